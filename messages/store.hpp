@@ -1,0 +1,122 @@
+// What the store is told: one ordered batch of row writes plus the bodies that it refers to (docs/formats/keys.md).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/conversation.hpp"
+#include "protocols/base/described.hpp"
+#include "protocols/base/ids.hpp"
+#include "protocols/base/trace.hpp"
+
+namespace stagecoach::messages {
+
+// A body that has arrived but is not committed; names an entry of this node's staging area (store/staging.hpp).
+using staged_id = strong<struct staged_id_tag, std::uint64_t>;  // 0 is none
+
+struct staged_body {
+  staged_id id;
+  blob_hash hash;
+  std::uint64_t size = 0;           // octets of the body, without any prefix
+  std::uint32_t header_bytes = 0;   // up to and with the empty line; all of it when there is none
+  static constexpr auto fields =
+      described(field(1, "id", &staged_body::id), field(2, "hash", &staged_body::hash),
+                field(3, "size", &staged_body::size, "octets"),
+                field(4, "header_bytes", &staged_body::header_bytes, "up to and with the empty line"));
+  friend bool operator==(const staged_body&, const staged_body&) = default;
+};
+
+struct row_write {
+  std::string key;
+  std::optional<std::string> value;  // none: delete
+  static constexpr auto fields = described(field(1, "key", &row_write::key), field(2, "value", &row_write::value));
+  friend bool operator==(const row_write&, const row_write&) = default;
+};
+
+// A change of a body's reference count, in the batch of the rows that use it.
+struct blob_use {
+  blob_hash hash;
+  std::int64_t delta = 0;  // +1 a row more uses it
+  staged_id staged;        // where the bytes are if the store does not have them yet; none for COPY and EXPUNGE
+  std::uint64_t size = 0;
+  static constexpr auto fields =
+      described(field(1, "hash", &blob_use::hash), field(2, "delta", &blob_use::delta),
+                field(3, "staged", &blob_use::staged), field(4, "size", &blob_use::size));
+  friend bool operator==(const blob_use&, const blob_use&) = default;
+};
+
+struct commit {
+  trace_context trace;
+  std::uint64_t generation = 0;  // of the store when the committer loaded its rows; a stale one is refused
+  std::vector<row_write> rows;
+  std::vector<blob_use> blobs;
+  static constexpr auto fields =
+      described(field(1, "trace", &commit::trace), field(2, "generation", &commit::generation),
+                field(3, "rows", &commit::rows), field(4, "blobs", &commit::blobs));
+  friend bool operator==(const commit&, const commit&) = default;
+};
+
+struct committed {
+  std::uint64_t sequence = 0;  // counts the commits of this process
+  static constexpr auto fields = described(field(1, "sequence", &committed::sequence));
+  friend bool operator==(const committed&, const committed&) = default;
+};
+
+struct store_writer_talk : conversation<ask_for<commit, committed>> {};
+
+// --- reading and staging, done by the pool of detached readers ---
+
+// Octets of one stored message: prefix, then body. `length` 0 asks for nothing but its existence.
+struct read_message {
+  trace_context trace;
+  account_id account;
+  mailbox_id mailbox;
+  uid message;
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;  // at most read_length_max; fewer octets come back only at the end
+  static constexpr auto fields =
+      described(field(1, "trace", &read_message::trace), field(2, "account", &read_message::account),
+                field(3, "mailbox", &read_message::mailbox), field(4, "message", &read_message::message),
+                field(5, "offset", &read_message::offset), field(6, "length", &read_message::length));
+  friend bool operator==(const read_message&, const read_message&) = default;
+};
+inline constexpr std::uint32_t read_length_max = 256 * 1024;
+
+struct message_octets {
+  std::string octets;
+  static constexpr auto fields = described(field(1, "octets", &message_octets::octets));
+  friend bool operator==(const message_octets&, const message_octets&) = default;
+};
+
+// A chunk of a body that is too large for the memory budget of the staging area.
+struct stage_octets {
+  trace_context trace;
+  staged_id id;
+  std::string octets;
+  static constexpr auto fields =
+      described(field(1, "trace", &stage_octets::trace), field(2, "id", &stage_octets::id),
+                field(3, "octets", &stage_octets::octets));
+  friend bool operator==(const stage_octets&, const stage_octets&) = default;
+};
+
+struct octets_staged {
+  std::uint64_t size = 0;  // so far
+  static constexpr auto fields = described(field(1, "size", &octets_staged::size));
+  friend bool operator==(const octets_staged&, const octets_staged&) = default;
+};
+
+// Ends a body: its hash and size stand, and a file of its own is synced.
+struct finish_staging {
+  trace_context trace;
+  staged_id id;
+  static constexpr auto fields =
+      described(field(1, "trace", &finish_staging::trace), field(2, "id", &finish_staging::id));
+  friend bool operator==(const finish_staging&, const finish_staging&) = default;
+};
+
+struct blob_reader_talk : conversation<ask_for<read_message, message_octets>, ask_for<stage_octets, octets_staged>,
+                                       ask_for<finish_staging, staged_body>> {};
+
+}  // namespace stagecoach::messages

@@ -1,0 +1,106 @@
+#include "store/keys.hpp"
+
+#include <algorithm>
+
+namespace stagecoach::store {
+
+namespace {
+
+enum kind : std::uint8_t { account_kind = 1, mailbox_kind = 2, message_kind = 3, tombstone_kind = 4 };
+
+template <class Rep>
+void put_big_endian(std::string& out, Rep value) {
+  for (int shift = static_cast<int>(sizeof(Rep)) * 8 - 8; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(value >> shift));
+}
+
+template <class Rep>
+Rep take_big_endian(std::string_view& in) {
+  Rep value = 0;
+  for (std::size_t i = 0; i < sizeof(Rep); ++i)
+    value = static_cast<Rep>((value << 8) | static_cast<unsigned char>(in[i]));
+  in.remove_prefix(sizeof(Rep));
+  return value;
+}
+
+std::string under_account(account_id account, kind k) {
+  std::string key = account_prefix(account);
+  key.push_back(static_cast<char>(k));
+  return key;
+}
+
+std::string under_mailbox(account_id account, kind k, mailbox_id mailbox) {
+  std::string key = under_account(account, k);
+  put_big_endian(key, mailbox.value);
+  return key;
+}
+
+}  // namespace
+
+std::string account_prefix(account_id account) {
+  std::string key = "a";
+  key.push_back(static_cast<char>(shard_of(account).value));
+  put_big_endian(key, account.value);
+  return key;
+}
+
+std::string account_key(account_id account) { return under_account(account, account_kind); }
+std::string mailboxes_prefix(account_id account) { return under_account(account, mailbox_kind); }
+std::string mailbox_key(account_id account, mailbox_id mailbox) {
+  return under_mailbox(account, mailbox_kind, mailbox);
+}
+std::string messages_prefix(account_id account, mailbox_id mailbox) {
+  return under_mailbox(account, message_kind, mailbox);
+}
+std::string tombstones_prefix(account_id account, mailbox_id mailbox) {
+  return under_mailbox(account, tombstone_kind, mailbox);
+}
+std::string message_key(account_id account, mailbox_id mailbox, uid message) {
+  std::string key = messages_prefix(account, mailbox);
+  put_big_endian(key, message.value);
+  return key;
+}
+std::string tombstone_key(account_id account, mailbox_id mailbox, uid message) {
+  std::string key = tombstones_prefix(account, mailbox);
+  put_big_endian(key, message.value);
+  return key;
+}
+std::string blob_key(const blob_hash& hash) {
+  std::string key = "b";
+  key.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+  return key;
+}
+std::string login_key(std::string_view name) { return "l" + std::string(name); }
+std::string format_key() { return "f"; }
+std::string all_accounts_prefix() { return "a"; }
+std::string blobs_prefix() { return "b"; }
+std::string logins_prefix() { return "l"; }
+
+std::optional<account_key_parts> parse_account_key(std::string_view key) {
+  if (key.size() < 11 || key[0] != 'a') return std::nullopt;
+  account_key_parts parts;
+  key.remove_prefix(1);
+  const auto shard = take_big_endian<std::uint8_t>(key);
+  parts.account.value = take_big_endian<std::uint64_t>(key);
+  parts.kind = take_big_endian<std::uint8_t>(key);
+  if (shard != shard_of(parts.account).value) return std::nullopt;
+  const std::size_t rest = parts.kind == account_kind ? 0 : parts.kind == mailbox_kind ? 4 : 8;
+  if (parts.kind < account_kind || parts.kind > tombstone_kind || key.size() != rest) return std::nullopt;
+  if (rest >= 4) parts.mailbox.value = take_big_endian<std::uint32_t>(key);
+  if (rest == 8) parts.message.value = take_big_endian<std::uint32_t>(key);
+  return parts;
+}
+
+std::optional<blob_hash> parse_blob_key(std::string_view key) {
+  blob_hash hash;
+  if (key.size() != 1 + hash.bytes.size() || key[0] != 'b') return std::nullopt;
+  std::transform(key.begin() + 1, key.end(), hash.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+  return hash;
+}
+
+std::optional<std::string> parse_login_key(std::string_view key) {
+  if (key.size() < 2 || key[0] != 'l') return std::nullopt;
+  return std::string(key.substr(1));
+}
+
+}  // namespace stagecoach::store

@@ -1,0 +1,46 @@
+// The keys of the index (docs/formats/keys.md): ordered tuples, big endian, so that LevelDB's byte order is the order of
+// the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
+//
+//   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone
+//   'b' hash                        a body
+//   'l' login name                  who may sign in
+//   'f'                             format version
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "protocols/base/ids.hpp"
+
+namespace stagecoach::store {
+
+[[nodiscard]] std::string account_key(account_id account);
+[[nodiscard]] std::string mailbox_key(account_id account, mailbox_id mailbox);
+[[nodiscard]] std::string message_key(account_id account, mailbox_id mailbox, uid message);
+[[nodiscard]] std::string tombstone_key(account_id account, mailbox_id mailbox, uid message);
+[[nodiscard]] std::string blob_key(const blob_hash& hash);
+[[nodiscard]] std::string login_key(std::string_view name);
+[[nodiscard]] std::string format_key();
+
+// Prefixes for range reads: every key that starts with them, in order.
+[[nodiscard]] std::string account_prefix(account_id account);                      // all of one account
+[[nodiscard]] std::string mailboxes_prefix(account_id account);                    // its mailbox rows
+[[nodiscard]] std::string messages_prefix(account_id account, mailbox_id mailbox);
+[[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
+[[nodiscard]] std::string all_accounts_prefix();
+[[nodiscard]] std::string blobs_prefix();
+[[nodiscard]] std::string logins_prefix();
+
+// A key taken apart again; none when it is not of that form.
+struct account_key_parts {
+  account_id account;
+  std::uint8_t kind = 0;  // 1 account, 2 mailbox, 3 message, 4 tombstone
+  mailbox_id mailbox;     // kinds 2, 3, 4
+  uid message;            // kinds 3, 4
+};
+[[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
+[[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);
+[[nodiscard]] std::optional<std::string> parse_login_key(std::string_view key);
+
+}  // namespace stagecoach::store

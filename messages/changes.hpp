@@ -42,17 +42,16 @@ struct flags_changed {
   uid id;
   message_flags flags;
   modseq changed;
-  static constexpr auto fields = described(field(1, "uid", &flags_changed::id),
-                                           field(2, "flags", &flags_changed::flags),
-                                           field(3, "changed", &flags_changed::changed));
+  static constexpr auto fields =
+      described(field(1, "uid", &flags_changed::id), field(2, "flags", &flags_changed::flags),
+                field(3, "changed", &flags_changed::changed));
   friend bool operator==(const flags_changed&, const flags_changed&) = default;
 };
 
 struct expunged {
   uid id;
   modseq changed;
-  static constexpr auto fields =
-      described(field(1, "uid", &expunged::id), field(2, "changed", &expunged::changed));
+  static constexpr auto fields = described(field(1, "uid", &expunged::id), field(2, "changed", &expunged::changed));
   friend bool operator==(const expunged&, const expunged&) = default;
 };
 
@@ -65,9 +64,8 @@ struct changes {
   mailbox_id mailbox;
   modseq up_to;
   std::vector<change> entries;
-  static constexpr auto fields =
-      described(field(1, "trace", &changes::trace), field(2, "mailbox", &changes::mailbox),
-                field(3, "up_to", &changes::up_to), field(4, "entries", &changes::entries));
+  static constexpr auto fields = described(field(1, "trace", &changes::trace), field(2, "mailbox", &changes::mailbox),
+                                           field(3, "up_to", &changes::up_to), field(4, "entries", &changes::entries));
   friend bool operator==(const changes&, const changes&) = default;
 };
 

@@ -47,9 +47,8 @@ struct signed_in {
 struct add_account {
   std::string name;  // the login name, an address
   std::string password;
-  static constexpr auto fields =
-      described(field(1, "name", &add_account::name, "login name, an address"),
-                field(2, "password", &add_account::password));
+  static constexpr auto fields = described(field(1, "name", &add_account::name, "login name, an address"),
+                                           field(2, "password", &add_account::password));
   friend bool operator==(const add_account&, const add_account&) = default;
 };
 struct account_added {
@@ -91,18 +90,64 @@ struct account_list {
   friend bool operator==(const account_list&, const account_list&) = default;
 };
 
-struct directory_talk
-    : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
-                   ask_for<add_account, account_added>, ask_for<set_password, password_set>,
-                   ask_for<list_accounts, account_list>> {};
+struct directory_talk : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
+                                     ask_for<add_account, account_added>, ask_for<set_password, password_set>,
+                                     ask_for<list_accounts, account_list>> {};
 
+// --- password hashing, done by two detached threads ---
+
+struct hash_password {
+  std::string password;
+  std::string salt;  // 16 random octets
+  static constexpr auto fields =
+      described(field(1, "password", &hash_password::password), field(2, "salt", &hash_password::salt));
+  friend bool operator==(const hash_password&, const hash_password&) = default;
+};
+struct password_hashed {
+  std::string hash;  // PHC string
+  static constexpr auto fields = described(field(1, "hash", &password_hashed::hash));
+  friend bool operator==(const password_hashed&, const password_hashed&) = default;
+};
+struct verify_password {
+  std::string password;
+  std::string hash;
+  static constexpr auto fields =
+      described(field(1, "password", &verify_password::password), field(2, "hash", &verify_password::hash));
+  friend bool operator==(const verify_password&, const verify_password&) = default;
+};
+struct password_verified {
+  bool is_right = false;
+  static constexpr auto fields = described(field(1, "is_right", &password_verified::is_right));
+  friend bool operator==(const password_verified&, const password_verified&) = default;
+};
+struct password_hasher_talk
+    : conversation<ask_for<hash_password, password_hashed>, ask_for<verify_password, password_verified>> {};
+
+// --- starting and ending account actors ---
+
+// Answered with the account's actor, which is started from the store if it is not there. Ask again for each use: an
+// idle account ends.
 struct activate {
+  trace_context trace;
   account_id account;
-  static constexpr auto fields = described(field(1, "account", &activate::account));
+  static constexpr auto fields =
+      described(field(1, "trace", &activate::trace), field(2, "account", &activate::account));
   friend bool operator==(const activate&, const activate&) = default;
 };
 
-// An account that has been idle; it ends when the answer comes, unless mail for it is on its way.
-struct accounts_talk : conversation<ask_for<activate, handle_to<account_talk>>> {};
+// From an account that has been idle: may it end? Not if a handle was given out that it has not heard of.
+struct retire {
+  account_id account;
+  std::uint64_t wanted = 0;  // the last `wanted` that it has seen
+  static constexpr auto fields = described(field(1, "account", &retire::account), field(2, "wanted", &retire::wanted));
+  friend bool operator==(const retire&, const retire&) = default;
+};
+struct retired {
+  bool may_end = false;
+  static constexpr auto fields = described(field(1, "may_end", &retired::may_end));
+  friend bool operator==(const retired&, const retired&) = default;
+};
+
+struct accounts_talk : conversation<ask_for<activate, handle_to<account_talk>>, ask_for<retire, retired>> {};
 
 }  // namespace stagecoach::messages

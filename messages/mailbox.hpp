@@ -1,5 +1,6 @@
 // The conversation with an open mailbox. Requests go down from here to the account and back, on one path: every answer
-// comes after the changes that the asker had not been told, so a client sees the untagged updates before the tagged reply.
+// comes after the changes that the asker had not been told, so a client sees the untagged updates before the tagged
+// reply.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,11 @@ struct mailbox_counts {
   std::uint32_t unseen = 0;   // not \Seen
   std::uint32_t unread = 0;   // not \Seen and not \Deleted
   std::uint64_t size = 0;     // octets of all
-  static constexpr auto fields =
-      described(field(1, "total", &mailbox_counts::total, "messages without \\Deleted"),
-                field(2, "deleted", &mailbox_counts::deleted, "messages with \\Deleted"),
-                field(3, "unseen", &mailbox_counts::unseen, "without \\Seen"),
-                field(4, "unread", &mailbox_counts::unread, "without \\Seen and \\Deleted"),
-                field(5, "size", &mailbox_counts::size, "octets"));
+  static constexpr auto fields = described(field(1, "total", &mailbox_counts::total, "messages without \\Deleted"),
+                                           field(2, "deleted", &mailbox_counts::deleted, "messages with \\Deleted"),
+                                           field(3, "unseen", &mailbox_counts::unseen, "without \\Seen"),
+                                           field(4, "unread", &mailbox_counts::unread, "without \\Seen and \\Deleted"),
+                                           field(5, "size", &mailbox_counts::size, "octets"));
   friend bool operator==(const mailbox_counts&, const mailbox_counts&) = default;
 };
 
@@ -42,12 +42,12 @@ struct mailbox_status {
   std::vector<std::string> keywords;  // ever used here, lower-case, sorted
   std::string special_use;            // RFC 6154, "\\Sent"; empty: none
   bool subscribed = false;
-  static constexpr auto fields = described(
-      field(1, "id", &mailbox_status::id), field(2, "name", &mailbox_status::name),
-      field(3, "validity", &mailbox_status::validity), field(4, "next_uid", &mailbox_status::next_uid),
-      field(5, "highest", &mailbox_status::highest), field(6, "counts", &mailbox_status::counts),
-      field(7, "keywords", &mailbox_status::keywords), field(8, "special_use", &mailbox_status::special_use),
-      field(9, "subscribed", &mailbox_status::subscribed));
+  static constexpr auto fields =
+      described(field(1, "id", &mailbox_status::id), field(2, "name", &mailbox_status::name),
+                field(3, "validity", &mailbox_status::validity), field(4, "next_uid", &mailbox_status::next_uid),
+                field(5, "highest", &mailbox_status::highest), field(6, "counts", &mailbox_status::counts),
+                field(7, "keywords", &mailbox_status::keywords), field(8, "special_use", &mailbox_status::special_use),
+                field(9, "subscribed", &mailbox_status::subscribed));
   friend bool operator==(const mailbox_status&, const mailbox_status&) = default;
 };
 
@@ -61,9 +61,8 @@ struct watching {
   mailbox_status status;
   uid_set uids;      // all, ascending: sequence numbers follow
   uid first_unseen;  // none: 0
-  static constexpr auto fields =
-      described(field(1, "status", &watching::status), field(2, "uids", &watching::uids),
-                field(3, "first_unseen", &watching::first_unseen));
+  static constexpr auto fields = described(field(1, "status", &watching::status), field(2, "uids", &watching::uids),
+                                           field(3, "first_unseen", &watching::first_unseen));
   friend bool operator==(const watching&, const watching&) = default;
 };
 
@@ -117,7 +116,7 @@ struct set_flags {
   friend bool operator==(const set_flags&, const set_flags&) = default;
 };
 struct flags_set {
-  modseq changed;                     // 0: nothing was different before
+  modseq changed;                      // 0: nothing was different before
   std::vector<message_view> messages;  // every message named that exists, with its flags now, ascending
   std::vector<std::string> keywords;   // of the mailbox, now
   static constexpr auto fields =
@@ -126,14 +125,14 @@ struct flags_set {
   friend bool operator==(const flags_set&, const flags_set&) = default;
 };
 
-// Removes those of the named messages that have \Deleted; all of the mailbox when `uids` is none (RFC 9051 6.4.3, 6.4.9).
+// Removes those of the named messages that have \Deleted; all of the mailbox when `uids` is none (RFC
+// 9051 6.4.3, 6.4.9).
 struct expunge {
   trace_context trace;
   mailbox_id mailbox;
   std::optional<uid_set> uids;
-  static constexpr auto fields =
-      described(field(1, "trace", &expunge::trace), field(2, "mailbox", &expunge::mailbox),
-                field(3, "uids", &expunge::uids, "none: all with \\Deleted"));
+  static constexpr auto fields = described(field(1, "trace", &expunge::trace), field(2, "mailbox", &expunge::mailbox),
+                                           field(3, "uids", &expunge::uids, "none: all with \\Deleted"));
   friend bool operator==(const expunge&, const expunge&) = default;
 };
 struct messages_expunged {
@@ -157,13 +156,12 @@ struct copy {
   friend bool operator==(const copy&, const copy&) = default;
 };
 struct copied {
-  uid_validity validity;   // of the destination
-  std::vector<uid> from;   // ascending; from[i] became to[i] (RFC 4315)
+  uid_validity validity;  // of the destination
+  std::vector<uid> from;  // ascending; from[i] became to[i] (RFC 4315)
   std::vector<uid> to;
   modseq changed;
-  static constexpr auto fields =
-      described(field(1, "validity", &copied::validity), field(2, "from", &copied::from), field(3, "to", &copied::to),
-                field(4, "changed", &copied::changed));
+  static constexpr auto fields = described(field(1, "validity", &copied::validity), field(2, "from", &copied::from),
+                                           field(3, "to", &copied::to), field(4, "changed", &copied::changed));
   friend bool operator==(const copied&, const copied&) = default;
 };
 
@@ -180,9 +178,22 @@ struct apply_changes {
   friend bool operator==(const apply_changes&, const apply_changes&) = default;
 };
 
+// From whoever starts an account or a mailbox: somebody was just handed a handle to it, so it is not idle.
+struct wanted {
+  std::uint64_t count = 0;  // how often so far
+  static constexpr auto fields = described(field(1, "count", &wanted::count));
+  friend bool operator==(const wanted&, const wanted&) = default;
+};
+
+// To itself: look whether it has been idle long enough to end.
+struct idle_due {
+  static constexpr auto fields = described();
+  friend bool operator==(const idle_due&, const idle_due&) = default;
+};
+
 struct mailbox_talk
     : conversation<ask_for<watch, watching>, tell<look_away>, tell<seen>, ask_for<catch_up, caught_up>,
                    ask_for<read_rows, rows>, ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>,
-                   ask_for<copy, copied>, tell<apply_changes>> {};
+                   ask_for<copy, copied>, tell<apply_changes>, tell<wanted>, tell<idle_due>> {};
 
 }  // namespace stagecoach::messages

@@ -19,8 +19,8 @@ using staged_id = strong<struct staged_id_tag, std::uint64_t>;  // 0 is none
 struct staged_body {
   staged_id id;
   blob_hash hash;
-  std::uint64_t size = 0;           // octets of the body, without any prefix
-  std::uint32_t header_bytes = 0;   // up to and with the empty line; all of it when there is none
+  std::uint64_t size = 0;          // octets of the body, without any prefix
+  std::uint32_t header_bytes = 0;  // up to and with the empty line; all of it when there is none
   static constexpr auto fields =
       described(field(1, "id", &staged_body::id), field(2, "hash", &staged_body::hash),
                 field(3, "size", &staged_body::size, "octets"),
@@ -41,9 +41,8 @@ struct blob_use {
   std::int64_t delta = 0;  // +1 a row more uses it
   staged_id staged;        // where the bytes are if the store does not have them yet; none for COPY and EXPUNGE
   std::uint64_t size = 0;
-  static constexpr auto fields =
-      described(field(1, "hash", &blob_use::hash), field(2, "delta", &blob_use::delta),
-                field(3, "staged", &blob_use::staged), field(4, "size", &blob_use::size));
+  static constexpr auto fields = described(field(1, "hash", &blob_use::hash), field(2, "delta", &blob_use::delta),
+                                           field(3, "staged", &blob_use::staged), field(4, "size", &blob_use::size));
   friend bool operator==(const blob_use&, const blob_use&) = default;
 };
 
@@ -64,7 +63,13 @@ struct committed {
   friend bool operator==(const committed&, const committed&) = default;
 };
 
-struct store_writer_talk : conversation<ask_for<commit, committed>> {};
+// To itself: write the commits that have gathered as one group.
+struct flush_group {
+  static constexpr auto fields = described();
+  friend bool operator==(const flush_group&, const flush_group&) = default;
+};
+
+struct store_writer_talk : conversation<ask_for<commit, committed>, tell<flush_group>> {};
 
 // --- reading and staging, done by the pool of detached readers ---
 
@@ -95,9 +100,8 @@ struct stage_octets {
   trace_context trace;
   staged_id id;
   std::string octets;
-  static constexpr auto fields =
-      described(field(1, "trace", &stage_octets::trace), field(2, "id", &stage_octets::id),
-                field(3, "octets", &stage_octets::octets));
+  static constexpr auto fields = described(field(1, "trace", &stage_octets::trace), field(2, "id", &stage_octets::id),
+                                           field(3, "octets", &stage_octets::octets));
   friend bool operator==(const stage_octets&, const stage_octets&) = default;
 };
 
@@ -116,7 +120,40 @@ struct finish_staging {
   friend bool operator==(const finish_staging&, const finish_staging&) = default;
 };
 
+// Rows of the index, raw, from one consistent snapshot: all keys that start with one of the prefixes, in their order.
+struct scan_rows {
+  std::vector<std::string> prefixes;
+  static constexpr auto fields = described(field(1, "prefixes", &scan_rows::prefixes));
+  friend bool operator==(const scan_rows&, const scan_rows&) = default;
+};
+struct stored_row {
+  std::string key;
+  std::string value;
+  static constexpr auto fields = described(field(1, "key", &stored_row::key), field(2, "value", &stored_row::value));
+  friend bool operator==(const stored_row&, const stored_row&) = default;
+};
+struct scanned_rows {
+  std::uint64_t generation = 0;  // of the store at the snapshot: commits made from these rows carry it
+  std::vector<stored_row> rows;
+  static constexpr auto fields =
+      described(field(1, "generation", &scanned_rows::generation), field(2, "rows", &scanned_rows::rows));
+  friend bool operator==(const scanned_rows&, const scanned_rows&) = default;
+};
+
+// Every invariant of one account, recomputed from its rows (store/check).
+struct check_account {
+  account_id account;
+  static constexpr auto fields = described(field(1, "account", &check_account::account));
+  friend bool operator==(const check_account&, const check_account&) = default;
+};
+struct account_checked {
+  std::vector<std::string> problems;  // empty: all is well
+  static constexpr auto fields = described(field(1, "problems", &account_checked::problems));
+  friend bool operator==(const account_checked&, const account_checked&) = default;
+};
+
 struct blob_reader_talk : conversation<ask_for<read_message, message_octets>, ask_for<stage_octets, octets_staged>,
-                                       ask_for<finish_staging, staged_body>> {};
+                                       ask_for<finish_staging, staged_body>, ask_for<scan_rows, scanned_rows>,
+                                       ask_for<check_account, account_checked>> {};
 
 }  // namespace stagecoach::messages

@@ -73,10 +73,9 @@ struct mailbox_closed {
   friend bool operator==(const mailbox_closed&, const mailbox_closed&) = default;
 };
 
-struct account_talk
-    : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
-                   ask_for<open_mailbox, handle_to<mailbox_talk>>, ask_for<close_mailbox, mailbox_closed>,
-                   ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>, ask_for<copy, copied>,
-                   tell<wanted>, tell<idle_due>> {};
+struct account_talk : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
+                                   ask_for<open_mailbox, handle_to<mailbox_talk>>,
+                                   ask_for<close_mailbox, mailbox_closed>, ask_for<set_flags, flags_set>,
+                                   ask_for<expunge, messages_expunged>, ask_for<copy, copied>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages

@@ -185,15 +185,9 @@ struct wanted {
   friend bool operator==(const wanted&, const wanted&) = default;
 };
 
-// To itself: look whether it has been idle long enough to end.
-struct idle_due {
-  static constexpr auto fields = described();
-  friend bool operator==(const idle_due&, const idle_due&) = default;
-};
-
 struct mailbox_talk
     : conversation<ask_for<watch, watching>, tell<look_away>, tell<seen>, ask_for<catch_up, caught_up>,
                    ask_for<read_rows, rows>, ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>,
-                   ask_for<copy, copied>, tell<apply_changes>, tell<wanted>, tell<idle_due>> {};
+                   ask_for<copy, copied>, tell<apply_changes>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages

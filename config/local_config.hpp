@@ -1,0 +1,42 @@
+// What `stagecoach localserve` runs with: everything has a default, so that a person needs to say nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocols/base/described.hpp"
+
+namespace stagecoach::config {
+
+inline constexpr std::uint64_t local_message_bytes_max = 256ULL << 20;
+
+struct local_config {
+  std::string directory;
+  std::string ip = "127.0.0.1";
+  std::uint16_t port_offset = 1000;  // added to the usual ports; 0: free ports, chosen by the system
+  std::string user = "ada@localhost";
+  std::string password = "stagecoach";
+  std::string host_name = "localhost";
+  std::uint64_t message_bytes_max = local_message_bytes_max;
+  bool verify = false;  // check each account when it goes idle and everything at the end
+  static constexpr auto fields =
+      described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
+                field(2, "ip", &local_config::ip, "address to listen on"),
+                field(3, "port_offset", &local_config::port_offset, "added to the usual ports; 0: free ports"),
+                field(4, "user", &local_config::user, "login name of the account that gets all mail"),
+                field(5, "password", &local_config::password, "its password when it is made"),
+                field(6, "host_name", &local_config::host_name, "what the server calls itself"),
+                field(7, "message_bytes_max", &local_config::message_bytes_max, "largest mail, octets"),
+                field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"));
+  friend bool operator==(const local_config&, const local_config&) = default;
+};
+
+// The usual port of a service with the offset, or 0 for any free one. RFC 5321, RFC 9051, RFC 8314.
+[[nodiscard]] constexpr std::uint16_t local_port(const local_config& config, std::uint16_t usual) {
+  return config.port_offset == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(usual + config.port_offset);
+}
+
+// Empty when the configuration can work; else what is wrong with it, for a person.
+[[nodiscard]] std::string problem_of(const local_config& config);
+
+}  // namespace stagecoach::config

@@ -1,0 +1,36 @@
+#include "config/local_config.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stagecoach::config {
+namespace {
+
+local_config usual() {
+  local_config config;
+  config.directory = "somewhere";
+  return config;
+}
+
+TEST(LocalConfig, AddsTheOffsetToTheUsualPorts) {
+  EXPECT_EQ(local_port(usual(), 25), 1025);
+  auto config = usual();
+  config.port_offset = 0;
+  EXPECT_EQ(local_port(config, 25), 0);
+}
+
+TEST(LocalConfig, NamesWhatCannotWork) {
+  EXPECT_EQ(problem_of(usual()), "");
+  auto config = usual();
+  config.port_offset = 65000;
+  EXPECT_NE(problem_of(config).find("--port-offset 65000"), std::string::npos);
+  config = usual();
+  config.ip = "0.0.0.0";
+  EXPECT_NE(problem_of(config).find("0.0.0.0"), std::string::npos);
+  config.password = "something of our own";
+  EXPECT_EQ(problem_of(config), "");
+  config.directory.clear();
+  EXPECT_NE(problem_of(config), "");
+}
+
+}  // namespace
+}  // namespace stagecoach::config

@@ -1,0 +1,47 @@
+// COPY and MOVE (RFC 9051 6.4.7, 6.4.8): all or nothing, in one commit. The destination may be the mailbox itself. A
+// copy is a new message; a moved one keeps its message id and leaves a tombstone where it was. Flags, keywords,
+// received date and prefix come along, and the body is shared.
+#include "protocols/base/check.hpp"
+#include "store/account/draft.hpp"
+#include "store/account/keywords.hpp"
+#include "store/account/names.hpp"
+
+namespace stagecoach::store {
+
+result<transition<messages::copied>, failure> account_state::copy(const messages::copy& request) {
+  message_index& source = messages_of(request.mailbox);
+  const auto to = find(request.to);
+  if (!to) return failure{fault_code::not_found, "no " + place(stored_mailbox_name(request.to))};
+  const mailbox_row& destination = live(*to).row;
+
+  messages::copied answer;
+  answer.validity = destination.validity;
+  std::uint64_t octets = 0;
+  growth wanted;
+  for_each_named(source, request.uids, [&](uid id, const message_row& row) {
+    answer.from.push_back(id);
+    octets += row.size();
+    merge_keywords(wanted.keywords, row.flags.keywords);
+  });
+  if (answer.from.empty()) return unchanged(std::move(answer));
+  wanted.messages = answer.from.size();
+  if (auto fine = may_grow(destination, wanted); !fine) return fine.error();
+  if (!request.move)
+    if (auto fine = may_use(octets); !fine) return fine.error();
+
+  draft change(*this, request.trace);
+  answer.changed = change.changed();
+  for (const uid id : answer.from) {
+    message_row row = source.at(id);
+    if (request.move) {
+      change.remove(request.mailbox, id);
+    } else {
+      row.message = change.new_message_id();
+      change.use({row.blob, 1, {}, row.blob_bytes});
+    }
+    answer.to.push_back(change.add(*to, std::move(row)));
+  }
+  return change.finish(std::move(answer));
+}
+
+}  // namespace stagecoach::store

@@ -1,0 +1,110 @@
+#include "store/account/draft.hpp"
+
+#include <algorithm>
+
+#include "protocols/base/record.hpp"
+#include "store/account/counts.hpp"
+#include "store/account/keywords.hpp"
+#include "store/account/names.hpp"
+#include "store/account/views.hpp"
+#include "store/keys.hpp"
+
+namespace stagecoach::store {
+
+account_state::draft::draft(account_state& state, const trace_context& trace)
+    : state_(state), changed_(state.row_.highest.next()) {
+  commit_.trace = trace;
+  commit_.generation = state.generation_;
+}
+
+message_id account_state::draft::new_message_id() { return state_.row_.last_message = state_.row_.last_message.next(); }
+
+mailbox_id account_state::draft::create_mailbox(const std::string& name) {
+  for (const auto& level : with_parents(name)) {
+    if (state_.by_name_.contains(level)) continue;
+    const mailbox_id id = state_.row_.last_mailbox = state_.row_.last_mailbox.next();
+    live_mailbox& box = state_.mailboxes_[id];
+    box.row.name = level;
+    box.row.validity = state_.row_.next_validity;
+    state_.row_.next_validity = state_.row_.next_validity.next();
+    box.row.created = changed_;
+    box.row.is_subscribed = true;
+    state_.by_name_.emplace(level, id);
+    touched_[id];
+  }
+  return state_.by_name_.at(name);
+}
+
+uid account_state::draft::add(mailbox_id mailbox, message_row row) {
+  live_mailbox& box = state_.live(mailbox);
+  touched_mailbox& touched = touched_[mailbox];
+  const uid id = box.row.next_uid;
+  box.row.next_uid = id.next();
+  row.created = changed_;
+  row.changed = changed_;
+  count_in(box.row.counts, {row.flags, row.size()});
+  state_.row_.bytes_used += row.size();
+  merge_keywords(box.row.keywords, row.flags.keywords);
+  put(message_key(state_.account_, mailbox, id), write_record(row));
+  touched.uids.add(id);
+  if (auto* content = std::get_if<open>(&box.content)) {
+    touched.entries.emplace_back(messages::added{view_of(id, row)});
+    content->messages.emplace_hint(content->messages.end(), id, std::move(row));
+    return id;
+  }
+  // Not open: kept until it is durable, for an opening that may read the rows without it.
+  const recent_message recent{state_.last_sequence_ + 1, std::move(row)};
+  if (auto* content = std::get_if<closed>(&box.content)) content->recent.insert_or_assign(id, recent);
+  if (auto* content = std::get_if<opening>(&box.content)) content->recent.insert_or_assign(id, recent);
+  return id;
+}
+
+void account_state::draft::set_flags(mailbox_id mailbox, uid id, message_flags flags) {
+  live_mailbox& box = state_.live(mailbox);
+  message_row& row = state_.messages_of(mailbox).at(id);
+  touched_mailbox& touched = touched_[mailbox];
+  count_out(box.row.counts, {row.flags, row.size()});
+  row.flags = std::move(flags);
+  row.changed = changed_;
+  count_in(box.row.counts, {row.flags, row.size()});
+  merge_keywords(box.row.keywords, row.flags.keywords);
+  put(message_key(state_.account_, mailbox, id), write_record(row));
+  touched.uids.add(id);
+  touched.entries.emplace_back(messages::flags_changed{id, row.flags, changed_});
+}
+
+void account_state::draft::remove(mailbox_id mailbox, uid id) {
+  live_mailbox& box = state_.live(mailbox);
+  message_index& messages = state_.messages_of(mailbox);
+  touched_mailbox& touched = touched_[mailbox];
+  const auto at = messages.find(id);
+  CHECK(at != messages.end());
+  const message_row& row = at->second;
+  count_out(box.row.counts, {row.flags, row.size()});
+  CHECK(state_.row_.bytes_used >= row.size());
+  state_.row_.bytes_used -= row.size();
+  erase(message_key(state_.account_, mailbox, id));
+  put(tombstone_key(state_.account_, mailbox, id), write_record(tombstone_row{row.message, row.created, changed_}));
+  touched.uids.add(id);
+  touched.entries.emplace_back(messages::expunged{id, changed_});
+  messages.erase(at);
+}
+
+std::vector<mailbox_changes> account_state::draft::hand_out() {
+  CHECK(!is_empty());
+  const std::uint64_t sequence = ++state_.last_sequence_;
+  state_.row_.highest = changed_;
+  std::vector<mailbox_changes> changes;
+  for (auto& [id, touched] : touched_) {
+    live_mailbox& box = state_.live(id);
+    box.row.changed = changed_;
+    put(mailbox_key(state_.account_, id), write_record(box.row));
+    if (std::holds_alternative<open>(box.content))
+      changes.push_back({id, {commit_.trace, changed_, std::move(touched.entries), status_of(id, box.row)}});
+    if (!touched.uids.empty()) state_.in_flight_.push_back({sequence, id, std::move(touched.uids)});
+  }
+  put(account_key(state_.account_), write_record(state_.row_));
+  return changes;
+}
+
+}  // namespace stagecoach::store

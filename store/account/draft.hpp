@@ -1,0 +1,57 @@
+// What one transition writes, while it is being made: rows in order, uses of bodies, what the mailboxes are told. Every
+// change of a message goes through here, so that its row, the counts, the quota, the index of an open mailbox and the
+// journal's entry cannot disagree. Only for the transitions of account_state. Nothing here can fail: check before.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/account/state.hpp"
+
+namespace stagecoach::store {
+
+class account_state::draft {
+ public:
+  draft(account_state& state, const trace_context& trace);
+
+  // The one modseq of this transition.
+  [[nodiscard]] modseq changed() const { return changed_; }
+  [[nodiscard]] bool is_empty() const { return touched_.empty(); }
+  [[nodiscard]] message_id new_message_id();
+  // With its missing parents; subscribed.
+  mailbox_id create_mailbox(const std::string& name);
+
+  // Puts a message into the mailbox under its next UID; created and changed are set here.
+  uid add(mailbox_id mailbox, message_row row);
+  // The mailbox is open.
+  void set_flags(mailbox_id mailbox, uid id, message_flags flags);
+  // Leaves a tombstone. The mailbox is open.
+  void remove(mailbox_id mailbox, uid id);
+  void use(messages::blob_use use) { commit_.blobs.push_back(std::move(use)); }
+
+  // Hands it out. The draft is spent.
+  template <class Answer>
+  [[nodiscard]] transition<Answer> finish(Answer answer) {
+    std::vector<mailbox_changes> changes = hand_out();
+    return {state_.last_sequence_, std::move(commit_), std::move(changes), std::move(answer)};
+  }
+
+ private:
+  struct touched_mailbox {
+    std::vector<messages::change> entries;
+    uid_set uids;
+  };
+
+  void put(std::string key, std::string value) { commit_.rows.push_back({std::move(key), std::move(value)}); }
+  void erase(std::string key) { commit_.rows.push_back({std::move(key), std::nullopt}); }
+  std::vector<mailbox_changes> hand_out();
+
+  account_state& state_;
+  modseq changed_;
+  messages::commit commit_;
+  std::map<mailbox_id, touched_mailbox> touched_;
+};
+
+}  // namespace stagecoach::store

@@ -1,0 +1,154 @@
+// One account as its single writer sees it: everything that was handed to the commit log, durable or not yet. A request
+// becomes a transition (transition.hpp): rows to commit, changes for the open mailboxes, the answer. Held by the
+// account actor; knows no CAF, no clock, no disk. A failed request leaves it as it was; after a failed *commit* it
+// holds what never happened: throw it away and load again.
+//
+// The writer pipelines: it hands out transition after transition without waiting, and reports `committed(sequence)`, in
+// order, as they become durable. Mailbox rows are always here; message rows only of open mailboxes (somebody looks):
+//
+//   begin_open(id); scan messages_prefix(...), in as many pieces as you like: add_rows(id, piece); finish_open(id)
+//
+// What is written between begin_open and finish_open, or was not durable at begin_open, is laid over what was read, so
+// it does not matter which of it the scan saw.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "messages/account.hpp"
+#include "messages/mailbox.hpp"
+#include "messages/store.hpp"
+#include "protocols/base/result.hpp"
+#include "store/account/transition.hpp"
+#include "store/rows_mail.hpp"
+
+namespace stagecoach::store {
+
+// What a mailbox starts from; the changes of later transitions continue it.
+struct opened_mailbox {
+  messages::mailbox_status status;
+  std::vector<messages::message_view> messages;  // ascending
+};
+
+class account_state {
+ public:
+  // From the rows under account_key and mailboxes_prefix, in one snapshot. `corrupt` when they cannot be what we wrote,
+  // `not_found` when there is no account row.
+  static result<account_state, failure> load(account_id account, const messages::scanned_rows& found);
+
+  [[nodiscard]] account_id id() const { return account_; }
+  [[nodiscard]] const account_row& row() const { return row_; }
+
+  // --- requests. Source mailboxes must be open; destinations need not be. ---
+
+  // SMTP delivery and APPEND. not_found: no such mailbox (and create_mailbox was not wanted); syntax: a mailbox of that
+  // name cannot be made; full: over quota; out_of_range: UIDs or UIDVALIDITYs used up; too_long: too many keywords.
+  result<transition<messages::delivered>, failure> append(const messages::deliver& request);
+  // RFC 9051 6.4.6. One modseq for all messages that really change. too_long: too many keywords.
+  result<transition<messages::flags_set>, failure> set_flags(const messages::set_flags& request);
+  // RFC 9051 6.4.3, 6.4.9.
+  transition<messages::messages_expunged> expunge(const messages::expunge& request);
+  // COPY and MOVE, RFC 9051 6.4.7, 6.4.8. not_found: no such destination (TRYCREATE); the rest as append.
+  result<transition<messages::copied>, failure> copy(const messages::copy& request);
+
+  // --- reads: as of the last transition handed out, to be answered when that is durable ---
+
+  [[nodiscard]] transition<messages::mailboxes> list_mailboxes() const;
+  [[nodiscard]] result<transition<messages::mailbox_status>, failure> status(std::string_view name) const;
+  // Live mailboxes by name as a client writes it.
+  [[nodiscard]] std::optional<mailbox_id> find(std::string_view name) const;
+
+  // --- opening and closing ---
+
+  [[nodiscard]] bool is_open(mailbox_id mailbox) const;
+  void begin_open(mailbox_id mailbox);  // of a live mailbox that is closed
+  // busy: the rows are of another generation of the store than this state; corrupt.
+  result<done, failure> add_rows(mailbox_id mailbox, const messages::scanned_rows& found);
+  // corrupt: the rows are not those that the mailbox's counts tell of; the mailbox is closed again. On success it is
+  // open at once; the mailbox actor may start when the transition's sequence is durable, and every later transition has
+  // its changes.
+  result<transition<opened_mailbox>, failure> finish_open(mailbox_id mailbox);
+  // Also ends an opening that did not finish.
+  void close_mailbox(mailbox_id mailbox);
+
+  // --- the pipeline ---
+
+  // All commits up to `sequence` are durable. Reported in order.
+  void committed(std::uint64_t sequence);
+  [[nodiscard]] std::uint64_t last_sequence() const { return last_sequence_; }
+  [[nodiscard]] bool is_all_durable() const { return durable_ == last_sequence_; }
+
+ private:
+  class draft;  // what one transition writes (draft.hpp)
+
+  using message_index = std::map<uid, message_row>;
+  // A message as the last commit that touched it left it; no row: removed.
+  struct recent_message {
+    std::uint64_t sequence;
+    std::optional<message_row> row;
+  };
+  using recent_messages = std::map<uid, recent_message>;
+
+  struct closed {
+    recent_messages recent;  // written and perhaps not durable
+  };
+  struct opening {
+    message_index read;
+    recent_messages recent;  // written and perhaps not in `read`
+  };
+  struct open {
+    message_index messages;
+  };
+  struct live_mailbox {
+    mailbox_row row;
+    std::variant<closed, opening, open> content;
+  };
+  // What a mailbox would be given.
+  struct growth {
+    std::uint64_t messages = 0;
+    std::vector<std::string> keywords;  // sorted
+  };
+  // Which messages a commit wrote that is not durable.
+  struct in_flight {
+    std::uint64_t sequence;
+    mailbox_id mailbox;
+    uid_set uids;
+  };
+
+  account_state() = default;
+  [[nodiscard]] live_mailbox& live(mailbox_id mailbox);
+  [[nodiscard]] message_index& messages_of(mailbox_id mailbox);
+  [[nodiscard]] std::optional<failure> refuse_mailbox_row(mailbox_id mailbox, const mailbox_row& row) const;
+  [[nodiscard]] result<done, failure> may_create(std::string_view name) const;
+  [[nodiscard]] result<done, failure> may_grow(const mailbox_row& box, const growth& wanted) const;
+  [[nodiscard]] result<done, failure> may_use(std::uint64_t octets) const;
+  [[nodiscard]] std::string place(std::string_view mailbox_name) const;
+  template <class Answer>
+  [[nodiscard]] transition<Answer> unchanged(Answer answer) const {
+    return {last_sequence_, std::nullopt, {}, std::move(answer)};
+  }
+  // visit(uid, row) for each message of the index that is named, ascending. Visiting must not remove any.
+  template <class Visit>
+  static void for_each_named(message_index& messages, const uid_set& named, Visit visit) {
+    for (const auto& range : named.ranges())
+      for (auto at = messages.lower_bound(range.first); at != messages.end() && at->first <= range.last; ++at)
+        visit(at->first, at->second);
+  }
+
+  account_id account_;
+  std::uint64_t generation_ = 0;
+  account_row row_;
+  std::map<mailbox_id, live_mailbox> mailboxes_;  // live ones
+  std::map<std::string, mailbox_id, std::less<>> by_name_;
+  std::deque<in_flight> in_flight_;  // by sequence
+  std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
+  std::uint64_t durable_ = 0;        // the last that was reported
+};
+
+}  // namespace stagecoach::store

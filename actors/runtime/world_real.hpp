@@ -1,0 +1,36 @@
+// The real clock, the kernel's random numbers and standard error. One real_world per process, owned by whoever makes
+// the stage.
+#pragma once
+
+#include "actors/runtime/world.hpp"
+
+namespace stagecoach::runtime {
+
+class real_clock final : public clock_source {
+ public:
+  [[nodiscard]] unix_ms wall() const override;
+  [[nodiscard]] std::chrono::steady_clock::time_point steady() const override;
+};
+
+class real_random final : public random_source {
+ public:
+  void fill(std::span<std::uint8_t> bytes) override;
+};
+
+// One write(2) a line, so that lines of several threads never mix.
+class stderr_log final : public log_sink {
+ public:
+  void write(std::string_view line) override;
+};
+
+class real_world {
+ public:
+  [[nodiscard]] world view() { return {clock_, random_, log_}; }
+
+ private:
+  real_clock clock_;
+  real_random random_;
+  stderr_log log_;
+};
+
+}  // namespace stagecoach::runtime

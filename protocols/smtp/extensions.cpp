@@ -1,0 +1,56 @@
+#include "protocols/smtp/extensions.hpp"
+
+#include "protocols/base/reader.hpp"
+#include "protocols/smtp/limits.hpp"
+
+namespace stagecoach::smtp {
+
+namespace {
+
+bool always(const offer&) { return true; }
+bool before_tls(const offer& now) { return now.tls_available && !now.tls_active; }
+
+std::string nothing(const offer&) { return {}; }
+std::string size_max(const offer& now) { return " " + std::to_string(now.message_bytes_max); }
+std::string recipients_max(const offer&) { return " RCPTMAX=" + std::to_string(limits::recipients_max); }
+
+struct row {
+  extension id;
+  std::string_view keyword;
+  bool (*offered)(const offer&);
+  std::string (*arguments)(const offer&);
+  std::string_view parameter;  // of MAIL
+  mail_parameter parameter_id;
+};
+
+constexpr row table[] = {
+    {extension::pipelining, "PIPELINING", always, nothing, "", mail_parameter::unknown},
+    {extension::size, "SIZE", always, size_max, "SIZE", mail_parameter::size},
+    {extension::starttls, "STARTTLS", before_tls, nothing, "", mail_parameter::unknown},
+    {extension::enhanced_status_codes, "ENHANCEDSTATUSCODES", always, nothing, "", mail_parameter::unknown},
+    {extension::eight_bit_mime, "8BITMIME", always, nothing, "BODY", mail_parameter::body},
+    {extension::limits, "LIMITS", always, recipients_max, "", mail_parameter::unknown},
+};
+
+}  // namespace
+
+bool is_offered(extension one, const offer& now) {
+  for (const auto& r : table)
+    if (r.id == one) return r.offered(now);
+  return false;
+}
+
+std::vector<std::string> extension_lines(const offer& now) {
+  std::vector<std::string> lines;
+  for (const auto& r : table)
+    if (r.offered(now)) lines.push_back(std::string(r.keyword) + r.arguments(now));
+  return lines;
+}
+
+mail_parameter mail_parameter_of(std::string_view keyword, const offer& now) {
+  for (const auto& r : table)
+    if (!r.parameter.empty() && equal_nocase(r.parameter, keyword) && r.offered(now)) return r.parameter_id;
+  return mail_parameter::unknown;
+}
+
+}  // namespace stagecoach::smtp

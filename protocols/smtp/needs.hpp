@@ -1,0 +1,70 @@
+// What the reception core yields: bytes to send, questions to ask, things to do. The connection takes them in order and
+// does each before it takes the next (DESIGN.md 6).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocols/base/address.hpp"
+#include "protocols/base/ids.hpp"
+#include "protocols/smtp/parameters.hpp"
+
+namespace stagecoach::smtp {
+
+struct recipient {
+  address to;
+  account_id account;  // as it was answered
+  friend bool operator==(const recipient&, const recipient&) = default;
+};
+
+// RFC 5321 2.3.1, and what the trace fields say about how it came.
+struct envelope {
+  std::optional<address> reverse_path;  // none: null, as bounces have
+  std::vector<recipient> recipients;    // in the order of RCPT, each address once
+  body_kind body = body_kind::seven_bit;
+  std::string greeting_name;  // what the client called itself
+  bool is_extended = false;   // EHLO
+  bool is_tls = false;
+  friend bool operator==(const envelope&, const envelope&) = default;
+};
+
+struct send {
+  std::string bytes;
+};
+// May we take mail for this address? Goes on with answered(recipient_answer).
+struct ask_recipient {
+  address to;
+};
+// A body comes: a place for it is needed.
+struct begin_body {};
+struct body_octets {
+  std::string octets;  // content: without the dots that were added, lines end in CRLF
+};
+// The body is whole: commit it for each recipient, then answered(body_answer).
+struct end_of_body {
+  envelope mail;
+  std::uint64_t size = 0;          // octets of all body_octets
+  std::uint32_t header_bytes = 0;  // up to and with the empty line; all when there is none
+};
+// What came of this body is not wanted; the client will be told why at its end.
+struct abort_body {
+  std::string_view why;  // for the log
+};
+// After the bytes before it are sent: the handshake, then tls_started().
+struct start_tls {};
+// Goes on with the next output only when this long has passed; input is not read meanwhile.
+struct wait {
+  std::chrono::milliseconds time;
+};
+// After the bytes before it are sent: close the connection. Nothing comes after it.
+struct close {};
+
+using output =
+    std::variant<send, ask_recipient, begin_body, body_octets, end_of_body, abort_body, start_tls, wait, close>;
+
+}  // namespace stagecoach::smtp

@@ -1,0 +1,26 @@
+// The parameters of MAIL (RFC 5321 4.1.2, esmtp-param). Those of RCPT belong to extensions that are not offered.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "protocols/base/result.hpp"
+#include "protocols/smtp/extensions.hpp"
+
+namespace stagecoach::smtp {
+
+enum class body_kind : std::uint8_t { seven_bit, eight_bit_mime };  // RFC 6152
+
+struct mail_parameters {
+  std::optional<std::uint64_t> size;  // RFC 1870: octets, as the client reckons
+  std::optional<body_kind> body;
+  friend bool operator==(const mail_parameters&, const mail_parameters&) = default;
+};
+
+// `text` is what follows the path, from its first space on. The fault unknown_field is a keyword that is not offered;
+// any other is a bad value or syntax.
+[[nodiscard]] result<mail_parameters> parse_mail_parameters(std::string_view text, const offer& now);
+[[nodiscard]] result<done> parse_rcpt_parameters(std::string_view text);
+
+}  // namespace stagecoach::smtp

@@ -1,0 +1,174 @@
+#include "protocols/smtp/session.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "protocols/base/check.hpp"
+#include "protocols/base/reader.hpp"
+
+namespace stagecoach::smtp {
+
+session::session(session_options options) : options_(std::move(options)) {
+  put(send{write_reply({220, "", options_.host + " ESMTP Stagecoach"})});
+}
+
+void session::received(std::string_view bytes) {
+  if (is_closed() || bytes.empty()) return;
+  if (std::holds_alternative<starting_tls>(state_)) return say_and_close(replies::tls_injection);
+  if (turn_ == turn::ours) return say_and_close(replies::out_of_turn);
+  lines_.append(bytes);
+  advance();
+}
+
+void session::answered(recipient_answer answer) {
+  if (is_closed()) return;
+  CHECK(std::holds_alternative<asking_recipient>(state_));
+  auto asked = std::get<asking_recipient>(std::exchange(state_, ready{}));
+  if (const auto* yes = std::get_if<recipient_accepted>(&answer)) {
+    auto& all = envelope_->recipients;
+    const bool is_there = std::any_of(all.begin(), all.end(), [&](const recipient& r) { return r.to == asked.to; });
+    if (!is_there) all.push_back({std::move(asked.to), yes->account});
+    say(replies::recipient_ok);
+  } else {
+    ++refused_recipients_;
+    const bool is_unknown = std::get<recipient_refused>(answer) == recipient_refused::unknown;
+    say(is_unknown ? replies::unknown_recipient : replies::try_later);
+  }
+  advance();
+}
+
+void session::answered(body_answer answer) {
+  if (is_closed()) return;
+  CHECK(std::holds_alternative<asking_commit>(state_));
+  state_ = ready{};
+  envelope_.reset();
+  if (const auto* yes = std::get_if<body_committed>(&answer)) {
+    errors_ = idle_commands_ = 0;
+    say({250, "2.0.0", "Delivered " + yes->id});
+  } else {
+    const bool is_full = std::get<body_failed>(answer) == body_failed::mailbox_full;
+    say(is_full ? replies::mailbox_full : replies::try_later);
+  }
+  advance();
+}
+
+// RFC 3207 4.2: everything that was said before the handshake is forgotten.
+void session::tls_started() {
+  if (is_closed()) return;
+  CHECK(std::holds_alternative<starting_tls>(state_));
+  options_.tls_active = true;
+  hello_.reset();
+  envelope_.reset();
+  lines_.clear();
+  state_ = ready{};
+  advance();
+}
+
+void session::drain() {
+  is_draining_ = true;
+  advance();
+}
+
+void session::timed_out() {
+  if (!is_closed()) say_and_close(replies::timed_out);
+}
+
+std::optional<output> session::next() {
+  if (outputs_.empty()) return std::nullopt;
+  auto first = std::move(outputs_.front());
+  outputs_.pop_front();
+  if (outputs_.empty()) turn_ = turn::client;
+  return first;
+}
+
+bool session::wants_input() const {
+  if (is_closed() || std::holds_alternative<starting_tls>(state_)) return false;
+  return lines_.size() < limits::paused_input_bytes;
+}
+
+void session::advance() {
+  for (;;) {
+    if (std::holds_alternative<receiving>(state_)) {
+      if (lines_.is_empty()) return;
+      take_body();
+    } else if (!std::holds_alternative<ready>(state_)) {
+      return;
+    } else if (is_draining_) {
+      return say_and_close(replies::draining);
+    } else {
+      // A TLS ClientHello or other noise may never have a line end.
+      if (is_first_command_ && !lines_.is_empty() &&
+          ascii_lower(lines_.rest().front()) == ascii_upper(lines_.rest().front()))
+        return say_and_close(replies::not_smtp);
+      const auto l = lines_.take();
+      if (!l) return;
+      take_line(*l);
+    }
+  }
+}
+
+void session::take_line(const line& l) {
+  switch (l.fault) {
+    case line_fault::bare:
+      return say_and_close(replies::bad_line);
+    case line_fault::endless:
+      return say_and_close(replies::line_too_long);
+    case line_fault::too_long:
+      return say(replies::line_too_long);
+    case line_fault::none:
+      break;
+  }
+  const auto c = parse_command(l.text, now());
+  std::visit([this](const auto& one) { on(one); }, c);
+  is_first_command_ = false;
+}
+
+void session::take_body() {
+  auto& r = std::get<receiving>(state_);
+  std::string content;
+  lines_.drop(r.body.read(lines_.rest(), content));
+  if (r.body.is_endless()) return say_and_close(replies::too_large);
+  if (r.is_wanted) {
+    if (const auto why = r.body.refusal()) {
+      r.is_wanted = false;
+      put(abort_body{why->text});
+    } else if (!content.empty()) {
+      put(body_octets{std::move(content)});
+    }
+  }
+  if (r.body.has_ended()) end_body(std::move(r));
+}
+
+void session::end_body(receiving done) {
+  if (const auto why = done.body.refusal()) {
+    state_ = ready{};
+    envelope_.reset();
+    return say(*why);
+  }
+  state_ = asking_commit{};
+  put(end_of_body{std::move(*envelope_), done.body.size(), static_cast<std::uint32_t>(done.body.header_bytes())});
+}
+
+void session::put(output o) { outputs_.push_back(std::move(o)); }
+
+void session::say(const reply& r) {
+  if (r.is_error() && ++errors_ > limits::errors_before_delay) put(wait{limits::error_delay});
+  put(send{write_reply(r)});
+  if (errors_ >= limits::errors_max) say_and_close(replies::too_many_errors);
+}
+
+void session::say_and_close(const reply& r) {
+  if (const auto* open = std::get_if<receiving>(&state_); open && open->is_wanted) put(abort_body{r.text});
+  put(send{write_reply(r)});
+  put(close{});
+  lines_.clear();
+  state_ = closed{};
+}
+
+void session::expect_client_to_read() {
+  if (is_closed()) return;
+  if (!lines_.is_empty()) return say_and_close(replies::out_of_turn);
+  turn_ = turn::ours;
+}
+
+}  // namespace stagecoach::smtp

@@ -1,0 +1,120 @@
+// The reception side of one SMTP session (RFC 5321), from greeting to QUIT: fed with bytes and answers, yields outputs
+// (needs.hpp). edge/smtp_connection drives it. While it waits for an answer it is paused, in order (RFC 2920 3.1);
+// input is buffered up to a limit, and wants_input() says whether to read on.
+//
+// Where a reply must have been read before the client may speak (greeting, EHLO, DATA, STARTTLS), bytes that come
+// before that reply was handed out by next() end the session: they were written without knowing it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "protocols/base/line_buffer.hpp"
+#include "protocols/smtp/command.hpp"
+#include "protocols/smtp/extensions.hpp"
+#include "protocols/smtp/incoming_body.hpp"
+#include "protocols/smtp/limits.hpp"
+#include "protocols/smtp/needs.hpp"
+#include "protocols/smtp/reply.hpp"
+
+namespace stagecoach::smtp {
+
+struct session_options {
+  std::string host;  // our name, in the greeting
+  std::uint64_t message_bytes_max = limits::message_bytes_default;
+  bool tls_available = false;
+  bool tls_active = false;  // from the first byte on
+};
+
+struct recipient_accepted {
+  account_id account;
+};
+enum class recipient_refused { unknown, try_later };
+using recipient_answer = std::variant<recipient_accepted, recipient_refused>;
+
+struct body_committed {
+  std::string id;  // by which the mail is found in our logs; told to the client
+};
+enum class body_failed { try_later, mailbox_full };
+using body_answer = std::variant<body_committed, body_failed>;
+
+class session {
+ public:
+  explicit session(session_options options);  // the greeting is its first output
+
+  void received(std::string_view bytes);
+  void answered(recipient_answer answer);  // to ask_recipient
+  void answered(body_answer answer);       // to end_of_body
+  void tls_started();                      // to start_tls
+  // The server stops: 421 as soon as no mail is on its way.
+  void drain();
+  // The client was silent for too long.
+  void timed_out();
+
+  // Drain after every call.
+  [[nodiscard]] std::optional<output> next();
+  [[nodiscard]] bool wants_input() const;
+  [[nodiscard]] bool is_receiving_body() const { return std::holds_alternative<receiving>(state_); }
+  [[nodiscard]] bool is_closed() const { return std::holds_alternative<closed>(state_); }
+
+ private:
+  struct ready {};
+  struct asking_recipient {
+    address to;
+  };
+  struct receiving {
+    incoming_body body;
+    bool is_wanted = true;  // not aborted yet
+  };
+  struct asking_commit {};
+  struct starting_tls {};
+  struct closed {};
+  enum class turn { client, ours };  // ours: what we have put must be handed out before the client may speak
+
+  // session.cpp: the stream
+  void advance();
+  void take_line(const line& l);
+  void take_body();
+  void end_body(receiving done);
+  void put(output o);
+  void say(const reply& r);  // counts errors, and slows down or ends who makes too many
+  void say_and_close(const reply& r);
+  void expect_client_to_read();  // ends the session when it has spoken already
+
+  // verbs.cpp: one function a verb
+  void on(const hello& c);
+  void on(const mail& c);
+  void on(const rcpt& c);
+  void on(const data& c);
+  void on(const rset& c);
+  void on(const noop& c);
+  void on(const quit& c);
+  void on(const vrfy& c);
+  void on(const help& c);
+  void on(const starttls& c);
+  void on(const not_implemented& c);
+  void on(const malformed& c);
+  void on(const foreign& c);
+  void on(const unknown& c);
+  void count_idle_command();
+  [[nodiscard]] offer now() const;
+
+  session_options options_;
+  std::variant<ready, asking_recipient, receiving, asking_commit, starting_tls, closed> state_;
+  turn turn_ = turn::ours;
+  std::optional<hello> hello_;        // none: not greeted yet
+  std::optional<envelope> envelope_;  // none: no MAIL yet
+  std::size_t refused_recipients_ = 0;
+  bool is_first_command_ = true;
+  bool is_draining_ = false;
+  std::size_t errors_ = 0;         // since the last mail
+  std::size_t idle_commands_ = 0;  // since the last mail
+  line_buffer lines_{{limits::line_bytes_max, limits::endless_line_bytes}};
+  std::deque<output> outputs_;
+};
+
+}  // namespace stagecoach::smtp

@@ -1,0 +1,110 @@
+// What each command does (RFC 5321 4.1.4: the order of commands).
+#include "protocols/base/reader.hpp"
+#include "protocols/smtp/session.hpp"
+
+namespace stagecoach::smtp {
+
+offer session::now() const { return {options_.message_bytes_max, options_.tls_available, options_.tls_active}; }
+
+void session::on(const hello& c) {
+  hello_ = c;
+  envelope_.reset();  // RFC 5321 4.1.4: EHLO resets like RSET
+  auto lines = c.is_extended ? extension_lines(now()) : std::vector<std::string>{};
+  lines.insert(lines.begin(), options_.host);
+  put(send{write_lines(250, lines)});
+  count_idle_command();
+  expect_client_to_read();
+}
+
+void session::on(const mail& c) {
+  if (!hello_) return say(replies::no_greeting);
+  if (envelope_) return say(replies::nested_mail);
+  // RFC 5321 4.1.1.11: parameters belong to extensions, and those were offered by EHLO.
+  if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
+  if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  envelope_.emplace();
+  envelope_->reverse_path = c.from;
+  envelope_->body = c.parameters.body.value_or(body_kind::seven_bit);
+  envelope_->greeting_name = hello_->name;
+  envelope_->is_extended = hello_->is_extended;
+  envelope_->is_tls = options_.tls_active;
+  refused_recipients_ = 0;
+  say(replies::sender_ok);
+}
+
+void session::on(const rcpt& c) {
+  if (!envelope_) return say(hello_ ? replies::no_mail : replies::no_greeting);
+  if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
+  auto to = c.to;
+  if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
+  state_ = asking_recipient{to};
+  put(ask_recipient{std::move(to)});
+}
+
+void session::on(const data&) {
+  if (!envelope_) {
+    say(hello_ ? replies::no_mail : replies::no_greeting);
+  } else if (envelope_->recipients.empty()) {
+    say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
+  } else {
+    state_ = receiving{incoming_body(options_.message_bytes_max)};
+    put(begin_body{});
+    say(replies::go_ahead);
+  }
+  // Also when it is refused: a body that was sent all the same must not run as commands.
+  expect_client_to_read();
+}
+
+void session::on(const rset&) {
+  envelope_.reset();
+  say(replies::ok);
+  count_idle_command();
+}
+
+void session::on(const noop&) {
+  say(replies::ok);
+  count_idle_command();
+}
+
+void session::on(const quit&) { say_and_close(replies::bye); }
+
+// RFC 5321 7.3: the same answer for every address.
+void session::on(const vrfy&) {
+  say(replies::cannot_verify);
+  count_idle_command();
+}
+
+void session::on(const help&) {
+  say(replies::help);
+  count_idle_command();
+}
+
+void session::on(const starttls&) {
+  if (options_.tls_active) return say(replies::tls_already);
+  if (!is_offered(extension::starttls, now())) return say(replies::not_implemented);
+  // Louder than RFC 3207 4, which would let us forget them: bytes after STARTTLS are an injection (CVE-2011-0411).
+  if (!lines_.is_empty()) return say_and_close(replies::tls_injection);
+  say(replies::start_tls);
+  put(start_tls{});
+  if (!is_closed()) state_ = starting_tls{};
+}
+
+void session::on(const not_implemented& c) {
+  if (c.leaves_data_behind) return say_and_close(replies::not_implemented);
+  say(replies::not_implemented);
+}
+
+void session::on(const malformed& c) { say(c.answer); }
+
+void session::on(const foreign&) { say_and_close(replies::not_smtp); }
+
+void session::on(const unknown&) {
+  if (is_first_command_) return say_and_close(replies::not_smtp);
+  say(replies::unknown_command);
+}
+
+void session::count_idle_command() {
+  if (!is_closed() && ++idle_commands_ >= limits::idle_commands_max) say_and_close(replies::too_many_idle);
+}
+
+}  // namespace stagecoach::smtp

@@ -1,0 +1,89 @@
+// The reception core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may,
+// and a body ends where a scanner says that knows only CRLF.CRLF. "|" in the input ends a turn.
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/support/smtp_reception.hpp"
+
+using namespace stagecoach;
+using namespace stagecoach::smtp;
+
+namespace {
+
+session_options options() { return {"mx.test", 3000, true, false}; }
+
+void demand(bool holds) {
+  if (!holds) std::abort();
+}
+
+struct outcome {
+  std::string seen;
+  std::vector<delivered_mail> mails;
+  std::vector<address> asked;
+  friend bool operator==(const outcome&, const outcome&) = default;
+};
+
+outcome play(const turns& dialogue, const std::vector<std::size_t>& cuts) {
+  reception there(options());
+  auto seen = there.talk(dialogue, cuts, taking::each_turn);
+  return {std::move(seen), there.mails(), there.asked()};
+}
+
+std::size_t replies_in(const std::string& seen) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < seen.size();) {
+    if (seen[at] == '[') {  // what is no reply: [wait], [tls], [close]
+      at = seen.find(']', at) + 1;
+      continue;
+    }
+    count += seen[at + 3] == ' ' ? 1 : 0;
+    at = seen.find("\r\n", at) + 2;
+  }
+  return count;
+}
+
+// Octet by octet, with a client that reads after each.
+void play_slowly(const turns& dialogue) {
+  reception there(options());
+  (void)there.take();
+  bool in_body = false;
+  std::string tail;  // the last octets of the body
+  for (const auto& turn : dialogue) {
+    for (const char c : turn) {
+      if (in_body) tail = (tail + c).substr(tail.size() >= 5 ? 1 : 0);
+      there.core().received({&c, 1});
+      const auto seen = there.take();
+      const auto replies = replies_in(seen);
+      demand(replies <= (there.core().is_closed() ? 2u : 1u));
+      if (in_body) {
+        const bool ends = tail == "\r\n.\r\n";
+        demand(ends ? replies >= 1 : replies == 0);
+        in_body = !ends;
+      } else if (seen.starts_with("354 ")) {
+        in_body = true;
+        tail = "\r\n";
+      }
+      demand(in_body == there.core().is_receiving_body());
+      if (there.core().is_closed()) return;
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto dialogue = split_turns(input);
+  const auto whole = play(dialogue, {});
+  demand(play(dialogue, every_octet(dialogue)) == whole);
+  // A few cuts that the input itself chooses.
+  std::vector<std::size_t> cuts;
+  std::size_t at = 0;
+  for (const auto byte : std::vector<std::uint8_t>(data, data + std::min<std::size_t>(size, 16))) {
+    at += byte % 61 + 1;
+    cuts.push_back(at);
+  }
+  demand(play(dialogue, cuts) == whole);
+  play_slowly(dialogue);
+  return 0;
+}

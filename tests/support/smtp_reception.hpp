@@ -1,0 +1,102 @@
+// The connection's part towards a reception core, without sockets: answers what it asks and keeps what it delivers.
+// Recipients whose local part begins with "unknown" or "later" are refused so; a mail whose size ends up in
+// `failing_sizes` is not committed.
+#pragma once
+
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/smtp/path.hpp"
+#include "protocols/smtp/session.hpp"
+#include "tests/support/talk.hpp"
+
+namespace stagecoach::smtp {
+
+struct delivered_mail {
+  envelope mail;
+  std::string body;
+  std::uint32_t header_bytes = 0;
+  friend bool operator==(const delivered_mail&, const delivered_mail&) = default;
+};
+
+class reception {
+ public:
+  explicit reception(session_options options) : core_(std::move(options)) {}
+
+  // Takes what the core yields until there is no more; what the client sees: replies, and in brackets what else it
+  // notices.
+  std::string take() {
+    std::string seen;
+    while (auto o = core_.next()) seen += std::visit([this](auto& one) { return on(one); }, *o);
+    return seen;
+  }
+
+  // A whole dialogue, cut at `cuts`.
+  std::string talk(const turns& dialogue, const std::vector<std::size_t>& cuts, taking when) {
+    return stagecoach::talk(core_, dialogue, cuts, when, [this](session&) { return take(); });
+  }
+
+  [[nodiscard]] session& core() { return core_; }
+  [[nodiscard]] const std::vector<delivered_mail>& mails() const { return mails_; }
+  [[nodiscard]] const std::vector<address>& asked() const { return asked_; }
+  [[nodiscard]] std::size_t aborted() const { return aborted_; }
+  [[nodiscard]] bool is_open() const { return body_.has_value(); }
+  std::set<std::size_t> failing_sizes;
+
+ private:
+  std::string on(send& o) { return std::move(o.bytes); }
+  std::string on(ask_recipient& o) {
+    asked_.push_back(o.to);
+    if (o.to.local.starts_with("unknown")) {
+      core_.answered(recipient_refused::unknown);
+    } else if (o.to.local.starts_with("later")) {
+      core_.answered(recipient_refused::try_later);
+    } else {
+      core_.answered(recipient_accepted{account_id{7}});
+    }
+    return {};
+  }
+  std::string on(begin_body&) {
+    CHECK(!body_);
+    body_.emplace();
+    return {};
+  }
+  std::string on(body_octets& o) {
+    CHECK(body_ && !o.octets.empty());
+    *body_ += o.octets;
+    return {};
+  }
+  std::string on(end_of_body& o) {
+    CHECK(body_ && body_->size() == o.size);
+    if (failing_sizes.contains(body_->size())) {
+      core_.answered(body_failed::try_later);
+    } else {
+      mails_.push_back({std::move(o.mail), std::move(*body_), o.header_bytes});
+      core_.answered(body_committed{"t" + std::to_string(mails_.size())});
+    }
+    body_.reset();
+    return {};
+  }
+  std::string on(abort_body&) {
+    CHECK(body_);
+    body_.reset();
+    ++aborted_;
+    return {};
+  }
+  std::string on(start_tls&) {
+    core_.tls_started();
+    return "[tls]";
+  }
+  std::string on(wait&) { return "[wait]"; }
+  std::string on(close&) { return "[close]"; }
+
+  session core_;
+  std::optional<std::string> body_;
+  std::vector<delivered_mail> mails_;
+  std::vector<address> asked_;
+  std::size_t aborted_ = 0;
+};
+
+}  // namespace stagecoach::smtp

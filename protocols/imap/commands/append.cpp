@@ -1,0 +1,114 @@
+// APPEND (RFC 3501 6.3.11) with APPENDUID (RFC 4315 3). The message is a literal of any size: its octets go through as
+// they come and are never held here.
+#include "protocols/imap/commands/commands.hpp"
+#include "protocols/imap/date_time.hpp"
+#include "protocols/imap/flags.hpp"
+#include "protocols/imap/limits.hpp"
+#include "protocols/imap/mailbox_name.hpp"
+
+namespace stagecoach::imap {
+
+namespace {
+
+class append final : public command {
+ public:
+  append(need_appended what, const literal_head& message)
+      : what_(std::move(what)), bytes_(message.bytes), is_sync_(message.is_sync) {}
+
+  step start(session_state& session) override {
+    if (!is_sync_ && bytes_ > non_sync_literal_bytes_max) {
+      session.out.line("* BYE [TOOBIG] Literals of this size are asked for");  // RFC 7888 5
+      return ended{};
+    }
+    if (bytes_ > session.options.append_bytes_max)
+      return refuse({status::no, "TOOBIG", "Messages of this size are not kept; nothing was stored"});
+    if (bytes_ == 0) return refuse({status::no, "CANNOT", "An empty message cannot be stored"});
+    session.out.put(need_append{bytes_});
+    return waiting{};
+  }
+
+  step answered(session_state& session, answer&& what) override {
+    if (const auto* no = std::get_if<refused>(&what)) return on_refused(no->code);
+    if (std::holds_alternative<append_ready>(what)) {
+      if (is_sync_) session.out.line("+ Ready for the message");
+      return wants_octets{bytes_};
+    }
+    if (const auto* done = std::get_if<appended>(&what)) {
+      code_ = "APPENDUID " + std::to_string(done->validity.value) + ' ' + std::to_string(done->id.value);
+      // RFC 3501 6.3.11: a message in the selected mailbox is told before the tagged response.
+      if (session.selected && session.selected->name == what_.mailbox) {
+        session.out.put(need_changes{});
+        return waiting{};
+      }
+    }
+    return finished{status::ok, code_, "Stored"};
+  }
+
+  void octets(session_state& session, std::string_view bytes) override {
+    if (!refusal_) session.out.put(append_octets{std::string(bytes)});
+  }
+
+  step octets_done(session_state&) override { return wants_line{}; }
+
+  step line(session_state& session, std::string_view text) override {
+    if (refusal_) return *refusal_;
+    if (!text.empty()) {
+      session.out.put(abandon_append{});
+      return finished{status::bad, "", "More than one message; nothing was stored"};
+    }
+    is_complete_ = true;
+    session.out.put(what_);
+    return waiting{};
+  }
+
+ private:
+  // A client that waits for `+` sends nothing more; of one that does not, the octets are read away.
+  step refuse(finished why) {
+    if (is_sync_) return why;
+    refusal_ = std::move(why);
+    return wants_octets{bytes_};
+  }
+
+  step on_refused(fault_code code) {
+    finished why = refusal(code);
+    if (code == fault_code::not_found) why = {status::no, "TRYCREATE", "There is no such mailbox; nothing was stored"};
+    if (!code_.empty()) return finished{status::ok, code_, "Stored"};  // it is; only the news did not come
+    if (is_complete_) return why;
+    return refuse(std::move(why));
+  }
+
+  need_appended what_;
+  std::uint64_t bytes_;
+  bool is_sync_;
+  bool is_complete_ = false;
+  std::optional<finished> refusal_;
+  std::string code_;
+};
+
+}  // namespace
+
+std::optional<parsed_command> parse_append_head(reader& in, const literal_head& message) {
+  need_appended what;
+  expect_space(in);
+  if (in.offset() == message.at) return std::nullopt;
+  what.mailbox = take_mailbox(in);
+  expect_space(in);
+  if (in.peek() == '(') {
+    what.flags = take_flag_list(in);
+    expect_space(in);
+  }
+  if (in.peek() == '"') {
+    what.received = take_date_time(in);
+    expect_space(in);
+  }
+  if (in.ok() && in.offset() != message.at) in.fail(fault_code::syntax, "not what APPEND takes before its message");
+  if (!in.ok()) return parsed_command(in.error());
+  return parsed_command(std::make_unique<append>(std::move(what), message));
+}
+
+parsed_command parse_append(reader& in) {
+  in.fail(fault_code::syntax, "an APPEND whose message is missing");
+  return in.error();
+}
+
+}  // namespace stagecoach::imap

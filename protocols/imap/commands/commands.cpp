@@ -1,0 +1,18 @@
+#include "protocols/imap/commands/commands.hpp"
+
+namespace stagecoach::imap {
+
+parsed_command whole_command(reader& in, command_ptr what) {
+  expect_end(in);
+  if (!in.ok()) return in.error();
+  return parsed_command(std::move(what));
+}
+
+std::optional<uid_set> named_messages(const selected_mailbox& mailbox, const sequence_set& set, naming how) {
+  if (how == naming::by_uid) return mailbox.map.by_uid(set);
+  return mailbox.map.by_number(set);
+}
+
+finished no_such_number() { return {status::bad, "", "There is no message of this number"}; }
+
+}  // namespace stagecoach::imap

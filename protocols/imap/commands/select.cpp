@@ -1,0 +1,93 @@
+// SELECT, EXAMINE, UNSELECT and CLOSE (RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691).
+#include "protocols/imap/commands/commands.hpp"
+#include "protocols/imap/flags.hpp"
+#include "protocols/imap/mailbox_name.hpp"
+
+namespace stagecoach::imap {
+
+namespace {
+
+class select_command final : public command {
+ public:
+  select_command(std::string name, bool is_read_only) : name_(std::move(name)), is_read_only_(is_read_only) {}
+
+  step start(session_state& session) override {
+    session.leave_selected();
+    session.out.put(need_mailbox{name_});
+    return waiting{};
+  }
+
+  step answered(session_state& session, answer&& what) override {
+    if (const auto* no = std::get_if<refused>(&what)) return refusal(no->code);
+    const auto& opened = std::get<mailbox_opened>(what);
+    session.selected = selected_mailbox{name_, is_read_only_, uid_map(opened.uids), {}, opened.facts.keywords};
+    describe(session, opened);
+    if (is_read_only_) return finished{status::ok, "READ-ONLY", "Opened to read"};
+    return finished{status::ok, "READ-WRITE", "Opened"};
+  }
+
+ private:
+  void describe(session_state& session, const mailbox_opened& opened) const {
+    const auto& mailbox = *session.selected;
+    std::string flags;
+    put_known_flags(flags, mailbox.keywords);
+    session.out.line("* FLAGS (" + flags + ")");
+    std::string permanent;
+    if (!is_read_only_) {
+      put_known_flags(permanent, {});
+      permanent += " \\*";  // mail-server-behaviour row 51
+    }
+    session.out.line("* OK [PERMANENTFLAGS (" + permanent + ")] These are kept");
+    session.out.line("* " + std::to_string(mailbox.map.size()) + " EXISTS");
+    session.out.line("* 0 RECENT");
+    if (const auto unseen = mailbox.map.number_of(opened.first_unseen); unseen != 0)
+      session.out.line("* OK [UNSEEN " + std::to_string(unseen) + "] The first that is not seen");
+    session.out.line("* OK [UIDVALIDITY " + std::to_string(opened.facts.validity.value) + "] UIDs hold");
+    session.out.line("* OK [UIDNEXT " + std::to_string(opened.facts.next_uid.value) + "] The next one");
+  }
+
+  std::string name_;
+  bool is_read_only_;
+};
+
+// RFC 3501 6.4.2: what has \Deleted is removed, and nothing of it is told.
+class close_command final : public command {
+ public:
+  step start(session_state& session) override {
+    if (session.selected->is_read_only) return leave(session);
+    session.out.put(need_expunged{std::nullopt});
+    return waiting{};
+  }
+  step answered(session_state& session, answer&& what) override {
+    if (const auto* no = std::get_if<refused>(&what)) return refusal(no->code);
+    return leave(session);
+  }
+
+ private:
+  static step leave(session_state& session) {
+    session.leave_selected();
+    return finished{status::ok, "", "Closed"};
+  }
+};
+
+parsed_command parse(reader& in, bool is_read_only) {
+  expect_space(in);
+  auto name = take_mailbox(in);
+  return whole_command(in, std::make_unique<select_command>(std::move(name), is_read_only));
+}
+
+}  // namespace
+
+parsed_command parse_select(reader& in) { return parse(in, false); }
+parsed_command parse_examine(reader& in) { return parse(in, true); }
+
+parsed_command parse_unselect(reader& in) {
+  return whole_command(in, make_simple([](session_state& session) -> step {
+                         session.leave_selected();
+                         return finished{status::ok, "", "Left"};
+                       }));
+}
+
+parsed_command parse_close(reader& in) { return whole_command(in, std::make_unique<close_command>()); }
+
+}  // namespace stagecoach::imap

@@ -1,0 +1,151 @@
+#include "protocols/imap/fetch_items.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "protocols/imap/limits.hpp"
+#include "protocols/imap/response_writer.hpp"
+#include "protocols/imap/tokens.hpp"
+
+namespace stagecoach::imap {
+
+namespace {
+
+bool is_item_char(char c) { return is_atom_char(c) && c != '[' && c != '<'; }
+
+void take_header_names(reader& in, body_section& section) {
+  expect_space(in);
+  in.expect('(', "a list of header fields is missing");
+  do section.fields.push_back(take_astring(in));
+  while (in.ok() && in.skip(' '));
+  in.expect(')', "a list of header fields that does not end");
+  if (section.fields.size() > header_names_max) in.fail(fault_code::too_long, "too many header fields");
+  section.label += " (";
+  for (std::size_t i = 0; i < section.fields.size(); ++i) {
+    if (i > 0) section.label += ' ';
+    put_astring(section.label, section.fields[i]);
+  }
+  section.label += ')';
+}
+
+// 1.2.MIME: numbered parts, read to their end however many there are (IM02).
+void skip_part(reader& in, fetch_items& items) {
+  in.take_while([](char c) { return is_astring_char(c) && c != ']'; });
+  if (in.peek() == ' ') {
+    body_section ignored;
+    take_header_names(in, ignored);
+  }
+  items.unsupported = "numbered body parts";
+}
+
+// What stands in BODY[...], and the brackets.
+void take_section(reader& in, fetch_items& items, body_section& section) {
+  section.label = "BODY[";
+  in.expect('[', "a section is missing");
+  if (in.peek() >= '0' && in.peek() <= '9') {
+    skip_part(in, items);
+  } else if (in.peek() != ']') {
+    const auto name = to_upper(in.take_while([](char c) { return is_atom_char(c); }));
+    section.label += name;
+    if (name == "HEADER") {
+      section.kind = section_kind::header;
+    } else if (name == "TEXT") {
+      section.kind = section_kind::text;
+    } else if (name == "HEADER.FIELDS" || name == "HEADER.FIELDS.NOT") {
+      section.kind = name.size() == 13 ? section_kind::header_fields : section_kind::header_fields_not;
+      take_header_names(in, section);
+    } else {
+      in.fail(fault_code::syntax, "no such section");
+    }
+  }
+  in.expect(']', "a section that does not end");
+  section.label += ']';
+}
+
+// <0.1024>; the response names only where it starts.
+void take_partial(reader& in, body_section& section) {
+  if (!in.skip('<')) return;
+  partial part;
+  part.offset = in.number(std::numeric_limits<std::int64_t>::max(), "not an offset");
+  in.expect('.', "a partial without a length");
+  part.length = in.number(std::numeric_limits<std::int64_t>::max(), "not a length");
+  if (part.length == 0) in.fail(fault_code::out_of_range, "a partial of nothing");
+  in.expect('>', "a partial that does not end");
+  section.part = part;
+  section.label += '<' + std::to_string(part.offset) + '>';
+}
+
+void add_section(fetch_items& items, body_section section) {
+  const auto same = std::find(items.sections.begin(), items.sections.end(), section);
+  if (same == items.sections.end()) items.sections.push_back(std::move(section));
+}
+
+void take_item(reader& in, fetch_items& items) {
+  const auto name = to_upper(in.take_while(is_item_char));
+  body_section section;
+  section.label = name;
+  if (name == "FLAGS") {
+    items.flags = true;
+  } else if (name == "UID") {
+    items.uid = true;
+  } else if (name == "RFC822.SIZE") {
+    items.size = true;
+  } else if (name == "INTERNALDATE") {
+    items.internal_date = true;
+  } else if (name == "RFC822") {
+    section.sets_seen = true;
+    add_section(items, section);
+  } else if (name == "RFC822.HEADER") {
+    section.kind = section_kind::header;
+    add_section(items, section);
+  } else if (name == "RFC822.TEXT") {
+    section.kind = section_kind::text;
+    section.sets_seen = true;
+    add_section(items, section);
+  } else if ((name == "BODY" || name == "BODY.PEEK") && in.peek() == '[') {
+    take_section(in, items, section);
+    section.sets_seen = name == "BODY";
+    take_partial(in, section);
+    add_section(items, section);
+  } else if (name == "ENVELOPE") {
+    items.unsupported = "ENVELOPE";
+  } else if (name == "BODYSTRUCTURE" || name == "BODY") {
+    items.unsupported = "BODYSTRUCTURE";
+  } else {
+    in.fail(fault_code::syntax, "no such item to fetch");
+  }
+}
+
+// FAST, ALL and FULL stand alone.
+bool take_macro(reader& in, fetch_items& items) {
+  if (in.skip_nocase("FAST")) {
+    items.unsupported = {};
+  } else if (in.skip_nocase("ALL") || in.skip_nocase("FULL")) {
+    items.unsupported = "ENVELOPE";
+  } else {
+    return false;
+  }
+  items.flags = items.internal_date = items.size = true;
+  return true;
+}
+
+}  // namespace
+
+bool fetch_items::sets_seen() const {
+  return std::any_of(sections.begin(), sections.end(), [](const body_section& s) { return s.sets_seen; });
+}
+
+fetch_items take_fetch_items(reader& in) {
+  fetch_items items;
+  if (take_macro(in, items)) return items;
+  if (!in.skip('(')) {
+    take_item(in, items);
+    return items;
+  }
+  do take_item(in, items);
+  while (in.ok() && in.skip(' '));
+  in.expect(')', "a list of items that does not end");
+  return items;
+}
+
+}  // namespace stagecoach::imap

@@ -1,0 +1,46 @@
+// What FETCH asks for, as values (RFC 3501 6.4.5). ENVELOPE, BODYSTRUCTURE and numbered parts need the MIME parser and
+// are refused by name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocols/base/reader.hpp"
+
+namespace stagecoach::imap {
+
+enum class section_kind : std::uint8_t { all, header, text, header_fields, header_fields_not };
+
+struct partial {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  friend bool operator==(const partial&, const partial&) = default;
+};
+
+// Octets of the message.
+struct body_section {
+  section_kind kind = section_kind::all;
+  std::vector<std::string> fields;  // of HEADER.FIELDS, as the client wrote them
+  std::optional<partial> part;
+  bool sets_seen = false;
+  std::string label;  // as the response names it: BODY[HEADER]<0>
+  friend bool operator==(const body_section&, const body_section&) = default;
+};
+
+struct fetch_items {
+  bool flags = false;
+  bool uid = false;
+  bool size = false;
+  bool internal_date = false;
+  std::vector<body_section> sections;
+  std::string_view unsupported;  // what was asked for and is not served yet; empty: nothing
+
+  [[nodiscard]] bool sets_seen() const;
+};
+
+[[nodiscard]] fetch_items take_fetch_items(reader& in);
+
+}  // namespace stagecoach::imap

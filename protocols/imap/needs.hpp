@@ -1,0 +1,161 @@
+// What the IMAP core yields and what it is answered. The connection actor sends, closes and asks; protocols/ knows no
+// actor message, so these structs are the core's own. At most one need is open at a time, and each is answered once, by
+// the struct named beside it or by `refused`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocols/base/flags.hpp"
+#include "protocols/base/ids.hpp"
+#include "protocols/base/result.hpp"
+#include "protocols/base/uid_set.hpp"
+
+namespace stagecoach::imap {
+
+// --- what is known of messages and mailboxes ---
+
+struct message_facts {
+  uid id;
+  message_flags flags;
+  std::uint64_t size = 0;          // octets
+  std::uint32_t header_bytes = 0;  // of size: up to and with the empty line
+  unix_ms received;                // INTERNALDATE
+};
+
+struct mailbox_facts {
+  std::string name;  // UTF-8, INBOX is "Inbox"
+  uid_validity validity;
+  uid next_uid;
+  std::uint32_t messages = 0;
+  std::uint32_t unseen = 0;
+  std::vector<std::string> keywords;
+  std::string special_use;  // "\\Sent"; empty: none
+  bool is_subscribed = false;
+};
+
+// --- outputs that nobody answers ---
+
+struct send {
+  std::string bytes;
+};
+struct start_tls {};      // after everything sent so far; then `tls_started`
+struct leave_mailbox {};  // its changes are wanted no more
+struct append_octets {
+  std::string octets;
+};
+struct abandon_append {};
+struct hang_up {};  // after everything sent so far
+
+// --- needs and their answers ---
+
+struct need_drained {};  // everything sent so far has been written to the socket
+struct drained {};
+
+struct need_sign_in {
+  std::string name, password;
+};
+struct signed_in {};  // refused{not_found}: wrong name or password
+
+struct need_mailboxes {};
+struct mailbox_list {
+  std::vector<mailbox_facts> all;
+};  // by name
+
+struct need_mailbox {
+  std::string name;
+};  // from now on its changes come as `changed`
+struct mailbox_opened {
+  mailbox_facts facts;
+  uid_set uids;
+  uid first_unseen;  // none: 0
+};
+
+struct need_changes {};  // all that has happened so far comes as `changed` before the answer
+struct changes_told {};
+
+struct need_rows {
+  uid_set uids;
+};
+struct rows {
+  std::vector<message_facts> messages;
+};  // ascending; those that are gone are left out
+
+struct need_octets {
+  uid message;
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;  // at most octets_chunk
+};
+struct message_octets {
+  std::string bytes;
+};  // as many as asked for; fewer only at the end of the message
+
+struct need_flags_set {
+  uid_set uids;
+  flag_delta delta;
+};
+struct flags_set {
+  std::vector<message_facts> messages;
+};  // those that exist, as they are now, ascending
+
+struct need_expunged {
+  std::optional<uid_set> uids;
+};  // none: all with \Deleted
+struct messages_expunged {
+  uid_set uids;
+};
+
+struct need_copied {
+  uid_set uids;
+  std::string to;
+  bool is_move = false;
+};
+struct copied {  // refused{not_found}: no such mailbox
+  uid_validity validity;
+  std::vector<uid> from;  // from[i] became to[i]
+  std::vector<uid> to;
+};
+
+struct need_append {
+  std::uint64_t size = 0;
+};  // then `append_octets` of that many, then need_appended
+struct append_ready {};
+struct need_appended {
+  std::string mailbox;
+  message_flags flags;
+  std::optional<unix_ms> received;  // none: now
+};
+struct appended {  // refused{not_found}: no such mailbox
+  uid_validity validity;
+  uid id;
+};
+
+struct refused {
+  fault_code code = fault_code::none;
+};
+
+using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained,
+                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows, need_octets,
+                            need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+
+using answer = std::variant<drained, signed_in, mailbox_list, mailbox_opened, changes_told, rows, message_octets,
+                            flags_set, messages_expunged, copied, append_ready, appended, refused>;
+
+// --- what other sessions do to the selected mailbox, at any time ---
+
+struct message_added {
+  uid id;
+};
+struct flags_changed {
+  uid id;
+  message_flags flags;
+};
+struct message_expunged {
+  uid id;
+};
+using change = std::variant<message_added, flags_changed, message_expunged>;
+
+}  // namespace stagecoach::imap

@@ -1,0 +1,65 @@
+// What the commands of one session share: who it is, which mailbox is selected, and what is to go out. Owned by
+// imap::session; a command sees it while it runs.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocols/imap/needs.hpp"
+#include "protocols/imap/uid_map.hpp"
+#include "protocols/imap/untagged.hpp"
+
+namespace stagecoach::imap {
+
+struct session_options {
+  bool offers_tls = false;      // STARTTLS
+  bool is_tls = false;          // the connection began with TLS
+  bool login_needs_tls = true;  // RFC 3501 11.1; a server for one laptop does without on loopback
+  std::uint64_t append_bytes_max = 0;
+};
+
+// Outputs in order; bytes that follow bytes are one output, so that what the client gets does not depend on how its
+// commands were cut.
+class outbox {
+ public:
+  void text(std::string_view bytes);
+  void line(std::string_view bytes);  // and CRLF
+  void put(output one) { outputs_.push_back(std::move(one)); }
+
+  [[nodiscard]] std::optional<output> next();
+  // Enough waits for the client: ask need_drained before more is written.
+  [[nodiscard]] bool is_full() const;
+  void drained() { unsent_ = 0; }
+
+ private:
+  std::deque<output> outputs_;
+  std::size_t unsent_ = 0;  // since the last `drained`
+};
+
+struct selected_mailbox {
+  std::string name;
+  bool is_read_only = false;
+  uid_map map;
+  untagged pending;
+  std::vector<std::string> keywords;  // that the client was told of
+};
+
+struct session_state {
+  explicit session_state(session_options how) : options(how), is_tls(how.is_tls) {}
+
+  session_options options;
+  bool is_tls = false;
+  bool is_signed_in = false;
+  bool has_input_behind = false;  // the client has sent more than the command that runs
+  unsigned failed_logins = 0;
+  std::optional<selected_mailbox> selected;
+  outbox out;
+
+  // Its changes are wanted no more (RFC 3501 6.3.1: SELECT leaves the mailbox before, whatever comes of it).
+  void leave_selected();
+};
+
+}  // namespace stagecoach::imap

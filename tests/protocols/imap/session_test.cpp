@@ -1,0 +1,250 @@
+#include "protocols/imap/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include "protocols/imap/limits.hpp"
+#include "tests/protocols/imap/small_world.hpp"
+
+namespace stagecoach::imap {
+namespace {
+
+using namespace testing;
+using namespace std::string_view_literals;
+
+struct row {
+  const char* name;
+  std::string_view in;
+  std::string_view out;
+};
+
+// Before anybody has logged in, whatever the cuts.
+constexpr row signed_out[] = {
+    {"capability", "a CAPABILITY\r\n",
+     "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
+     "a OK That is what works here\r\n"},
+    {"verbs have no case", "a nOOp\r\n", "a OK Done\r\n"},
+    {"logout", "a LOGOUT\r\nb NOOP\r\n", "* BYE Good bye\r\na OK Logged out\r\n<closed>"},
+    {"id", "a ID (\"name\" \"x\" \"os\" NIL)\r\nb ID NIL\r\n",
+     "* ID (\"name\" \"Stagecoach\")\r\na OK Pleased to meet you\r\n"
+     "* ID (\"name\" \"Stagecoach\")\r\nb OK Pleased to meet you\r\n"},
+    {"login", "l LOGIN ada stagecoach\r\n",
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+    {"login quoted", "l LOGIN \"ada\" \"stagecoach\"\r\n",
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+    {"login in literals", "l LOGIN {3}\r\nada {10+}\r\nstagecoach\r\n",
+     "+ Ready for the literal\r\n"
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+    {"three wrong passwords", "a LOGIN ada x\r\nb LOGIN eve stagecoach\r\nc LOGIN ada y\r\nd NOOP\r\n",
+     "a NO [AUTHENTICATIONFAILED] Wrong name or password\r\nb NO [AUTHENTICATIONFAILED] Wrong name or password\r\n"
+     "* BYE Too many failed logins\r\nc NO [AUTHENTICATIONFAILED] Wrong name or password\r\n<closed>"},
+    {"plain with initial response", "a AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n",
+     "a OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+    {"plain asked for", "a AUTHENTICATE plain\r\nAGFkYQBzdGFnZWNvYWNo\r\n",
+     "+ \r\na OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+    {"plain cancelled", "a AUTHENTICATE PLAIN\r\n*\r\nb NOOP\r\n", "+ \r\na BAD Cancelled\r\nb OK Done\r\n"},
+    {"plain that is no base64", "a AUTHENTICATE PLAIN\r\n!!!\r\n", "+ \r\na BAD This is not base64\r\n"},
+    {"plain without parts", "a AUTHENTICATE PLAIN =\r\n", "a BAD This is no message of PLAIN\r\n"},
+    {"plain for somebody else", "a AUTHENTICATE PLAIN Ym9iAGFkYQBzdGFnZWNvYWNo\r\n",
+     "a NO [AUTHORIZATIONFAILED] Nobody may act for somebody else here\r\n"},
+    {"another mechanism", "a AUTHENTICATE GSSAPI\r\n", "a NO [CANNOT] Only PLAIN is spoken here\r\n"},
+    {"select before login", "a NOOP\r\nb SELECT INBOX\r\nc FETCH 1 FLAGS\r\n",
+     "a OK Done\r\nb BAD this command is not allowed now\r\nc BAD this command is not allowed now\r\n"},
+    {"tls is not here", "a STARTTLS\r\n", "a BAD TLS cannot be started here\r\n"},
+    {"a first command that is none", "GET / HTTP/1.1\r\nHost: x\r\n",
+     "GET BAD there is no such command\r\n* BYE This is an IMAP server\r\n<closed>"},
+    {"no tag", "\r\n", "* BAD a command begins with its tag\r\n* BYE This is an IMAP server\r\n<closed>"},
+    {"tags", "a NOOP\r\n+ NOOP\r\n* NOOP\r\n NOOP\r\na+b NOOP\r\n(x NOOP\r\nA]1/. NOOP\r\n",
+     "a OK Done\r\n* BAD a command begins with its tag\r\n* BAD a command begins with its tag\r\n"
+     "* BAD a command begins with its tag\r\n* BAD a command begins with its tag\r\n"
+     "* BAD a command begins with its tag\r\nA]1/. OK Done\r\n"},
+    {"arguments where there are none", "a NOOP\r\nb NOOP x\r\n", "a OK Done\r\nb BAD more than expected\r\n"},
+    {"idle needs a login", "a NOOP\r\nb IDLE\r\n", "a OK Done\r\nb BAD this command is not allowed now\r\n"},
+};
+
+TEST(ImapSession, BeforeLogin) {
+  for (const auto& r : signed_out) {
+    for (std::size_t cut = 0; cut <= r.in.size(); ++cut) {
+      SCOPED_TRACE(r.name);
+      conversation one(open_options());
+      EXPECT_EQ(one.listen(), greeting);
+      one.say(r.in.substr(0, cut));
+      one.say(r.in.substr(cut));
+      ASSERT_EQ(one.listen(), r.out) << "cut at " << cut;
+    }
+  }
+}
+
+// Framing that cannot be trusted ends the session; nothing behind it is run (IM04).
+constexpr row misframed[] = {
+    {"bare LF", "a NOOP\nb NOOP\r\n", "a BAD lines end with CRLF\r\n* BYE lines end with CRLF\r\n<closed>"},
+    {"bare CR", "a NO\rOP\r\nb NOOP\r\n", "a BAD a CR that no LF follows\r\n* BYE a CR that no LF follows\r\n<closed>"},
+    {"NUL", "a NO\0P\r\nb NOOP\r\n"sv, "a BAD a NUL outside a literal\r\n* BYE a NUL outside a literal\r\n<closed>"},
+    {"a quoted string over the line", "a LOGIN \"ada\r\nb LOGOUT\r\n\" x\r\n",
+     "a BAD a quoted string that does not end\r\n* BYE a quoted string that does not end\r\n<closed>"},
+    {"quotes of an unknown command", "a FROB \"\\\"\r\nb LOGOUT\r\n",
+     "a BAD a quoted string that does not end\r\n* BYE a quoted string that does not end\r\n<closed>"},
+    {"quotes before a literal", "a LOGIN \"x {3+}\r\nb LOGOUT\r\n",
+     "a BAD a quoted string that does not end\r\n* BYE a quoted string that does not end\r\n<closed>"},
+};
+
+TEST(ImapSession, EndsWhenFramingIsLost) {
+  for (const auto& r : misframed) {
+    for (std::size_t cut = 0; cut <= r.in.size(); ++cut) {
+      SCOPED_TRACE(r.name);
+      ASSERT_EQ(talk("", r.in, cut), r.out) << "cut at " << cut;
+    }
+  }
+}
+
+TEST(ImapSession, RefusesWhatIsTooLong) {
+  for (const std::size_t cut : {std::size_t{0}, std::size_t{1}, std::size_t{5000}}) {
+    conversation one(open_options());
+    (void)one.listen();
+    const std::string line = "a LOGIN ada " + std::string(line_bytes_max_signed_out, 'x') + "\r\nb NOOP\r\n";
+    one.say(line.substr(0, cut));
+    one.say(line.substr(cut));
+    EXPECT_EQ(one.listen(), "a BAD the command is too long\r\n* BYE the command is too long\r\n<closed>");
+  }
+}
+
+// IM01 and IM02, after the first valid command so that only the literal matters.
+TEST(ImapSession, RefusesLiterals) {
+  const row rows[] = {
+      {"sync and too big", "a LOGIN {4097}\r\nb NOOP\r\n", "a NO [TOOBIG] This literal is too big\r\nb OK Done\r\n"},
+      {"100 million", "a LOGIN {100000000}\r\nb NOOP\r\n", "a NO [TOOBIG] This literal is too big\r\nb OK Done\r\n"},
+      {"more than 64 bits", "a LOGIN {18446744073709551617}\r\nb NOOP\r\n",
+       "a NO [TOOBIG] This literal is too big\r\nb OK Done\r\n"},
+      {"not asked for and too big", "a LOGIN {4097+}\r\nb NOOP\r\n",
+       "* BYE [TOOBIG] This literal is too big\r\n<closed>"},
+      {"not asked for and 64 bits", "a LOGIN {18446744073709551616+}\r\n",
+       "* BYE [TOOBIG] This literal is too big\r\n<closed>"},
+      {"a negative one is none", "a LOGIN {-1}\r\nb NOOP\r\n",
+       "a BAD the size of a literal is missing\r\nb OK Done\r\n"},
+      {"hexadecimal is none", "a LOGIN {0x10}\r\nb NOOP\r\n", "a BAD not a literal\r\nb OK Done\r\n"},
+      {"of an unknown command", "a FROB {10}\r\nb NOOP\r\n", "a BAD there is no such command\r\nb OK Done\r\n"},
+      {"of a command of another state", "a SELECT {5}\r\nb NOOP\r\n",
+       "a BAD this command is not allowed now\r\nb OK Done\r\n"},
+      {"a command within is data", "a LOGIN {16+}\r\nx LOGOUT\r\n\r\nzzzz y\r\nb NOOP\r\n",
+       "a NO [AUTHENTICATIONFAILED] Wrong name or password\r\nb OK Done\r\n"},
+  };
+  for (const auto& r : rows) {
+    for (std::size_t cut = 0; cut <= r.in.size(); ++cut) {
+      SCOPED_TRACE(r.name);
+      conversation one(open_options());
+      one.say("x NOOP\r\n");
+      (void)one.listen();
+      one.say(r.in.substr(0, cut));
+      one.say(r.in.substr(cut));
+      ASSERT_EQ(one.listen(), r.out) << "cut at " << cut;
+    }
+  }
+}
+
+TEST(ImapSession, RefusesTooManyLiterals) {
+  std::string in = "a ID (";
+  for (std::size_t i = 0; i < literals_max; ++i) in += "{0+}\r\n ";
+  in += "{0+}\r\n";
+  conversation one(open_options());
+  one.say(login);
+  (void)one.listen();
+  one.say(in);
+  EXPECT_EQ(one.listen(), "* BYE [TOOBIG] This literal is too big\r\n<closed>");
+}
+
+TEST(ImapSession, EndsWithAClientThatMakesOnlyErrors) {
+  std::string in;
+  for (unsigned i = 0; i < bad_commands_max; ++i) in += "a FROB\r\n";
+  const auto out = talk("", in, 0);
+  EXPECT_TRUE(out.ends_with("* BYE Too many errors\r\n<closed>"));
+}
+
+TEST(ImapSession, HidesLoginWithoutTls) {
+  session_options options = open_options();
+  options.login_needs_tls = true;
+  options.offers_tls = true;
+  conversation one(options);
+  EXPECT_EQ(one.listen(),
+            "* OK [CAPABILITY IMAP4rev1 LITERAL- STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is "
+            "ready\r\n");
+  one.say("a LOGIN ada stagecoach\r\nb AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
+  EXPECT_EQ(one.listen(),
+            "a NO [PRIVACYREQUIRED] Start TLS first; the password was not looked at\r\n"
+            "b NO [PRIVACYREQUIRED] Start TLS first; the password was not looked at\r\n");
+  one.say("c STARTTLS\r\n");
+  EXPECT_EQ(one.listen(), "c OK Begin TLS now\r\n<tls>");
+  EXPECT_FALSE(one.core.wants_input());
+  one.core.tls_started();
+  one.say("d CAPABILITY\r\ne STARTTLS\r\n");
+  EXPECT_EQ(one.listen(),
+            "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
+            "d OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
+}
+
+// TL07: a command in the segment of STARTTLS was injected by somebody.
+TEST(ImapSession, RefusesCommandsBehindStarttls) {
+  session_options options = open_options();
+  options.offers_tls = true;
+  conversation one(options);
+  (void)one.listen();
+  one.say("a STARTTLS\r\nb LOGIN ada stagecoach\r\n");
+  EXPECT_EQ(one.listen(), "a BAD Nothing may follow STARTTLS\r\n<closed>");
+}
+
+TEST(ImapSession, TellsIdleClientsThatItStops) {
+  conversation one(open_options());
+  one.say(login);
+  (void)one.listen();
+  one.core.drain();
+  one.pump();
+  EXPECT_EQ(one.listen(), "* BYE The server stops; please come back\r\n<closed>");
+}
+
+TEST(ImapSession, FinishesACommandBeforeItStops) {
+  session core(open_options());
+  core.start();
+  core.received("a LOGIN ada stagecoach\r\n");
+  (void)core.next();
+  ASSERT_TRUE(std::holds_alternative<need_sign_in>(*core.next()));
+  core.drain();
+  EXPECT_FALSE(core.next());
+  core.answered(signed_in{});
+  const auto said = std::get<send>(*core.next()).bytes;
+  EXPECT_TRUE(said.starts_with("a OK "));
+  EXPECT_TRUE(said.ends_with("* BYE The server stops; please come back\r\n"));
+  EXPECT_TRUE(std::holds_alternative<hang_up>(*core.next()));
+}
+
+TEST(ImapSession, TimesOut) {
+  conversation one(open_options());
+  (void)one.listen();
+  one.core.timed_out();
+  one.pump();
+  EXPECT_EQ(one.listen(), "* BYE Nothing was heard for too long\r\n<closed>");
+}
+
+// While an answer is out, commands wait in their order and the connection is told to stop reading at the limit.
+TEST(ImapSession, KeepsPipelinedCommandsInOrder) {
+  session core(open_options());
+  core.start();
+  core.received("a LOGIN ada stagecoach\r\nb NOOP\r\nc CAPABILITY\r\n");
+  (void)core.next();
+  ASSERT_TRUE(std::holds_alternative<need_sign_in>(*core.next()));
+  EXPECT_FALSE(core.next());
+  EXPECT_TRUE(core.wants_input());
+  core.received(std::string(input_bytes_max, 'x'));
+  EXPECT_FALSE(core.wants_input());
+  core.answered(refused{fault_code::not_found});
+  const auto said = std::get<send>(*core.next()).bytes;
+  EXPECT_TRUE(said.starts_with("a NO [AUTHENTICATIONFAILED] Wrong name or password\r\nb OK Done\r\n* CAPABILITY"));
+}
+
+TEST(ImapSession, SaysThatTheDirectoryIsAway) {
+  conversation one(open_options());
+  (void)one.listen();
+  one.world.refuse = fault_code::disk;
+  one.say("a LOGIN ada stagecoach\r\n");
+  EXPECT_EQ(one.listen(), "a NO [UNAVAILABLE] The server cannot do this now; please try again\r\n");
+}
+
+}  // namespace
+}  // namespace stagecoach::imap

@@ -36,6 +36,8 @@ struct envelope {
 struct send {
   std::string bytes;
 };
+// A mail begins: MAIL was accepted.
+struct begin_mail {};
 // May we take mail for this address? Goes on with answered(recipient_answer).
 struct ask_recipient {
   address to;
@@ -64,7 +66,7 @@ struct wait {
 // After the bytes before it are sent: close the connection. Nothing comes after it.
 struct close {};
 
-using output =
-    std::variant<send, ask_recipient, begin_body, body_octets, end_of_body, abort_body, start_tls, wait, close>;
+using output = std::variant<send, begin_mail, ask_recipient, begin_body, body_octets, end_of_body, abort_body,
+                            start_tls, wait, close>;
 
 }  // namespace stagecoach::smtp

@@ -14,7 +14,7 @@ session::session(session_options options) : options_(std::move(options)) {
 
 void session::received(std::string_view bytes) {
   if (is_closed() || bytes.empty()) return;
-  if (std::holds_alternative<starting_tls>(state_)) return say_and_close(replies::tls_injection);
+  if (std::holds_alternative<starting_tls>(state_)) return refuse_injection();
   if (turn_ == turn::ours) return say_and_close(replies::out_of_turn);
   lines_.append(bytes);
   advance();
@@ -163,6 +163,16 @@ void session::say_and_close(const reply& r) {
   put(close{});
   lines_.clear();
   state_ = closed{};
+}
+
+// Bytes after STARTTLS, before the handshake. What was not handed out yet, the 220 and start_tls, is not said any more,
+// so the answer is the same as when they came together with the command.
+void session::refuse_injection() {
+  if (!outputs_.empty() && std::holds_alternative<start_tls>(outputs_.back())) {
+    CHECK(outputs_.size() >= 2);
+    outputs_.resize(outputs_.size() - 2);
+  }
+  say_and_close(replies::tls_injection);
 }
 
 void session::expect_client_to_read() {

@@ -58,6 +58,10 @@ class session {
   // Drain after every call.
   [[nodiscard]] std::optional<output> next();
   [[nodiscard]] bool wants_input() const;
+  // An answer is on its way to it.
+  [[nodiscard]] bool is_asking() const {
+    return std::holds_alternative<asking_recipient>(state_) || std::holds_alternative<asking_commit>(state_);
+  }
   [[nodiscard]] bool is_receiving_body() const { return std::holds_alternative<receiving>(state_); }
   [[nodiscard]] bool is_closed() const { return std::holds_alternative<closed>(state_); }
 
@@ -83,6 +87,7 @@ class session {
   void put(output o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
+  void refuse_injection();
   void expect_client_to_read();  // ends the session when it has spoken already
 
   // verbs.cpp: one function a verb

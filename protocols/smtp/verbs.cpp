@@ -29,6 +29,7 @@ void session::on(const mail& c) {
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
   refused_recipients_ = 0;
+  put(begin_mail{});
   say(replies::sender_ok);
 }
 

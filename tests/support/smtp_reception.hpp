@@ -58,6 +58,10 @@ class reception {
     }
     return {};
   }
+  std::string on(begin_mail&) {
+    CHECK(!body_);
+    return {};
+  }
   std::string on(begin_body&) {
     CHECK(!body_);
     body_.emplace();

@@ -96,12 +96,14 @@ class test_client {
   }
 
   // What comes next; empty at the end, on a reset or after ten seconds.
-  std::string receive() {
+  std::string receive() { return receive_some(64 * 1024); }
+  // The same, at most so many bytes.
+  std::string receive_some(std::size_t at_most) {
     if (!tls_ || SSL_pending(tls_.get()) == 0) {
       pollfd ready{descriptor_, POLLIN, 0};
       if (::poll(&ready, 1, 10'000) != 1) return {};
     }
-    std::string bytes(64 * 1024, '\0');
+    std::string bytes(at_most, '\0');
     const auto got = tls_ ? SSL_read(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
                           : static_cast<int>(::recv(descriptor_, bytes.data(), bytes.size(), 0));
     bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);

@@ -300,10 +300,9 @@ TEST(SmtpSession, TlsForgetsEverything) {
 
 // CVE-2011-0411: what was sent in the clear is never taken for what came through TLS.
 TEST(SmtpSession, NothingMayFollowStarttls) {
-  const auto injected = split_turns(crlf("EHLO a\n|STARTTLS\nRSET\nMAIL FROM:<x@y>\n"));
-  reception whole(options());
-  EXPECT_EQ(whole.talk(injected, {}, taking::each_piece),
-            crlf(greeting + ehlo_reply + "501 5.5.1 Nothing may follow STARTTLS\n[close]"));
+  expect_at_every_cut({"in one turn", "EHLO a\n|STARTTLS\nRSET\nMAIL FROM:<x@y>\n",
+                       ehlo_reply + "501 5.5.1 Nothing may follow STARTTLS\n[close]"},
+                      taking::each_turn);
 
   // Between the command and the handshake.
   session late(options());

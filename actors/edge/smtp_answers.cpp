@@ -1,0 +1,179 @@
+// What the core of an SMTP connection asks: recipients of the directory, room of the staging area, the commit of the
+// recipients' accounts.
+#include "actors/edge/smtp_connection.hpp"
+#include "actors/runtime/stage.hpp"
+#include "protocols/smtp/received.hpp"
+
+namespace stagecoach::edge {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto lookup_deadline = 10s;
+constexpr auto disk_deadline = 60s;
+// CAF searches an actor's unanswered requests in a row; a mail to 1000 recipients is delivered in waves.
+constexpr std::size_t deliveries_at_once = 64;
+}  // namespace
+
+void smtp_connection::perform(smtp::begin_mail&) {
+  trace_ = runtime::new_trace(on().random());
+  tracing(trace_);
+}
+
+void smtp_connection::perform(smtp::ask_recipient& what) {
+  ask(services_.directory, lookup_deadline, messages::lookup_recipient{step(), what.to})
+      .then(
+          [this](const messages::recipient_found& found) {
+            core_.answered(smtp::recipient_answer(smtp::recipient_accepted{found.account}));
+            drive();
+          },
+          [this, to = what.to](caf::error& error) {
+            const auto why = runtime::to_failure(error);
+            const bool is_unknown = why.code == fault_code::not_found;
+            log(runtime::log_line(is_unknown ? runtime::log_level::info : runtime::log_level::warning, "refused")
+                    .with("peer", wire().peer().ip)
+                    .with("recipient", address_text(to))
+                    .with("why", why.what));
+            core_.answered(smtp::recipient_answer(is_unknown ? smtp::recipient_refused::unknown
+                                                             : smtp::recipient_refused::try_later));
+            drive();
+          });
+}
+
+// --- the body ---
+
+void smtp_connection::perform(smtp::begin_body&) {
+  incoming_.emplace();
+  incoming_->id = services_.staging->begin();
+  watch_silence();
+}
+
+void smtp_connection::perform(smtp::body_octets& what) {
+  auto& body = *incoming_;
+  if (!body.is_on_disk && services_.staging->try_append(body.id, what.octets)) return;
+  body.is_on_disk = true;
+  ++body.chunks_out;
+  // A chunk that could not be kept shows when the body is finished: its place in the staging area has failed.
+  ask(services_.readers.of(body.id.value), disk_deadline,
+      messages::stage_octets{trace_, body.id, std::move(what.octets)})
+      .then([this, id = body.id](const messages::octets_staged&) { chunk_staged(id); },
+            [this, id = body.id](caf::error&) { chunk_staged(id); });
+}
+
+void smtp_connection::chunk_staged(messages::staged_id id) {
+  if (!incoming_ || incoming_->id != id) return;
+  --incoming_->chunks_out;
+  read_or_pause();
+}
+
+void smtp_connection::perform(smtp::abort_body& what) {
+  log(runtime::log_line(runtime::log_level::info, "refused").with("peer", wire().peer().ip).with("why", what.why));
+  drop_incoming();
+}
+
+void smtp_connection::perform(smtp::end_of_body& what) {
+  delivery_.emplace();
+  delivery_->mail = std::move(what.mail);
+  delivery_->received = on().clock().wall();
+  delivery_->since = on().clock().steady();
+  const auto id = incoming_->id;
+  if (!incoming_->is_on_disk) {
+    const auto finished = services_.staging->finish(id);
+    if (finished) return deliver(*finished);
+    log(runtime::log_line(runtime::log_level::error, "not_staged").with("why", finished.error().what));
+    return end_delivery(smtp::body_failed::try_later);
+  }
+  // The same reader that has the chunks, so it comes after them.
+  ask(services_.readers.of(id.value), disk_deadline, messages::finish_staging{step(), id})
+      .then([this](const messages::staged_body& body) { deliver(body); },
+            [this](caf::error& error) {
+              log(runtime::log_line(runtime::log_level::error, "not_staged")
+                      .with("why", runtime::to_failure(error).what));
+              end_delivery(smtp::body_failed::try_later);
+            });
+}
+
+void smtp_connection::drop_incoming() {
+  if (incoming_) services_.staging->discard(incoming_->id);
+  incoming_.reset();
+}
+
+// --- the delivery ---
+
+void smtp_connection::deliver(const messages::staged_body& body) {
+  delivery_->body = body;
+  deliver_more();
+}
+
+void smtp_connection::deliver_more() {
+  auto& d = *delivery_;
+  while (d.open < deliveries_at_once && d.begun < d.mail.recipients.size()) {
+    const auto place = d.begun++;
+    ++d.open;
+    ask(services_.accounts, disk_deadline, messages::activate{step(), d.mail.recipients[place].account})
+        .then([this, place](const services::account_handle& account) { deliver_to(place, account); },
+              [this, place](caf::error& error) { delivered(place, runtime::to_failure(error)); });
+  }
+}
+
+void smtp_connection::deliver_to(std::size_t place, const services::account_handle& account) {
+  const auto& d = *delivery_;
+  messages::deliver order;
+  order.trace = step();
+  order.body = d.body;
+  order.prefix = prefix_for(d.mail.recipients[place]);
+  order.mailbox = "Inbox";
+  order.received = d.received;
+  order.create_mailbox = true;
+  ask(account, disk_deadline, std::move(order))
+      .then([this, place](const messages::delivered&) { delivered(place, std::nullopt); },
+            [this, place](caf::error& error) { delivered(place, runtime::to_failure(error)); });
+}
+
+void smtp_connection::delivered(std::size_t place, const std::optional<failure>& why) {
+  auto& d = *delivery_;
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(on().clock().steady() - d.since).count();
+  auto line = why ? runtime::log_line(runtime::log_level::warning, "not_delivered").with("why", why->what)
+                  : runtime::log_line(runtime::log_level::info, "delivered");
+  log(std::move(line)
+          .with("peer", wire().peer().ip)
+          .with("recipient", address_text(d.mail.recipients[place].to))
+          .with("size", d.body.size)
+          .with("ms", ms));
+  if (why) {
+    ++d.failed;
+    d.no_room += why->code == fault_code::full ? 1 : 0;
+  }
+  --d.open;
+  if (d.begun < d.mail.recipients.size()) return deliver_more();
+  if (d.open > 0) return;
+  // All or nothing towards the client: who has it already gets it twice when the client tries again, nobody loses it.
+  if (d.failed == 0) return end_delivery(smtp::body_committed{trace_text(trace_)});
+  end_delivery(d.failed == d.no_room ? smtp::body_failed::mailbox_full : smtp::body_failed::try_later);
+}
+
+void smtp_connection::end_delivery(smtp::body_answer answer) {
+  drop_incoming();
+  delivery_.reset();
+  core_.answered(std::move(answer));
+  drive();
+}
+
+std::string smtp_connection::prefix_for(const smtp::recipient& to) const {
+  smtp::trace_facts facts;
+  facts.reverse_path = delivery_->mail.reverse_path;
+  facts.recipient = to.to;
+  facts.greeting_name = delivery_->mail.greeting_name;
+  facts.peer_ip = wire().peer().ip;
+  facts.host = services_.host_name;
+  facts.tls = tls_text_;
+  facts.is_extended = delivery_->mail.is_extended;
+  const auto id = trace_text(trace_);
+  facts.id = id;
+  facts.when = delivery_->received;
+  return smtp::write_prefix(facts);
+}
+
+trace_context smtp_connection::step() { return runtime::next_span(trace_, on().random()); }
+
+}  // namespace stagecoach::edge

@@ -1,0 +1,157 @@
+// What the IMAP core needs to know or to have done: one function a need. The core gets each answer once, or `refused`.
+#include "actors/edge/imap_connection.hpp"
+#include "actors/runtime/stage.hpp"
+
+namespace stagecoach::edge {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto answer_deadline = 60s;
+
+imap::message_facts facts_of(const messages::message_view& from) {
+  return {from.id, from.flags, from.size, from.header_bytes, from.received};
+}
+
+std::vector<imap::message_facts> facts_of(const std::vector<messages::message_view>& from) {
+  std::vector<imap::message_facts> all;
+  all.reserve(from.size());
+  for (const auto& one : from) all.push_back(facts_of(one));
+  return all;
+}
+
+imap::mailbox_facts facts_of(const messages::mailbox_status& from) {
+  return {from.name,          from.validity, from.next_uid,    from.counts.total + from.counts.deleted,
+          from.counts.unseen, from.keywords, from.special_use, from.subscribed};
+}
+
+}  // namespace
+
+trace_context imap_connection::step() { return runtime::next_span(trace_, on().random()); }
+
+void imap_connection::errand(imap::send& what) {
+  written_ += what.bytes.size();
+  wire().write(what.bytes);
+}
+
+void imap_connection::errand(imap::start_tls&) { wire().start_tls(*options_.tls); }
+
+void imap_connection::errand(imap::hang_up&) { wire().end(); }
+
+void imap_connection::errand(imap::need_drained&) {
+  if (wire().unsent() == 0)
+    answered(imap::drained{});
+  else
+    awaits_drained_ = true;
+}
+
+void imap_connection::errand(imap::leave_mailbox&) {
+  if (!mailbox_) return;
+  demonitor(mailbox_.address());
+  send(mailbox_, messages::look_away{step()});
+  mailbox_ = services::mailbox_handle();
+  watched_.reset();
+  unseen_.reset();
+}
+
+void imap_connection::errand(imap::need_sign_in& what) {
+  ask(services_.directory, answer_deadline, messages::sign_in{step(), what.name, what.password})
+      .then(
+          [this](const messages::signed_in& m) {
+            account_ = m.account;
+            user_ = m.name;
+            rename(instance() + " " + user_);
+            last_heard_ = on().clock().steady();
+            answered(imap::signed_in{});
+          },
+          [this, name = what.name](caf::error& why) {
+            // mail-server-behaviour row 62: one line, of one form, wherever somebody fails to sign in.
+            if (runtime::to_failure(why).code == fault_code::not_found)
+              log(runtime::log_line(runtime::log_level::info, "failed authentication attempt")
+                      .with("username", name)
+                      .with("remote", wire().peer().ip));
+            refused(why);
+          });
+}
+
+// Ask for it each time: an idle account ends.
+template <class Then>
+void imap_connection::with_account(Then then) {
+  ask(services_.accounts, answer_deadline, messages::activate{step(), account_})
+      .then([then](const services::account_handle& account) mutable { then(account); },
+            [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_mailboxes&) {
+  with_account([this](const services::account_handle& account) {
+    ask(account, answer_deadline, messages::list_mailboxes{step()})
+        .then(
+            [this](const messages::mailboxes& m) {
+              imap::mailbox_list list;
+              for (const auto& one : m.all) list.all.push_back(facts_of(one));
+              answered(std::move(list));
+            },
+            [this](caf::error& why) { refused(why); });
+  });
+}
+
+void imap_connection::errand(imap::need_mailbox& what) {
+  with_account([this, name = what.name](const services::account_handle& account) {
+    ask(account, answer_deadline, messages::open_mailbox{step(), name})
+        .then([this](const services::mailbox_handle& mailbox) { watch(mailbox); },
+              [this](caf::error& why) { refused(why); });
+  });
+}
+
+void imap_connection::watch(const services::mailbox_handle& mailbox) {
+  mailbox_ = mailbox;
+  monitor(mailbox_);
+  ask(mailbox_, answer_deadline, messages::watch{step()})
+      .then(
+          [this](const messages::watching& m) {
+            watched_ = m.status.id;
+            answered(imap::mailbox_opened{facts_of(m.status), m.uids, m.first_unseen});
+          },
+          [this](caf::error& why) {
+            demonitor(mailbox_.address());
+            mailbox_ = services::mailbox_handle();
+            refused(why);
+          });
+}
+
+void imap_connection::errand(imap::need_changes&) {
+  ask(mailbox_, answer_deadline, messages::catch_up{step()})
+      .then([this](const messages::caught_up&) { answered(imap::changes_told{}); },
+            [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_rows& what) {
+  ask(mailbox_, answer_deadline, messages::read_rows{step(), std::move(what.uids)})
+      .then([this](const messages::rows& m) { answered(imap::rows{facts_of(m.messages)}); },
+            [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_flags_set& what) {
+  ask(mailbox_, answer_deadline, messages::set_flags{step(), *watched_, std::move(what.uids), std::move(what.delta)})
+      .then([this](const messages::flags_set& m) { answered(imap::flags_set{facts_of(m.messages)}); },
+            [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_expunged& what) {
+  ask(mailbox_, answer_deadline, messages::expunge{step(), *watched_, std::move(what.uids)})
+      .then([this](const messages::messages_expunged& m) { answered(imap::messages_expunged{m.uids}); },
+            [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_copied& what) {
+  messages::copy question{step(), *watched_, std::move(what.uids), std::move(what.to), what.is_move};
+  ask(mailbox_, answer_deadline, std::move(question))
+      .then(
+          [this](const messages::copied& m) {
+            answered(imap::copied{m.validity, m.from, m.to});
+          },
+          [this](caf::error& why) { refused(why); });
+}
+
+}  // namespace stagecoach::edge

@@ -1,0 +1,172 @@
+#include "actors/edge/imap_connection.hpp"
+
+#include "actors/runtime/stage.hpp"
+
+namespace stagecoach::edge {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto signed_out_time = 1min;  // security.md 4.5: to sign in, however much is said
+constexpr auto silence_time = 30min;    // RFC 3501 5.4: at least 30 minutes
+constexpr auto stall_time = 30s;        // a client that takes nothing for so long is gone
+constexpr std::size_t chunks_out_max = 2;
+
+imap::session_options core_options(const imap_options& from) {
+  imap::session_options options;
+  options.offers_tls = from.tls.has_value() && !from.tls_from_start;
+  options.is_tls = from.tls_from_start;
+  options.login_needs_tls = from.login_needs_tls;
+  options.append_bytes_max = from.append_bytes_max;
+  return options;
+}
+
+struct to_core {
+  imap::change operator()(const messages::added& one) const { return imap::message_added{one.message.id}; }
+  imap::change operator()(const messages::flags_changed& one) const { return imap::flags_changed{one.id, one.flags}; }
+  imap::change operator()(const messages::expunged& one) const { return imap::message_expunged{one.id}; }
+};
+
+}  // namespace
+
+imap_connection::imap_connection(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit,
+                                 runtime::connected_socket from, imap_options options, services::node_services services)
+    : connection(cfg, on, unit, "imap_connection", std::move(from)),
+      core_(core_options(options)),
+      options_(std::move(options)),
+      services_(std::move(services)),
+      trace_(runtime::new_trace(on.random())),
+      last_heard_(on.clock().steady()) {
+  tracing(trace_);
+  set_down_handler([this](const caf::down_msg& down) {
+    if (!mailbox_ || mailbox_ != down.source) return;
+    wire().write("* BYE The mailbox cannot be read any more; connect again\r\n");
+    wire().end();
+  });
+}
+
+imap_connection::behavior_type imap_connection::make_talk() {
+  return {
+      [this](const messages::changes& m) { take(m); },
+      [this](const messages::drain& m) {
+        if (m.now) return quit();
+        core_.drain();
+        drive();
+      },
+  };
+}
+
+void imap_connection::on_exit() {
+  drop_incoming();
+  mailbox_ = services::mailbox_handle();
+  services_ = {};
+  connection::on_exit();
+}
+
+void imap_connection::begin() {
+  watch_silence();
+  if (options_.tls_from_start) {
+    wire().start_tls(*options_.tls);
+  } else {
+    core_.start();
+    drive();
+  }
+}
+
+void imap_connection::secured() {
+  if (options_.tls_from_start)
+    core_.start();
+  else
+    core_.tls_started();
+  drive();
+}
+
+void imap_connection::received(std::string_view bytes) {
+  if (core_.is_signed_in()) last_heard_ = on().clock().steady();
+  core_.received(bytes);
+  drive();
+}
+
+void imap_connection::drained() {
+  if (core_.is_signed_in()) last_heard_ = on().clock().steady();  // a long answer is no silence
+  if (std::exchange(awaits_drained_, false)) answered(imap::drained{});
+  give_credit();
+}
+
+// The outputs in order; an errand that needs an answer ends the row until it is there.
+void imap_connection::drive() {
+  if (std::exchange(is_driving_, true)) return;
+  while (wire().is_open()) {
+    auto output = core_.next();
+    if (!output) break;
+    perform(*output);
+  }
+  is_driving_ = false;
+  if (!wire().is_open()) return;
+  const bool disk_is_behind = incoming_ && incoming_->chunks_out >= chunks_out_max;
+  if (core_.wants_input() && !disk_is_behind)
+    wire().resume();
+  else
+    wire().pause();
+  if (wire().unsent() > 0) watch_stall();
+  give_credit();
+}
+
+void imap_connection::perform(imap::output& what) {
+  std::visit([this](auto& one) { errand(one); }, what);
+}
+
+void imap_connection::answered(imap::answer what) {
+  core_.answered(std::move(what));
+  drive();
+}
+
+void imap_connection::refused(const caf::error& why) {
+  const auto reason = runtime::to_failure(why);
+  if (reason.code != fault_code::not_found)
+    log(runtime::log_line(runtime::log_level::warning, "refused").with("user", user_).with("why", reason.what));
+  answered(imap::refused{reason.code});
+}
+
+void imap_connection::watch_silence() {
+  const std::chrono::milliseconds allowed = core_.is_signed_in() ? silence_time : signed_out_time;
+  const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(on().clock().steady() - last_heard_);
+  if (silent < allowed) {
+    silence_ =
+        remind(std::min<std::chrono::milliseconds>(allowed - silent, signed_out_time), [this] { watch_silence(); });
+  } else {
+    core_.timed_out();
+    drive();
+  }
+}
+
+// Looks every so often whether the client has taken anything of what waits for it.
+void imap_connection::watch_stall() {
+  if (std::exchange(is_watching_stall_, true)) return;
+  taken_before_ = written_ - wire().unsent();
+  stall_ = remind(stall_time, [this] {
+    is_watching_stall_ = false;
+    if (wire().unsent() == 0) return;
+    if (written_ - wire().unsent() == taken_before_) return quit();
+    watch_stall();
+  });
+}
+
+void imap_connection::take(const messages::changes& m) {
+  if (!watched_ || *watched_ != m.mailbox || !mailbox_ || current_sender() != mailbox_) return;
+  std::vector<imap::change> entries;
+  entries.reserve(m.entries.size());
+  for (const auto& one : m.entries) entries.push_back(std::visit(to_core{}, one));
+  unseen_ = m.up_to;
+  core_.changed(entries);
+  drive();
+}
+
+// The mailbox sends no more until we say that these have left.
+void imap_connection::give_credit() {
+  if (!unseen_ || !mailbox_ || wire().unsent() > 0 || core_.holds_changes()) return;
+  send(mailbox_, messages::seen{trace_, *std::exchange(unseen_, std::nullopt)});
+}
+
+}  // namespace stagecoach::edge

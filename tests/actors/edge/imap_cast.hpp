@@ -15,7 +15,7 @@
 #include "store/staging.hpp"
 #include "tests/support/stage.hpp"
 
-namespace stagecoach::edge::cast {
+namespace stagecoach::edge::imap_cast {
 
 using runtime::promise;
 using runtime::reply;
@@ -265,4 +265,4 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
   house& house_;
 };
 
-}  // namespace stagecoach::edge::cast
+}  // namespace stagecoach::edge::imap_cast

@@ -1,0 +1,220 @@
+#include "actors/mail/account.hpp"
+
+#include "actors/mail/mailbox.hpp"
+#include "actors/runtime/stage.hpp"
+#include "store/keys.hpp"
+
+namespace stagecoach::mail {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto commit_deadline = 60s;
+constexpr auto read_deadline = 60s;
+constexpr std::size_t commits_out_max = 128;
+}  // namespace
+
+account::account(caf::actor_config& cfg, runtime::stage& on, store::account_state state, services::blob_readers readers,
+                 services::store_writer_handle writer, services::accounts_handle accounts, account_options options)
+    : watched(cfg, on, "account", state.row().name),
+      state_(std::move(state)),
+      readers_(std::move(readers)),
+      writer_(std::move(writer)),
+      accounts_(std::move(accounts)),
+      options_(options) {
+  // A mailbox that failed: whoever looked at it is told by its death, the next one opens it anew.
+  set_down_handler([this](const caf::down_msg& down) {
+    for (const auto& [id, box] : open_)
+      if (box.actor && box.actor == down.source) return forget(id);
+  });
+}
+
+void account::on_exit() {
+  pipeline_.clear();
+  for (const auto& [id, box] : open_)
+    if (box.actor) send_exit(box.actor, caf::exit_reason::user_shutdown);
+  open_.clear();
+  // A thread of a detached actor ends only when nobody holds its handle, not even an actor that has ended.
+  readers_ = {};
+  writer_ = services::store_writer_handle();
+  accounts_ = services::accounts_handle();
+}
+
+account::behavior_type account::make_behavior() {
+  look_later();
+  return {
+      [this](const messages::deliver& m) { return carry_out(state_.append(m)); },
+      [this](const messages::list_mailboxes&) { return carry_out(state_.list_mailboxes()); },
+      [this](const messages::open_mailbox& m) { return open(m); },
+      [this](const messages::close_mailbox& m) { return close(m); },
+      [this](const messages::set_flags& m) { return carry_out(state_.set_flags(m)); },
+      [this](const messages::expunge& m) { return carry_out(state_.expunge(m)); },
+      [this](const messages::copy& m) { return carry_out(state_.copy(m)); },
+      [this](const messages::wanted& m) {
+        wanted_ = m.count;
+        was_used_ = true;
+      },
+  };
+}
+
+template <class Answer>
+runtime::reply<Answer> account::carry_out(result<store::transition<Answer>, failure> made) {
+  if (!made) return runtime::to_error(made.error());
+  return carry_out(std::move(*made));
+}
+
+// The state is already that of afterwards, so the next request needs not wait for this one's commit.
+template <class Answer>
+runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
+  was_used_ = true;
+  if (!made.commit && pipeline_.empty()) return std::move(made.answer);
+  auto promise = make_response_promise<Answer>();
+  entry next;
+  next.sequence = made.sequence;
+  next.has_commit = made.commit.has_value();
+  next.commit = std::move(made.commit);
+  next.changes = std::move(made.changes);
+  next.succeeded = [promise, answer = std::move(made.answer)]() mutable { promise.deliver(std::move(answer)); };
+  next.failed = [promise](const caf::error& why) mutable { promise.deliver(why); };
+  line_up(std::move(next));
+  return promise;
+}
+
+void account::line_up(entry next) {
+  pipeline_.push_back(std::move(next));
+  hand_in();
+}
+
+void account::hand_in() {
+  while (handed_in_ < pipeline_.size() && commits_out_ < commits_out_max) {
+    auto& next = pipeline_[handed_in_++];
+    if (!next.has_commit) continue;
+    ++commits_out_;
+    ask(writer_, commit_deadline, std::move(*std::exchange(next.commit, std::nullopt)))
+        .then([this](const messages::committed&) { durable(); }, [this](caf::error& why) { undone(why); });
+  }
+}
+
+void account::durable() {
+  if (pipeline_.empty()) return;  // an earlier one failed, and with it everything after it
+  --commits_out_;
+  finish_first();
+  while (!pipeline_.empty() && handed_in_ > 0 && !pipeline_.front().has_commit) finish_first();
+  hand_in();
+}
+
+// Changes first, then the answer: a client sees the untagged updates before the tagged reply.
+void account::finish_first() {
+  const auto first = std::move(pipeline_.front());
+  pipeline_.pop_front();
+  --handed_in_;
+  if (first.has_commit) state_.committed(first.sequence);
+  for (const auto& one : first.changes)
+    if (const auto found = open_.find(one.mailbox); found != open_.end() && found->second.actor)
+      send(found->second.actor, one.changes);
+  first.succeeded();
+}
+
+// What we hold in memory is not what the store has: answer everybody and end. The next use loads what is committed.
+void account::undone(const caf::error& why) {
+  if (!pipeline_.empty())
+    log(runtime::log_line(runtime::log_level::error, "commit_failed").with("why", runtime::to_failure(why).what));
+  for (const auto& one : std::exchange(pipeline_, {})) one.failed(why);
+  quit(why);
+}
+
+runtime::reply<services::mailbox_handle> account::open(const messages::open_mailbox& m) {
+  was_used_ = true;
+  const auto id = state_.find(m.name);
+  if (!id) return runtime::to_error(failure{fault_code::not_found, "there is no mailbox of that name"});
+  auto promise = make_response_promise<services::mailbox_handle>();
+  const auto [at, is_new] = open_.try_emplace(*id);
+  at->second.waiting.push_back(promise);
+  if (at->second.actor) {
+    hand_out(*id);
+  } else if (is_new) {
+    state_.begin_open(*id);
+    ask(readers_.of(state_.id().value), read_deadline, messages::scan_rows{{store::messages_prefix(state_.id(), *id)}})
+        .then([this, id = *id](const messages::scanned_rows& rows) { rows_read(id, rows); },
+              [this, id = *id](caf::error& why) { refuse_opening(id, why); });
+  }
+  return promise;
+}
+
+void account::rows_read(mailbox_id id, const messages::scanned_rows& rows) {
+  const auto added = state_.add_rows(id, rows);
+  if (!added) return refuse_opening(id, runtime::to_error(added.error()));
+  auto opened = state_.finish_open(id);
+  if (!opened) return refuse_opening(id, runtime::to_error(opened.error()));
+  if (pipeline_.empty()) return start(id, std::move(opened->answer));
+  entry next;
+  next.sequence = opened->sequence;
+  next.succeeded = [this, id, content = std::move(opened->answer)] { start(id, content); };
+  next.failed = [this, id](const caf::error& why) { refuse_opening(id, why); };
+  line_up(std::move(next));
+}
+
+void account::start(mailbox_id id, store::opened_mailbox content) {
+  auto& box = open_.at(id);
+  const auto name = state_.row().name + "/" + content.status.name;
+  box.actor = on().spawn<mail::mailbox>(name, mailbox_index(std::move(content.status), std::move(content.messages)),
+                                        services::account_handle(this));
+  monitor(box.actor);
+  hand_out(id);
+}
+
+void account::refuse_opening(mailbox_id id, const caf::error& why) {
+  auto waiting = std::move(open_.at(id).waiting);
+  forget(id);
+  for (auto& promise : waiting) promise.deliver(why);
+}
+
+// The mailbox hears that it is wanted before anybody can send it something.
+void account::hand_out(mailbox_id id) {
+  auto& box = open_.at(id);
+  box.wanted += box.waiting.size();
+  send(box.actor, messages::wanted{box.wanted});
+  for (auto& promise : std::exchange(box.waiting, {})) promise.deliver(box.actor);
+}
+
+messages::mailbox_closed account::close(const messages::close_mailbox& m) {
+  const auto found = open_.find(m.mailbox);
+  if (found != open_.end() && found->second.wanted != m.wanted) return {false};
+  if (found != open_.end()) forget(m.mailbox);
+  return {true};
+}
+
+void account::forget(mailbox_id id) {
+  state_.close_mailbox(id);
+  open_.erase(id);
+}
+
+void account::look_later() {
+  idle_look_ = remind(options_.idle_after, [this] { end_if_idle(); });
+}
+
+void account::end_if_idle() {
+  if (std::exchange(was_used_, false) || !open_.empty() || !pipeline_.empty()) return look_later();
+  ask(accounts_, 30s, messages::retire{state_.id(), wanted_})
+      .then(
+          [this](const messages::retired& m) {
+            if (m.may_end) return end();
+            look_later();
+          },
+          [this](caf::error& why) { quit(std::move(why)); });
+}
+
+void account::end() {
+  if (!options_.check_when_idle) return quit();
+  ask(readers_.of(state_.id().value), 600s, messages::check_account{state_.id()})
+      .then(
+          [this](const messages::account_checked& m) {
+            for (const auto& problem : m.problems)
+              log(runtime::log_line(runtime::log_level::error, "invariant_broken").with("what", problem));
+            CHECK_STORE(m.problems.empty());
+            quit();
+          },
+          [this](caf::error& why) { quit(std::move(why)); });
+}
+
+}  // namespace stagecoach::mail

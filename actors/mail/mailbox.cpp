@@ -1,0 +1,115 @@
+#include "actors/mail/mailbox.hpp"
+
+namespace stagecoach::mail {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto answer_deadline = 30s;
+constexpr auto idle_after = 5s;
+}  // namespace
+
+mailbox::mailbox(caf::actor_config& cfg, runtime::stage& on, std::string name, mailbox_index index,
+                 services::account_handle account)
+    : watched(cfg, on, "mailbox", std::move(name)), index_(std::move(index)), account_(std::move(account)) {
+  set_down_handler([this](const caf::down_msg& down) { look_away(down.source); });
+}
+
+void mailbox::on_exit() {
+  account_ = services::account_handle();
+  viewers_.clear();
+}
+
+mailbox::behavior_type mailbox::make_behavior() {
+  look_later();
+  return {
+      [this](const messages::watch&) { return watch(); },
+      [this](const messages::look_away&) { look_away(caf::actor_cast<viewer>(current_sender())); },
+      [this](const messages::seen&) { seen(caf::actor_cast<viewer>(current_sender())); },
+      [this](const messages::catch_up&) {
+        flush(caf::actor_cast<viewer>(current_sender()));
+        return messages::caught_up{index_.status().highest};
+      },
+      [this](const messages::read_rows& m) {
+        flush(caf::actor_cast<viewer>(current_sender()));
+        return messages::rows{index_.read(m.uids)};
+      },
+      [this](const messages::set_flags& m) { return relay<messages::flags_set>(m); },
+      [this](const messages::expunge& m) { return relay<messages::messages_expunged>(m); },
+      [this](const messages::copy& m) { return relay<messages::copied>(m); },
+      [this](const messages::apply_changes& m) { apply(m); },
+      [this](const messages::wanted& m) {
+        wanted_ = m.count;
+        was_idle_ = false;
+      },
+  };
+}
+
+messages::watching mailbox::watch() {
+  const auto asker = caf::actor_cast<caf::actor>(current_sender());
+  monitor(asker);
+  viewers_.add(asker.address(), index_.status().highest);
+  return index_.watching();
+}
+
+void mailbox::look_away(const viewer& who) { viewers_.remove(who); }
+
+template <class Answer, class Question>
+runtime::reply<Answer> mailbox::relay(const Question& question) {
+  const auto who = caf::actor_cast<viewer>(current_sender());  // before the promise, which takes the sender
+  auto answer = make_response_promise<Answer>();
+  viewers_.expect(who, question.trace);
+  ask(account_, answer_deadline, question)
+      .then(
+          [this, who, answer, trace = question.trace](const Answer& given) mutable {
+            viewers_.forget(who, trace);
+            flush(who);
+            answer.deliver(given);
+          },
+          [this, who, answer, trace = question.trace](caf::error& why) mutable {
+            viewers_.forget(who, trace);
+            answer.deliver(std::move(why));
+          });
+  return answer;
+}
+
+void mailbox::apply(const messages::apply_changes& m) {
+  index_.apply(m);
+  for (const auto& [whom, what] : viewers_.changed(index_, m)) tell(whom, what);
+}
+
+void mailbox::seen(const viewer& who) {
+  if (const auto more = viewers_.seen(index_, who)) tell({who}, *more);
+}
+
+void mailbox::flush(const viewer& who) {
+  if (const auto more = viewers_.flush(index_, who)) tell({who}, *more);
+}
+
+// One message object, however many viewers share it.
+void mailbox::tell(const std::vector<viewer>& whom, const messages::changes& what) {
+  const auto message = caf::make_message(what);
+  for (const auto& who : whom)
+    if (const auto target = caf::actor_cast<caf::strong_actor_ptr>(who))
+      target->enqueue(caf::actor_cast<caf::strong_actor_ptr>(this), caf::make_message_id(), message, context());
+}
+
+void mailbox::look_later() {
+  idle_look_ = remind(idle_after, [this] { close_if_idle(); });
+}
+
+void mailbox::close_if_idle() {
+  if (!viewers_.empty() || !std::exchange(was_idle_, true)) {
+    if (!viewers_.empty()) was_idle_ = false;
+    return look_later();
+  }
+  ask(account_, answer_deadline, messages::close_mailbox{index_.status().id, wanted_})
+      .then(
+          [this](const messages::mailbox_closed& m) {
+            if (m.may_end) return quit();
+            look_later();
+          },
+          [this](caf::error& why) { quit(std::move(why)); });
+}
+
+}  // namespace stagecoach::mail

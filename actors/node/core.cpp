@@ -1,0 +1,100 @@
+#include "actors/node/core.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <filesystem>
+
+#include "actors/services/blob_reader.hpp"
+#include "actors/services/directory.hpp"
+#include "actors/services/password_hasher.hpp"
+#include "actors/services/store_writer.hpp"
+#include "protocols/base/record.hpp"
+#include "store/keys.hpp"
+
+namespace stagecoach::node {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr int readers = 2;
+constexpr int hashers = 2;
+constexpr auto account_deadline = 60s;
+}  // namespace
+
+result<std::unique_ptr<core>, failure> core::start(core_options options, const runtime::world& outside) {
+  std::error_code error;
+  const auto parent = std::filesystem::absolute(options.directory, error).parent_path();
+  std::filesystem::create_directories(parent, error);
+  if (error) return failure{fault_code::disk, "cannot make " + parent.string() + ": " + error.message()};
+  auto disk = store::make_system_files();
+  store::store_options where;
+  where.directory = options.directory;
+  auto opened = store::store::open(*disk, std::move(where));
+  if (!opened) return opened.error();
+  std::unique_ptr<core> made(new core(std::move(options), std::move(disk), std::move(*opened)));
+  if (const auto started = made->start_services(outside); !started) return started.error();
+  return made;
+}
+
+core::core(core_options options, std::unique_ptr<store::files> disk, std::unique_ptr<store::store> opened)
+    : options_(std::move(options)), disk_(std::move(disk)), store_(std::move(opened)) {}
+
+core::~core() { stop(); }
+
+void core::stop() {
+  services_ = {};
+  inspector_ = console::inspector_handle();
+  if (stage_) stage_->stop();
+}
+
+result<services::login_book, failure> core::read_logins(const runtime::world& outside) {
+  std::string secret(32, '\0');
+  outside.random.fill({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
+  services::login_book book(std::move(secret));
+  std::optional<failure> broken;
+  const auto scanned = store_->rows().view().scan(store::logins_prefix(), [&](auto key, auto value) {
+    const auto name = store::parse_login_key(key);
+    const auto row = read_record<store::login_row>(value);
+    if (name && row)
+      book.put(*name, *row);
+    else
+      broken = failure{fault_code::corrupt, "a login row of " + options_.directory + " cannot be read"};
+    return !broken;
+  });
+  if (!scanned) return scanned.error();
+  if (broken) return *broken;
+  return book;
+}
+
+result<done, failure> core::start_services(const runtime::world& outside) {
+  auto book = read_logins(outside);
+  if (!book) return book.error();
+  stage_ = std::make_unique<runtime::stage>(options_.stage, outside);
+  for (const auto& note : store_->notes())
+    stage_->log(runtime::log_line(runtime::log_level::warning, "recovered").with("what", note));
+  const auto writer = stage_->spawn_detached<services::store_writer>(std::ref<store::commit_log>(store_->log()));
+  for (int i = 0; i < readers; ++i)
+    services_.readers.all.push_back(stage_->spawn_detached<services::blob_reader>(std::ref(*store_)));
+  std::vector<services::password_hasher_handle> hasher_pool;
+  for (int i = 0; i < hashers; ++i) hasher_pool.push_back(stage_->spawn_detached<services::password_hasher>());
+  services_.host_name = options_.host_name;
+  services_.staging = &store_->arriving();
+  services_.accounts = stage_->spawn<mail::accounts>(services_.readers, writer, options_.accounts);
+  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, std::move(hasher_pool),
+                                                           services_.readers, writer);
+  inspector_ = stage_->spawn<console::inspector>();
+  return done{};
+}
+
+result<done, failure> core::ensure_account(const std::string& name, const std::string& password) {
+  caf::scoped_actor self{stage_->system()};
+  result<done, failure> outcome = done{};
+  self->request(services_.directory, account_deadline, messages::add_account{name, password})
+      .receive([](const messages::account_added&) {},
+               [&](const caf::error& why) {
+                 auto refused = runtime::to_failure(why);
+                 if (refused.code != fault_code::duplicate) outcome = std::move(refused);
+               });
+  return outcome;
+}
+
+}  // namespace stagecoach::node

@@ -1,0 +1,60 @@
+// What every node has inside: the store, the stage, and the services and accounts on it; without any listener. Starting
+// and stopping block; the thread that calls them is no actor's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/console/inspector.hpp"
+#include "actors/mail/accounts.hpp"
+#include "actors/runtime/stage.hpp"
+#include "actors/services/handles.hpp"
+#include "actors/services/login_book.hpp"
+#include "store/store.hpp"
+
+namespace stagecoach::node {
+
+struct core_options {
+  std::string directory;
+  std::string host_name = "localhost";
+  std::string catch_all;  // login name that takes mail for every address; empty: none
+  mail::account_options accounts;
+  runtime::stage_options stage;
+};
+
+class core {
+ public:
+  // duplicate or busy: the directory is in use; others as store::open.
+  [[nodiscard]] static result<std::unique_ptr<core>, failure> start(core_options options,
+                                                                    const runtime::world& outside);
+  ~core();
+  core(const core&) = delete;
+  core& operator=(const core&) = delete;
+
+  [[nodiscard]] runtime::stage& stage() { return *stage_; }
+  [[nodiscard]] store::store& store() { return *store_; }
+  [[nodiscard]] const services::node_services& services() const { return services_; }
+  [[nodiscard]] const console::inspector_handle& inspector() const { return inspector_; }
+
+  // Makes the account unless it is there.
+  [[nodiscard]] result<done, failure> ensure_account(const std::string& name, const std::string& password);
+
+  // Ends every actor and every thread. Whoever has something to finish was drained before. Idempotent.
+  void stop();
+
+ private:
+  core(core_options options, std::unique_ptr<store::files> disk, std::unique_ptr<store::store> opened);
+  [[nodiscard]] result<services::login_book, failure> read_logins(const runtime::world& outside);
+  [[nodiscard]] result<done, failure> start_services(const runtime::world& outside);
+
+  core_options options_;
+  std::unique_ptr<store::files> disk_;
+  std::unique_ptr<store::store> store_;
+  std::unique_ptr<runtime::stage> stage_;  // after the store: actors end before it closes
+  services::node_services services_;
+  console::inspector_handle inspector_;
+};
+
+}  // namespace stagecoach::node

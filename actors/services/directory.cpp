@@ -1,0 +1,158 @@
+#include "actors/services/directory.hpp"
+
+#include "actors/runtime/stage.hpp"
+#include "actors/services/password.hpp"
+#include "store/account/create.hpp"
+#include "store/keys.hpp"
+
+namespace stagecoach::services {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto hashing_deadline = 30s;
+constexpr auto commit_deadline = 60s;
+constexpr std::size_t login_bytes_max = 254;  // RFC 5321 4.5.3.1.3, without the brackets
+
+bool is_login_name(std::string_view name) {
+  const auto at = name.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == name.size() || name.size() > login_bytes_max) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+}
+
+}  // namespace
+
+directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
+                     std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer)
+    : watched(cfg, on, "directory", ""),
+      book_(std::move(book)),
+      catch_all_(login_name(catch_all)),
+      hashers_(std::move(hashers)),
+      readers_(std::move(readers)),
+      writer_(std::move(writer)) {
+  if (const auto* row = book_.find(catch_all_)) book_.set_catch_all(row->account);
+}
+
+void directory::on_exit() {
+  hashers_.clear();
+  readers_ = {};
+  writer_ = store_writer_handle();
+}
+
+directory::behavior_type directory::make_behavior() {
+  return {
+      [this](const messages::lookup_recipient& m) { return find_recipient(m); },
+      [this](const messages::sign_in& m) { return sign_in(m); },
+      [this](const messages::add_account& m) { return add(m); },
+      [this](const messages::set_password& m) { return change_password(m); },
+      [this](const messages::list_accounts&) { return messages::account_list{book_.list()}; },
+  };
+}
+
+runtime::reply<messages::recipient_found> directory::find_recipient(const messages::lookup_recipient& m) const {
+  if (const auto found = book_.recipient(m.recipient)) return messages::recipient_found{*found};
+  return runtime::to_error(failure{fault_code::not_found, "no such user here"});
+}
+
+runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& m) {
+  const auto* row = book_.find(m.name);
+  if (row != nullptr && book_.was_right(m.name, m.password))
+    return messages::signed_in{row->account, login_name(m.name)};
+  if (checks_waiting_ >= checks_waiting_max)
+    return runtime::to_error(failure{fault_code::busy, "too many sign-ins at once; try again"});
+  auto answer = make_response_promise<messages::signed_in>();
+  // A name that does not exist takes as long as a wrong password.
+  const std::string hash = row != nullptr ? row->password_hash : hash_of_nobody();
+  ++checks_waiting_;
+  ask(next_hasher(), hashing_deadline, messages::verify_password{m.password, hash})
+      .then(
+          [this, answer, name = m.name, password = m.password, hash](const messages::password_verified& v) mutable {
+            --checks_waiting_;
+            const auto* now = book_.find(name);
+            if (!v.is_right || now == nullptr || now->password_hash != hash) {
+              answer.deliver(runtime::to_error(failure{fault_code::not_found, "wrong name or password"}));
+            } else {
+              book_.remember_right(name, password);
+              answer.deliver(messages::signed_in{now->account, login_name(name)});
+            }
+          },
+          [this, answer](caf::error& why) mutable {
+            --checks_waiting_;
+            answer.deliver(std::move(why));
+          });
+  return answer;
+}
+
+runtime::reply<messages::account_added> directory::add(const messages::add_account& m) {
+  const std::string name = login_name(m.name);
+  if (!is_login_name(name))
+    return runtime::to_error(failure{fault_code::syntax, "\"" + m.name + "\" is not an address; no account was added"});
+  if (book_.find(name) != nullptr || being_added_.count(name) != 0)
+    return runtime::to_error(failure{fault_code::duplicate, "account " + name + " exists already"});
+  const auto now = on().clock().wall();
+  const store::login_row row{on().random().new_account(), {}, now};
+  store::new_account wanted;
+  wanted.account = row.account;
+  wanted.name = name;
+  wanted.created = now;
+  auto created = store::create_account(wanted);
+  return commit_login<messages::account_added>(name, m.password, row, std::move(created.rows));
+}
+
+runtime::reply<messages::password_set> directory::change_password(const messages::set_password& m) {
+  const auto* row = book_.find(m.name);
+  if (row == nullptr)
+    return runtime::to_error(failure{fault_code::not_found, "there is no account " + m.name + "; nothing was changed"});
+  return commit_login<messages::password_set>(login_name(m.name), m.password, *row, {});
+}
+
+template <class Answer>
+runtime::reply<Answer> directory::commit_login(std::string name, std::string password, store::login_row row,
+                                               std::vector<messages::row_write> rows) {
+  auto answer = make_response_promise<Answer>();
+  being_added_.insert(name);
+  const auto give_up = [this, answer, name](caf::error& why) mutable {
+    being_added_.erase(name);
+    answer.deliver(std::move(why));
+  };
+  std::string salt(salt_bytes, '\0');
+  on().random().fill({reinterpret_cast<std::uint8_t*>(salt.data()), salt.size()});
+  ask(next_hasher(), hashing_deadline, messages::hash_password{std::move(password), std::move(salt)})
+      .then(
+          [this, answer, name, row, rows = std::move(rows), give_up](const messages::password_hashed& m) mutable {
+            row.password_hash = m.hash;
+            rows.push_back({store::login_key(name), write_record(row)});
+            const auto put_in_book = [this, answer, name, row](const messages::committed&) mutable {
+              being_added_.erase(name);
+              put(name, row);
+              answer.deliver(Answer{row.account});
+            };
+            commit_rows(std::move(rows), put_in_book, give_up);
+          },
+          give_up);
+  return answer;
+}
+
+// A commit names the generation of the store that it rests on; what it replaces was read in it.
+template <class Done, class GiveUp>
+void directory::commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up) {
+  ask(readers_.of(0), commit_deadline, messages::scan_rows{{rows.back().key}})
+      .then(
+          [this, rows = std::move(rows), done_with_it, give_up](const messages::scanned_rows& now) mutable {
+            messages::commit what;
+            what.generation = now.generation;
+            what.rows = std::move(rows);
+            ask(writer_, commit_deadline, std::move(what)).then(done_with_it, give_up);
+          },
+          give_up);
+}
+
+void directory::put(const std::string& name, const store::login_row& row) {
+  book_.put(name, row);
+  if (name == catch_all_) book_.set_catch_all(row.account);
+}
+
+const password_hasher_handle& directory::next_hasher() { return hashers_[turn_++ % hashers_.size()]; }
+
+}  // namespace stagecoach::services

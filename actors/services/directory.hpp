@@ -1,0 +1,48 @@
+// Who has an account here and who may sign in. Reads are answered from memory; a new account or password is committed
+// before it counts.
+#pragma once
+
+#include <set>
+
+#include "actors/runtime/watched.hpp"
+#include "actors/services/handles.hpp"
+#include "actors/services/login_book.hpp"
+
+namespace stagecoach::services {
+
+inline constexpr std::size_t checks_waiting_max = 64;  // passwords being checked; beyond it sign-in fails for now
+
+class directory final : public runtime::watched<directory_handle> {
+ public:
+  // `catch_all`: the login name whose account takes mail for every address; empty: none.
+  directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
+            std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer);
+  void on_exit() override;
+
+ private:
+  behavior_type make_behavior() override;
+  runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m) const;
+  runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
+  runtime::reply<messages::account_added> add(const messages::add_account& m);
+  runtime::reply<messages::password_set> change_password(const messages::set_password& m);
+
+  // Hashes, commits the login row with `rows`, then takes it into the book.
+  template <class Answer>
+  runtime::reply<Answer> commit_login(std::string name, std::string password, store::login_row row,
+                                      std::vector<messages::row_write> rows);
+  template <class Done, class GiveUp>
+  void commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up);
+  void put(const std::string& name, const store::login_row& row);
+  const password_hasher_handle& next_hasher();
+
+  login_book book_;
+  std::string catch_all_;
+  std::vector<password_hasher_handle> hashers_;
+  blob_readers readers_;
+  store_writer_handle writer_;
+  std::set<std::string> being_added_;  // names whose commit is on its way
+  std::size_t checks_waiting_ = 0;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace stagecoach::services

@@ -1,0 +1,27 @@
+// Everything that must hold in a data directory: the rows of every account, and the bodies that they refer to. Called
+// by `stagecoach verify`, and by a node that was asked to check itself when it stops. Nobody writes meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocols/base/result.hpp"
+
+namespace stagecoach::store {
+
+class store;
+
+struct store_report {
+  std::uint64_t accounts = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t bodies = 0;
+  std::vector<std::string> problems;  // empty: all is well
+};
+
+[[nodiscard]] store_report check_store(store& what);
+// Opens the directory first, which also puts in order what a crash left behind. A directory that is too damaged to be
+// opened is a problem; one that is in use, missing or of a newer version is a failure.
+[[nodiscard]] result<store_report, failure> check_directory(const std::string& directory);
+
+}  // namespace stagecoach::store

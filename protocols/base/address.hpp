@@ -2,6 +2,7 @@
 // header field is protocols/smtp/path's and protocols/mime/address's business.
 #pragma once
 
+#include <compare>
 #include <string>
 
 #include "protocols/base/described.hpp"
@@ -18,8 +19,8 @@ struct domain_name {
 struct address {
   std::string local;  // RFC 5321 4.1.2 local part, quotes and escapes removed, case kept
   domain_name domain;
-  static constexpr auto fields = described(field(1, "local", &address::local, "unquoted local part"),
-                                           field(2, "domain", &address::domain));
+  static constexpr auto fields =
+      described(field(1, "local", &address::local, "unquoted local part"), field(2, "domain", &address::domain));
   friend auto operator<=>(const address&, const address&) = default;
 };
 

@@ -27,12 +27,12 @@ class check_failed : public std::logic_error {
 
 }  // namespace stagecoach
 
-#define CHECK(condition)                                                       \
-  do {                                                                         \
+#define CHECK(condition)                                                        \
+  do {                                                                          \
     if (!(condition)) ::stagecoach::fail_check(__FILE__, __LINE__, #condition); \
   } while (false)
 
-#define CHECK_STORE(condition)                                                       \
-  do {                                                                               \
+#define CHECK_STORE(condition)                                                        \
+  do {                                                                                \
     if (!(condition)) ::stagecoach::fail_check_store(__FILE__, __LINE__, #condition); \
   } while (false)

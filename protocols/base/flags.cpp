@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocols/base/reader.hpp"
+
 namespace stagecoach {
 
 void message_flags::add_keyword(std::string keyword) {
@@ -12,6 +14,15 @@ void message_flags::add_keyword(std::string keyword) {
 bool message_flags::has_keyword(std::string_view keyword) const {
   const auto at = std::lower_bound(keywords.begin(), keywords.end(), keyword);
   return at != keywords.end() && *at == keyword;
+}
+
+bool message_flags::is_valid() const {
+  std::string_view before;  // empty: a keyword is not
+  for (const auto& keyword : keywords) {
+    if (keyword <= before || keyword != ascii_lower(keyword)) return false;
+    before = keyword;
+  }
+  return true;
 }
 
 message_flags apply(const flag_delta& delta, const message_flags& before) {

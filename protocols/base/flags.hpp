@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/base/described.hpp"
@@ -35,6 +36,8 @@ struct message_flags {
   // Keeps the order; `keyword` is lower-case already.
   void add_keyword(std::string keyword);
   [[nodiscard]] bool has_keyword(std::string_view keyword) const;
+  // Of flags that came from outside: the keywords are as described above.
+  [[nodiscard]] bool is_valid() const;
 
   static constexpr auto fields = described(field(1, "bits", &message_flags::bits, "system flags, see flag"),
                                            field(2, "keywords", &message_flags::keywords, "lower-case, sorted"));

@@ -24,14 +24,14 @@ inline constexpr bool is_strong = false;
 template <class Tag, class Rep>
 inline constexpr bool is_strong<strong<Tag, Rep>> = true;
 
-using account_id = strong<struct account_id_tag, std::uint64_t>;   // random, once, at creation; 0 is none
-using mailbox_id = strong<struct mailbox_id_tag, std::uint32_t>;   // per account, counts up, never used again
-using message_id = strong<struct message_id_tag, std::uint64_t>;   // per account, counts up; kept by MOVE
-using uid = strong<struct uid_tag, std::uint32_t>;                 // RFC 9051 2.3.1.1; 0 is none
+using account_id = strong<struct account_id_tag, std::uint64_t>;  // random, once, at creation; 0 is none
+using mailbox_id = strong<struct mailbox_id_tag, std::uint32_t>;  // per account, counts up, never used again
+using message_id = strong<struct message_id_tag, std::uint64_t>;  // per account, counts up; kept by MOVE
+using uid = strong<struct uid_tag, std::uint32_t>;                // RFC 9051 2.3.1.1; 0 is none
 using uid_validity = strong<struct uid_validity_tag, std::uint32_t>;
-using modseq = strong<struct modseq_tag, std::uint64_t>;           // RFC 7162; one counter per account, first is 2
-using unix_ms = strong<struct unix_ms_tag, std::int64_t>;          // a moment, milliseconds since 1970 UTC
-using shard_id = strong<struct shard_id_tag, std::uint8_t>;        // 1 of 256, from the account id, never changes
+using modseq = strong<struct modseq_tag, std::uint64_t>;     // RFC 7162; one counter per account, first is 2
+using unix_ms = strong<struct unix_ms_tag, std::int64_t>;    // a moment, milliseconds since 1970 UTC
+using shard_id = strong<struct shard_id_tag, std::uint8_t>;  // 1 of 256, from the account id, never changes
 
 // SHA-256 of a body: its address in the store.
 struct blob_hash {

@@ -28,6 +28,14 @@ std::uint64_t reader::number(std::uint64_t max, std::string_view what) {
   return value;
 }
 
+reader reader::part(std::size_t size, std::string_view what) {
+  reader inner = *this;
+  (void)take(size, what);
+  if (!ok()) return *this;
+  inner.bytes_ = bytes_.substr(0, at_);
+  return inner;
+}
+
 std::uint8_t reader::byte(std::string_view what) {
   const auto bytes = take(1, what);
   return bytes.empty() ? std::uint8_t{0} : static_cast<std::uint8_t>(bytes[0]);
@@ -76,6 +84,23 @@ void put_fixed32(std::string& out, std::uint32_t value) {
 
 void put_fixed64(std::string& out, std::uint64_t value) {
   for (int i = 0; i < 8; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+}
+
+std::size_t open_sized(std::string& out) {
+  out.push_back('\0');  // most contents are shorter than 128 bytes: their length fits here
+  return out.size();
+}
+
+void close_sized(std::string& out, std::size_t start) {
+  const std::size_t size = out.size() - start;
+  if (size < 0x80) {
+    out[start - 1] = static_cast<char>(size);
+    return;
+  }
+  std::string length;
+  put_varint(length, size);
+  out[start - 1] = length[0];
+  out.insert(start, length, 1);
 }
 
 bool equal_nocase(std::string_view a, std::string_view b) {

@@ -1,8 +1,11 @@
-// A bounds-checked cursor over bytes, for text and for binary. Sticky: after its first failure every read yields nothing,
-// so a parser checks once, at the end, and returns the fault with its offset. The bytes must outlive the reader.
+// A bounds-checked cursor over bytes, for text and for binary. Sticky: after its first failure every read yields
+// nothing, so a parser checks once, at the end, and returns the fault with its offset. The bytes must outlive the
+// reader.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "protocols/base/result.hpp"
@@ -62,6 +65,12 @@ class reader {
     at_ += count;
     return bytes_.substr(at_ - count, count);
   }
+  // A reader of the next `size` bytes, which this one passes over. Its offsets count from the start of the whole input.
+  [[nodiscard]] reader part(std::size_t size, std::string_view what);
+  // Takes over the failure of a part.
+  void join(const reader& part) {
+    if (ok()) fault_ = part.fault_;
+  }
   std::uint8_t byte(std::string_view what);
   std::uint32_t fixed32(std::string_view what);  // little endian
   std::uint64_t fixed64(std::string_view what);  // little endian
@@ -77,6 +86,9 @@ class reader {
 void put_varint(std::string& out, std::uint64_t value);
 void put_fixed32(std::string& out, std::uint32_t value);
 void put_fixed64(std::string& out, std::uint64_t value);
+// What is appended between these two is preceded by its length as a varint; `start` is what the first one returned.
+[[nodiscard]] std::size_t open_sized(std::string& out);
+void close_sized(std::string& out, std::size_t start);
 
 // ASCII only: the protocols' own case folding, never for text of people.
 [[nodiscard]] constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

@@ -14,7 +14,7 @@ namespace stagecoach {
 struct trace_context {
   std::array<std::uint8_t, 16> trace{};  // zero: not traced
   std::array<std::uint8_t, 8> span{};
-  std::uint8_t flags = 0;                // bit 0: sampled (W3C trace context)
+  std::uint8_t flags = 0;  // bit 0: sampled (W3C trace context)
 
   static constexpr auto fields =
       described(field(1, "trace", &trace_context::trace, "16 random bytes, one mail or one command"),

@@ -64,6 +64,15 @@ std::uint64_t uid_set::size() const {
   return total;
 }
 
+bool uid_set::is_valid() const {
+  std::uint64_t free_from = 1;
+  for (const auto& range : ranges_) {
+    if (range.first.value < free_from || range.last < range.first) return false;
+    free_from = std::uint64_t{range.last.value} + 2;
+  }
+  return true;
+}
+
 uid_set uid_set::intersection(const uid_set& other) const {
   uid_set common;
   auto a = ranges_.begin();
@@ -71,7 +80,10 @@ uid_set uid_set::intersection(const uid_set& other) const {
   while (a != ranges_.end() && b != other.ranges_.end()) {
     const uid_range both{std::max(a->first, b->first), std::min(a->last, b->last)};
     if (both.first <= both.last) common.ranges_.push_back(both);
-    if (a->last < b->last) ++a; else ++b;
+    if (a->last < b->last)
+      ++a;
+    else
+      ++b;
   }
   return common;
 }

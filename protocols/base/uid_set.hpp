@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "protocols/base/described.hpp"
@@ -43,6 +42,9 @@ class uid_set {
       for (std::uint64_t value = range.first.value; value <= range.last.value; ++value)
         visit(uid{static_cast<std::uint32_t>(value)});
   }
+
+  // Of a set that came from outside: its ranges are as this class keeps them.
+  [[nodiscard]] bool is_valid() const;
 
   static constexpr auto fields = described(field(1, "ranges", &uid_set::ranges_, "sorted, disjoint, not adjacent"));
   friend bool operator==(const uid_set&, const uid_set&) = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,12 +34,14 @@ struct message_view {
 };
 
 struct added {
+  static constexpr std::string_view kind = "added";
   message_view message;
   static constexpr auto fields = described(field(1, "message", &added::message));
   friend bool operator==(const added&, const added&) = default;
 };
 
 struct flags_changed {
+  static constexpr std::string_view kind = "flags_changed";
   uid id;
   message_flags flags;
   modseq changed;
@@ -49,6 +52,7 @@ struct flags_changed {
 };
 
 struct expunged {
+  static constexpr std::string_view kind = "expunged";
   uid id;
   modseq changed;
   static constexpr auto fields = described(field(1, "uid", &expunged::id), field(2, "changed", &expunged::changed));

@@ -1,0 +1,82 @@
+// Every described struct that is sent or stored, for tests that hold for all of them. A new struct is added here;
+// fields_test finds it in the headers and says so.
+#pragma once
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <typeinfo>
+
+#include "messages/account.hpp"
+#include "messages/changes.hpp"
+#include "messages/connection.hpp"
+#include "messages/directory.hpp"
+#include "messages/inspection.hpp"
+#include "messages/mailbox.hpp"
+#include "messages/store.hpp"
+#include "protocols/base/address.hpp"
+#include "protocols/base/flags.hpp"
+#include "protocols/base/trace.hpp"
+#include "protocols/base/uid_set.hpp"
+#include "store/rows_mail.hpp"
+
+namespace stagecoach {
+
+template <class... Ts>
+struct type_list {};
+
+using described_values = type_list<domain_name, address, message_flags, flag_delta, trace_context, uid_range, uid_set>;
+
+namespace messages {
+using described_messages = type_list<
+    // account.hpp
+    deliver, delivered, list_mailboxes, mailboxes, open_mailbox, close_mailbox, mailbox_closed,
+    // changes.hpp
+    message_view, added, flags_changed, expunged, changes,
+    // connection.hpp
+    drain,
+    // directory.hpp
+    lookup_recipient, wanted, recipient_found, sign_in, signed_in, add_account, account_added, set_password,
+    password_set, list_accounts, account_entry, account_list, activate, retire, retired, hash_password, password_hashed,
+    verify_password, password_verified,
+    // inspection.hpp
+    actor_row, kind_row, inspect_actors, actors_now,
+    // mailbox.hpp
+    mailbox_counts, mailbox_status, watch, watching, look_away, seen, catch_up, caught_up, read_rows, rows, set_flags,
+    flags_set, expunge, messages_expunged, copy, copied, apply_changes,
+    // store.hpp
+    staged_body, row_write, blob_use, commit, committed, read_message, message_octets, stage_octets, octets_staged,
+    finish_staging, flush_group, scan_rows, stored_row, scanned_rows, check_account, account_checked>;
+}  // namespace messages
+
+namespace store {
+using described_rows = type_list<account_row, mailbox_row, message_row, tombstone_row, blob_row, login_row>;
+}
+
+// visit(std::type_identity<T>) for each of them.
+template <class Visit, class... Ts>
+void for_each_type(type_list<Ts...>, Visit visit) {
+  (visit(std::type_identity<Ts>{}), ...);
+}
+template <class Visit>
+void for_each_described(Visit visit) {
+  for_each_type(described_values{}, visit);
+  for_each_type(messages::described_messages{}, visit);
+  for_each_type(store::described_rows{}, visit);
+}
+
+// "messages::set_flags": without the project's own namespace.
+template <class T>
+std::string type_name() {
+  int status = 0;
+  char* const demangled = abi::__cxa_demangle(typeid(T).name(), nullptr, nullptr, &status);
+  std::string name = demangled;
+  std::free(demangled);
+  const std::string house = "stagecoach::";
+  return name.rfind(house, 0) == 0 ? name.substr(house.size()) : name;
+}
+
+}  // namespace stagecoach

@@ -15,17 +15,22 @@ NOISE = re.compile(
     r"|//[^\n]*|/\*.*?\*/", re.S)
 
 
-def files(*endings):
-    """{path from the root: text} of all files of ours with one of these endings."""
-    found = {}
-    for folder, folders, names in os.walk(ROOT):
-        folders[:] = [f for f in folders if f not in (".git", ".cache", "node_modules", "data", "__pycache__")
+def names():
+    """The paths of all files of ours, from the root."""
+    for folder, folders, found in os.walk(ROOT):
+        folders[:] = [f for f in folders if f not in (".git", ".cache", "node_modules", "__pycache__")
                       and not (folder == ROOT and f.startswith("build"))]
-        for name in names:
-            if name.endswith(endings):
-                path = os.path.join(folder, name)
-                with open(path, encoding="utf-8") as file:
-                    found[os.path.relpath(path, ROOT)] = file.read()
+        for name in found:
+            yield os.path.relpath(os.path.join(folder, name), ROOT)
+
+
+def files(*endings):
+    """{path: text} of all files of ours with one of these endings, without those of tests/data."""
+    found = {}
+    for path in names():
+        if f"/{path}".endswith(endings) and not path.startswith("tests/data/"):
+            with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                found[path] = file.read()
     return found
 
 

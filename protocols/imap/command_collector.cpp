@@ -33,27 +33,26 @@ command_collector::event command_collector::take(std::string_view& bytes, std::s
   return take_line(bytes, line_bytes_max);
 }
 
+// The first octet that is wrong decides, so that the answer does not depend on the cut.
 command_collector::event command_collector::take_line(std::string_view& bytes, std::size_t line_bytes_max) {
   const std::size_t line_bytes = text_.size() - static_cast<std::size_t>(literal_bytes_);
   const std::size_t room = line_bytes_max > line_bytes ? line_bytes_max - line_bytes : 0;
-  const auto end = bytes.substr(0, room).find('\n');
-  const auto part = bytes.substr(0, end == std::string_view::npos ? std::min(room, bytes.size()) : end + 1);
-  const std::size_t from = text_.size();
-  text_ += part;
-  bytes.remove_prefix(part.size());
-  if (const auto nul = std::string_view(text_).substr(from).find('\0'); nul != std::string_view::npos)
-    return broken{{fault_code::syntax, from + nul, "a NUL outside a literal"}};
-  // A CR is followed by LF, which may still be to come.
-  for (std::size_t at = std::max(line_start_, from == 0 ? 0 : from - 1); at < text_.size(); ++at) {
-    if (text_[at] == '\r' && at + 1 < text_.size() && text_[at + 1] != '\n')
-      return broken{{fault_code::syntax, at, "a CR that no LF follows"}};
-    if (text_[at] == '\n' && (at == line_start_ || text_[at - 1] != '\r'))
-      return broken{{fault_code::syntax, at, "lines end with CRLF"}};
+  std::size_t count = 0;
+  for (bool is_line = false; !is_line; ++count) {
+    if (count == room) return broken{{fault_code::too_long, text_.size(), "the command is too long"}};
+    if (count == bytes.size()) {
+      bytes = {};
+      return more{};
+    }
+    const char c = bytes[count];
+    const bool follows_cr = text_.size() > line_start_ && text_.back() == '\r';
+    if (c == '\0') return broken{{fault_code::syntax, text_.size(), "a NUL outside a literal"}};
+    if (follows_cr && c != '\n') return broken{{fault_code::syntax, text_.size(), "a CR that no LF follows"}};
+    if (c == '\n' && !follows_cr) return broken{{fault_code::syntax, text_.size(), "lines end with CRLF"}};
+    is_line = c == '\n';
+    text_ += c;
   }
-  if (end == std::string_view::npos) {
-    if (part.size() == room) return broken{{fault_code::too_long, text_.size(), "the command is too long"}};
-    return more{};
-  }
+  bytes.remove_prefix(count);
   text_.resize(text_.size() - 2);
   if (ends_in_quotes(std::string_view(text_).substr(line_start_)))
     return broken{{fault_code::syntax, text_.size(), "a quoted string that does not end"}};

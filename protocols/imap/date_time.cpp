@@ -72,7 +72,7 @@ unix_ms take_date_time(reader& in) {
 }
 
 std::int64_t day_of(unix_ms moment) {
-  return moment.value >= 0 ? moment.value / day_ms : -((-moment.value + day_ms - 1) / day_ms);
+  return moment.value / day_ms - (moment.value % day_ms < 0 ? 1 : 0);
 }
 
 std::string write_date_time(unix_ms moment) {
@@ -80,7 +80,7 @@ std::string write_date_time(unix_ms moment) {
   constexpr std::int64_t last_day = 2932896;   // 31-Dec-9999
   constexpr std::int64_t first_day = -719162;  // 01-Jan-0001
   std::int64_t days = day_of(moment);
-  std::int64_t seconds = (moment.value - days * day_ms) / 1000;
+  std::int64_t seconds = (moment.value % day_ms + day_ms) % day_ms / 1000;
   if (days > last_day || days < first_day) {
     seconds = 0;
     days = days > last_day ? last_day : first_day;

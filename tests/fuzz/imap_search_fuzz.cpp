@@ -1,0 +1,44 @@
+// SEARCH under any bytes: a program that is read can be evaluated, is found again among its candidates, and needs no
+// rows when it says so.
+#include <cstdlib>
+
+#include "protocols/imap/search_program.hpp"
+
+using namespace stagecoach;
+using namespace stagecoach::imap;
+
+namespace {
+void demand(bool holds) {
+  if (!holds) std::abort();
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  reader in(text);
+  auto program = take_search_program(in);
+  if (!in.ok()) return 0;
+  uid_set uids;
+  for (const std::uint32_t one : {1, 2, 5, 9, 70}) uids.add(uid{one});
+  const uid_map map(uids);
+  program.bind(map);
+  const auto candidates = program.candidates(map);
+  std::uint32_t number = 0;
+  uids.for_each([&](uid one) {
+    ++number;
+    message_facts facts;
+    facts.id = one;
+    const bool without_rows = program.matches(facts, number);
+    facts.size = one.value * 10;
+    facts.received = unix_ms{one.value * 86'400'000LL};
+    facts.flags.bits = static_cast<std::uint16_t>(one.value);
+    if (one.value % 2 == 1) facts.flags.add_keyword("work");
+    const bool matches = program.matches(facts, number);
+    demand(!matches || candidates.contains(one));
+    demand(program.needs_rows() || matches == without_rows);
+  });
+  uid_map empty;
+  program.bind(empty);
+  demand(program.candidates(empty).empty());
+  return 0;
+}

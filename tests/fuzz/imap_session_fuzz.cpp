@@ -1,0 +1,63 @@
+// The server core under any bytes, with an account behind it: what the client hears does not depend on how its bytes
+// were cut, a core that is closed says no more, and every response is one that a strict client can take apart. The
+// first octet chooses how the session begins and where the bytes are cut.
+#include <cstdlib>
+
+#include "tests/protocols/imap/small_world.hpp"
+
+using namespace stagecoach;
+using namespace stagecoach::imap;
+
+namespace {
+
+void demand(bool holds) {
+  if (!holds) std::abort();
+}
+
+std::string play(std::string_view bytes, std::size_t piece, bool is_signed_in) {
+  testing::conversation one(testing::open_options());
+  if (is_signed_in) {
+    one.say(testing::login);
+    one.say("s SELECT INBOX\r\n");
+  }
+  (void)one.listen();
+  for (std::size_t at = 0; at < bytes.size(); at += piece) one.say(bytes.substr(at, piece));
+  const auto heard = one.listen();
+  if (one.core.is_closed()) {
+    one.say("z NOOP\r\n");
+    demand(one.listen().empty());
+    demand(!one.core.wants_input());
+  }
+  return heard;
+}
+
+// Lines end with CRLF, begin with `*`, `+` or a tag, and hold nothing but ASCII outside literals.
+void check_form(std::string_view heard) {
+  if (heard.ends_with("<closed>")) heard.remove_suffix(8);
+  bool goes_on = false;  // behind a literal
+  while (!heard.empty()) {
+    const auto end = heard.find("\r\n");
+    demand(end != std::string_view::npos);
+    const auto line = heard.substr(0, end);
+    for (const char c : line) demand(c >= 0x20 && c < 0x7f);
+    heard.remove_prefix(end + 2);
+    const auto literal = find_literal_head(line);
+    goes_on = literal && (goes_on || line.starts_with("* "));
+    if (!goes_on) continue;
+    demand(literal->bytes <= heard.size());
+    heard.remove_prefix(literal->bytes);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const bool is_signed_in = (data[0] & 1) != 0;
+  const std::size_t piece = (data[0] >> 1) + 1;
+  const auto whole = play(bytes, bytes.size() + 1, is_signed_in);
+  demand(play(bytes, piece, is_signed_in) == whole);
+  check_form(whole);
+  return 0;
+}

@@ -159,17 +159,27 @@ index_view index::view() {
 bool index::is_read_only() const { return env_->sync_has_failed(); }
 std::uint64_t index::syncs() const { return env_->syncs(); }
 
-result<done, failure> index::write(row_batch batch) {
+result<bool, failure> index::make_writable() {
   const std::lock_guard one(writing_);
+  return open_again_if_needed();
+}
+
+result<bool, failure> index::open_again_if_needed() {
   if (is_read_only())
     return failure{
         fault_code::disk,
         "the index " + directory_ + " is read-only: a sync of it failed; a new start recovers what was acknowledged"};
-  if (must_open_again_) {
-    auto opened = open_again();
-    if (!opened) return opened;
-    must_open_again_ = false;
-  }
+  if (!must_open_again_) return false;
+  auto opened = open_again();
+  if (!opened) return opened.error();
+  must_open_again_ = false;
+  return true;
+}
+
+result<done, failure> index::write(row_batch batch) {
+  const std::lock_guard one(writing_);
+  auto writable = open_again_if_needed();
+  if (!writable) return writable.error();
   leveldb::WriteOptions options;
   options.sync = true;
   const auto status = database_->Write(options, batch.batch_.get());

@@ -95,6 +95,10 @@ class index {
   // opening again), corrupt. After a failure part of the outcome is open: the rows may appear at the next opening.
   [[nodiscard]] result<done, failure> write(row_batch batch);
 
+  // Opens again if the last write failed, as the next write would: true when it did, and rows may then be other than
+  // they were read before. Whoever reads rows to write them asks this first.
+  [[nodiscard]] result<bool, failure> make_writable();
+
   [[nodiscard]] bool is_read_only() const;
   [[nodiscard]] std::uint64_t syncs() const;  // of LevelDB's files, by LevelDB
   [[nodiscard]] std::uint64_t reopened() const { return reopened_.load(std::memory_order_relaxed); }
@@ -104,6 +108,7 @@ class index {
 
   index(files& disk, std::string directory, index_options options);
   [[nodiscard]] result<done, failure> open_database();
+  [[nodiscard]] result<bool, failure> open_again_if_needed();
   [[nodiscard]] result<done, failure> open_again();
   [[nodiscard]] bool has_room_to_open() const;
   [[nodiscard]] std::optional<failure> begin_reading();  // none: reading, end_reading has to follow

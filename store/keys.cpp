@@ -72,9 +72,16 @@ std::string blob_key(const blob_hash& hash) {
 }
 std::string login_key(std::string_view name) { return "l" + std::string(name); }
 std::string format_key() { return "f"; }
+std::string sequence_key() { return "n"; }
+std::string segment_key(std::uint32_t number) {
+  std::string key = "s";
+  put_big_endian(key, number);
+  return key;
+}
 std::string all_accounts_prefix() { return "a"; }
 std::string blobs_prefix() { return "b"; }
 std::string logins_prefix() { return "l"; }
+std::string segments_prefix() { return "s"; }
 
 std::optional<account_key_parts> parse_account_key(std::string_view key) {
   if (key.size() < 11 || key[0] != 'a') return std::nullopt;
@@ -101,6 +108,12 @@ std::optional<blob_hash> parse_blob_key(std::string_view key) {
 std::optional<std::string> parse_login_key(std::string_view key) {
   if (key.size() < 2 || key[0] != 'l') return std::nullopt;
   return std::string(key.substr(1));
+}
+
+std::optional<std::uint32_t> parse_segment_key(std::string_view key) {
+  if (key.size() != 5 || key[0] != 's') return std::nullopt;
+  key.remove_prefix(1);
+  return take_big_endian<std::uint32_t>(key);
 }
 
 }  // namespace stagecoach::store

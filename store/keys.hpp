@@ -5,6 +5,8 @@
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
+//   'n'                             number of commits so far
+//   's' number                      a segment file of bodies
 #pragma once
 
 #include <optional>
@@ -22,6 +24,8 @@ namespace stagecoach::store {
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string format_key();
+[[nodiscard]] std::string sequence_key();
+[[nodiscard]] std::string segment_key(std::uint32_t number);
 
 // Prefixes for range reads: every key that starts with them, in order.
 [[nodiscard]] std::string account_prefix(account_id account);                      // all of one account
@@ -31,6 +35,7 @@ namespace stagecoach::store {
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
+[[nodiscard]] std::string segments_prefix();
 
 // A key taken apart again; none when it is not of that form.
 struct account_key_parts {
@@ -42,5 +47,6 @@ struct account_key_parts {
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);
 [[nodiscard]] std::optional<std::string> parse_login_key(std::string_view key);
+[[nodiscard]] std::optional<std::uint32_t> parse_segment_key(std::string_view key);
 
 }  // namespace stagecoach::store

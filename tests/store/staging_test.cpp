@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/store/scratch.hpp"
+#include "tests/store/store_world.hpp"
 
 namespace stagecoach::store {
 namespace {
@@ -52,12 +52,6 @@ struct StagingTest : testing::Test {
   scratch_directory scratch;
   std::unique_ptr<files> disk = make_system_files();
 };
-
-std::string made_of(std::size_t size, unsigned seed) {
-  std::string body(size, '\0');
-  for (auto& octet : body) octet = static_cast<char>((seed = seed * 1664525U + 1013904223U) >> 24);
-  return body;
-}
 
 TEST_F(StagingTest, KeepsSmallBodiesInMemoryAndLargeOnesInAFile) {
   auto area = open({1000, 64 * 1024, 1024 * 1024});

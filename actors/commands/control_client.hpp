@@ -1,0 +1,41 @@
+// The command line's side of the control socket (docs/formats/control.md): one question, one answer, then the
+// connection ends. Blocking, with a deadline.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "actors/commands/table.hpp"
+#include "protocols/base/json_read.hpp"
+#include "protocols/base/json_write.hpp"
+#include "protocols/base/result.hpp"
+
+namespace stagecoach::commands {
+
+inline constexpr std::size_t answer_bytes_max = 64 << 20;
+
+// Why there is no answer, ready to be told.
+struct refusal {
+  exit_code code = exit_code::failed;
+  std::string what;
+  std::string hint;
+};
+
+// `parameters` and the answer are JSON objects.
+[[nodiscard]] result<std::string, refusal> ask_server(const std::filesystem::path& directory, std::string_view method,
+                                                      std::string_view parameters);
+
+template <class Answer, class Question>
+[[nodiscard]] result<Answer, refusal> ask_server(const std::filesystem::path& directory, std::string_view method,
+                                                 const Question& question) {
+  auto text = ask_server(directory, method, std::string_view(write_json(question)));
+  if (!text) return text.error();
+  // A newer server may say more than this program knows.
+  auto answer = read_json<Answer>(*text, json_limits{answer_bytes_max, unknown_members::skip});
+  if (!answer)
+    return refusal{exit_code::failed, "the server's answer is not understood: " + fault_text(answer.error()), ""};
+  return *answer;
+}
+
+}  // namespace stagecoach::commands

@@ -1,0 +1,72 @@
+// The control socket: how `stagecoach account`, `actors` ... speak to the running server (docs/formats/control.md). One
+// line is one question, `method {parameters}`; one line is the answer. Only the server's own user can open the socket.
+#pragma once
+
+#include <asio/local/stream_protocol.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "actors/console/inspector.hpp"
+#include "actors/runtime/connection.hpp"
+#include "actors/services/handles.hpp"
+#include "messages/connection.hpp"
+
+namespace stagecoach::console {
+
+using connection_handle = runtime::handle_of<messages::connection_talk>;
+
+inline constexpr std::size_t question_bytes_max = 64 * 1024;
+inline constexpr std::size_t control_connections_max = 32;
+
+// Whom the questions go to.
+struct control_targets {
+  services::directory_handle directory;
+  inspector_handle inspector;
+};
+
+// Accepts; ends its connections with itself.
+class control final : public runtime::pinned<connection_handle> {
+ public:
+  // The socket file is made anew; its directory belongs to the server's user alone.
+  control(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit, std::filesystem::path path,
+          control_targets targets);
+  void on_exit() override;
+
+ private:
+  behavior_type make_behavior() override;
+  void accept();
+
+  std::filesystem::path path_;
+  control_targets targets_;
+  asio::local::stream_protocol::acceptor acceptor_;
+  std::size_t connections_ = 0;
+};
+
+// One question, one answer, the end.
+class control_connection final : public runtime::connection<connection_handle> {
+ public:
+  control_connection(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit, runtime::connected_socket from,
+                     control_targets targets);
+  void on_exit() override;
+
+ private:
+  using method = std::function<void(std::string_view parameters)>;
+
+  behavior_type make_talk() override;
+  void begin() override;
+  void received(std::string_view bytes) override;
+  void question(std::string_view line);
+  void answer(std::string_view line);
+  void refuse(const caf::error& why);
+  // A method whose parameters are the JSON of Question, asked of `to`.
+  template <class Question, class Answer, class Target>
+  method asks(Target to);
+
+  std::string in_;
+  std::map<std::string, method, std::less<>> methods_;
+  reminder deadline_;
+};
+
+}  // namespace stagecoach::console

@@ -1,0 +1,3 @@
+#include "actors/commands/table.hpp"
+
+int main(int count, char** words) { return stagecoach::commands::run(count, words); }

@@ -1,0 +1,142 @@
+#include "actors/node/local_node.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <filesystem>
+#include <thread>
+
+#include "actors/console/control.hpp"
+#include "actors/edge/imap_connection.hpp"
+#include "actors/edge/listener.hpp"
+#include "actors/edge/smtp_connection.hpp"
+#include "actors/node/core.hpp"
+#include "actors/runtime/self_signed.hpp"
+#include "store/check/check_store.hpp"
+
+namespace stagecoach::node {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto drain_time = 30s;               // for a running DATA
+constexpr std::size_t connections_max = 8000;  // of one listener; a descriptor each, and the usual limit is 20,000
+constexpr std::uint16_t smtp_port = 25;        // RFC 5321 4.5.4.2
+constexpr std::uint16_t imap_port = 143;       // RFC 9051 2.1
+constexpr std::uint16_t imaps_port = 993;      // RFC 8314 3.2
+
+// The certificate of this directory, made at the first start.
+result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {
+  const std::filesystem::path directory = config.directory;
+  const runtime::tls_context::files files{directory / "certificate.pem", directory / "certificate-key.pem"};
+  std::error_code error;
+  if (!std::filesystem::exists(files.certificate, error)) {
+    std::filesystem::remove(files.key, error);  // of a start that was cut short
+    const auto made = runtime::write_self_signed({{config.host_name, config.ip}, now}, files);
+    if (!made) return made.error();
+  }
+  return runtime::tls_context::load(files, {});
+}
+
+}  // namespace
+
+struct local_node::parts {
+  config::local_config config;
+  std::unique_ptr<node::core> core;
+  local_ports ports;
+  std::vector<edge::connection_handle> doors;  // listeners and the control socket
+
+  result<std::uint16_t, failure> open(std::uint16_t usual, edge::listener_options options,
+                                      edge::start_connection start_one) {
+    auto port = edge::bound_port::bind(config.ip, config::local_port(config, usual));
+    if (!port) return port.error();
+    const auto number = port->port();
+    auto& stage = core->stage();
+    options.limits.total = connections_max;
+    doors.push_back(stage.spawn_pinned<edge::listener>(stage.units().next(), std::move(*port), std::move(options),
+                                                       std::move(start_one)));
+    return number;
+  }
+  result<done, failure> open_all(const runtime::tls_context& tls);
+  void drain();
+};
+
+result<done, failure> local_node::parts::open_all(const runtime::tls_context& tls) {
+  auto& stage = core->stage();
+  const auto services = core->services();
+  const edge::smtp_options smtp{tls, false, config.message_bytes_max};
+  const auto smtp_at = open(smtp_port, {"smtp", "421 4.7.0 Too many connections\r\n", {}},
+                            [&stage, services, smtp](runtime::io_unit& unit, runtime::connected_socket from) {
+                              return stage.spawn_pinned<edge::smtp_connection>(unit, std::move(from), smtp, services);
+                            });
+  if (!smtp_at) return smtp_at.error();
+  edge::imap_options imap{tls, false, false, config.message_bytes_max};
+  const auto start_imap = [&stage, services](const edge::imap_options& how) {
+    return [&stage, services, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {
+      return stage.spawn_pinned<edge::imap_connection>(unit, std::move(from), how, services);
+    };
+  };
+  const auto imap_at = open(imap_port, {"imap", "* BYE Too many connections\r\n", {}}, start_imap(imap));
+  if (!imap_at) return imap_at.error();
+  imap.tls_from_start = true;
+  const auto imaps_at = open(imaps_port, {"imaps", "", {}}, start_imap(imap));
+  if (!imaps_at) return imaps_at.error();
+  ports = {*smtp_at, *imap_at, *imaps_at};
+  const auto socket = std::filesystem::path(config.directory) / "control.sock";
+  doors.push_back(stage.spawn_pinned<console::control>(
+      stage.units().next(), socket, console::control_targets{services.directory, core->inspector()}));
+  return done{};
+}
+
+// Connections end in their own time, at most drain_time; a commit that was handed in is answered before they do.
+void local_node::parts::drain() {
+  caf::scoped_actor self{core->stage().system()};
+  for (const auto& door : doors) self->send(door, messages::drain{false});
+  auto& living = core->stage().registry();
+  const auto end = std::chrono::steady_clock::now() + drain_time;
+  while (living.alive("smtp_connection") + living.alive("imap_connection") > 0 &&
+         std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(5ms);
+  for (const auto& door : doors) self->send(door, messages::drain{true});
+  doors.clear();
+}
+
+local_node::local_node(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
+local_node::~local_node() { (void)stop(); }
+const local_ports& local_node::ports() const { return parts_->ports; }
+
+result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& config,
+                                                               runtime::world outside) {
+  if (auto problem = config::problem_of(config); !problem.empty())
+    return failure{fault_code::syntax, std::move(problem)};
+  core_options options;
+  options.directory = config.directory;
+  options.host_name = config.host_name;
+  options.catch_all = config.user;
+  options.accounts.check_when_idle = config.verify;
+  auto core = core::start(std::move(options), outside);
+  if (!core) return core.error();
+  auto all = std::make_unique<parts>();
+  all->config = config;
+  all->core = std::move(*core);
+  if (const auto made = all->core->ensure_account(config.user, config.password); !made) return made.error();
+  const auto tls = certificate(config, outside.clock.wall());
+  if (!tls) return tls.error();
+  if (const auto opened = all->open_all(*tls); !opened) {
+    all->drain();
+    return opened.error();
+  }
+  return std::unique_ptr<local_node>(new local_node(std::move(all)));
+}
+
+std::vector<std::string> local_node::stop() {
+  auto& all = *parts_;
+  if (!all.core) return {};
+  all.drain();
+  all.core->stop();
+  std::vector<std::string> problems;
+  if (all.config.verify) problems = store::check_store(all.core->store()).problems;
+  all.core.reset();
+  return problems;
+}
+
+}  // namespace stagecoach::node

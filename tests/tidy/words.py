@@ -19,8 +19,9 @@ RULES = [
     ("class-based actors only", r"\bstateful_actor\b", r"^actors/", "code"),
     ("ask() is the only door to a request", r"(?<!\w)request\s*\(\s*\w+\s*,", r"^actors/(?!runtime/)", "code"),
     ("a continuation outlives the message: capture values", r"\.then\s*\(\s*\[\s*&", r"^actors/", "code"),
-    # tests/support has the one place where a test waits for other threads, with a deadline.
-    ("nothing sleeps: time is given", r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(", r"^(?!tests/support/)", "code"),
+    # Except where a thread that is no actor's waits for the others, with a deadline: stopping a node, and one for tests.
+    ("nothing sleeps: time is given", r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(", r"^(?!tests/support/|actors/node/)",
+     "code"),
     ("no macros but CHECK and CHECK_STORE", r"^[ \t]*#[ \t]*define[ \t]+(?!CHECK\b|CHECK_STORE\b)\w+",
      r"^(?:protocols|messages|store|config|actors)/", "code"),
     ("name the namespace", r"\busing namespace (?!std::(?:chrono_)?literals|std::\w+_literals|std::string_view_literals)",

@@ -78,8 +78,6 @@ if __name__ == "__main__":
     if sanitizer:
         print(f"self-test only: this build has the {sanitizer} sanitizer instead of the hardening flags")
         _tidy.run(check, EXAMPLES, {})
-    if not os.path.exists(os.path.join(_tidy.ROOT, "actors", "main.cpp")):
-        _tidy.run(check, EXAMPLES, {})
     if not os.path.exists(built):
         sys.exit(f"{built} is not built")
     _tidy.run(check, EXAMPLES, {built: readelf(built)})

@@ -129,7 +129,7 @@ void account_audit::tombstone(const account_key_parts& key, std::string_view val
   if (box == nullptr) return;
   if (box->live.contains(key.message)) problem(where, "is there and has a tombstone");
   message_traces(where, *box->row, {key.message, row->message, row->created, row->changed});
-  if (row->created == row->changed) problem(where, "its tombstone was removed when it was created");
+  if (row->created == row->changed) problem(where, "was removed by what created it");
 }
 
 void account_audit::message_traces(const place& where, const mailbox_row& box, const traces& row) {

@@ -24,6 +24,8 @@ void io_unit::stop() {
   work_.reset();
   context_.stop();
   if (thread_.joinable()) thread_.join();
+  // An actor that ended by a socket event may still stand in the queue for a message that came at that moment.
+  for (auto* one : std::exchange(queue_, {})) caf::intrusive_ptr_release(one);
 }
 
 void io_unit::exec_later(caf::resumable* what) {

@@ -2,6 +2,7 @@
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
+#include <csignal>
 
 #include "actors/runtime/errors.hpp"
 #include "protocols/base/check.hpp"
@@ -24,6 +25,8 @@ stage::stage(const stage_options& options, const world& outside)
   CHECK(options.scheduler_threads > 0);
   CHECK(options.io_threads > 0);
   CHECK(options.throughput > 0);
+  // OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that is gone is an error of that write, not of the process.
+  std::signal(SIGPIPE, SIG_IGN);
   config_ = std::make_unique<config>(options);
   system_ = std::make_unique<caf::actor_system>(*config_);
   units_ = std::make_unique<io_units>(*system_, outside.clock, options.tick, options.io_threads, options.throughput);

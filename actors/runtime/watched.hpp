@@ -79,7 +79,8 @@ class watched_actor {
   void log(log_line line) const;
 
   // Calls `what` in the actor after that time, unless the reminder is destroyed before. Keep it in a member; assigning
-  // a new one moves the time. Never early, up to 200 ms late.
+  // a new one moves the time. Never early, up to 200 ms late. Not in the constructor, which runs on the spawner's
+  // thread.
   [[nodiscard]] reminder remind(std::chrono::milliseconds after, std::function<void()> what);
 
   // --- for watched and pinned ---

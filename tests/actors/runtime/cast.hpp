@@ -116,9 +116,10 @@ class asker final : public Base {
  public:
   using typename Base::behavior_type;
 
-  template <class... Where>
-  asker(caf::actor_config& cfg, stage& on, Where&... where, answerer_handle target, std::atomic<int>& closures)
-      : Base(cfg, on, where..., "asker", ""), target_(std::move(target)), closures_(closures) {}
+  asker(caf::actor_config& cfg, stage& on, answerer_handle target, std::atomic<int>& closures)
+      : Base(cfg, on, "asker", ""), target_(std::move(target)), closures_(closures) {}
+  asker(caf::actor_config& cfg, stage& on, io_unit& unit, answerer_handle target, std::atomic<int>& closures)
+      : Base(cfg, on, unit, "asker", ""), target_(std::move(target)), closures_(closures) {}
 
  private:
   behavior_type make_behavior() override {

@@ -239,6 +239,19 @@ TEST_F(Connection, ResetWhileWriting) {
   EXPECT_TRUE(all_gone());
 }
 
+TEST_F(Connection, ResetWhileWritingTls) {
+  test_client* client = nullptr;
+  (void)open(client);
+  EXPECT_EQ(client->receive(7), "hello\r\n");
+  client->send("tls\r\n");
+  EXPECT_EQ(client->receive(4), "go\r\n");
+  ASSERT_TRUE(client->start_tls());
+  client->send("flood 50000000\r\n");
+  EXPECT_EQ(client->receive(1000).empty(), false);
+  client->reset();
+  EXPECT_TRUE(all_gone());
+}
+
 TEST_F(Connection, PeerThatFinishesSendingGetsItsAnswers) {
   test_client* client = nullptr;
   (void)open(client);

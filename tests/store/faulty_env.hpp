@@ -2,6 +2,7 @@
 #pragma once
 
 #include <leveldb/env.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
@@ -17,6 +18,7 @@ class faulty_env final : public leveldb::EnvWrapper {
   std::atomic<bool> is_full{false};  // every write fails, with what fits of it written
   std::atomic<bool> syncs_fail{false};
   std::atomic<std::uint64_t> fail_at{0};  // the call of this number, from 1; 0: none
+  std::atomic<std::uint64_t> die_at{0};   // ends the process instead, before the call
   std::atomic<std::uint64_t> calls{0};
 
   leveldb::Status NewWritableFile(const std::string& path, leveldb::WritableFile** file) override {
@@ -58,7 +60,11 @@ class faulty_env final : public leveldb::EnvWrapper {
     faulty_env& env_;
   };
 
-  bool fails() { return ++calls == fail_at; }
+  bool fails() {
+    const auto number = ++calls;
+    if (number == die_at) ::_exit(9);
+    return number == fail_at;
+  }
   static leveldb::Status full(const std::string& path) {
     return leveldb::Status::IOError(path, "No space left on device");
   }

@@ -2,8 +2,8 @@
 // thread, one coroutine a connection; prints one line of JSON. tests/bench/mail_bench.py runs it; tests/bench/README.md
 // explains it.
 //
-//   mail_load_bench smtp   --smtp P --connections N --mails M --size S [--recipient A] [--pipelining no] [--imap P]
-//   mail_load_bench append --imap P --connections N --mails M --size S [--tls yes]
+//   mail_load_bench smtp   --smtp P --connections N --mails M --size S [--seconds T] [--pipelining no] [--imap P]
+//   mail_load_bench append --imap P --connections N --mails M --size S [--seconds T] [--tls yes]
 //   mail_load_bench idle   --smtp P --imap P --clients K --mails M --size S [--tls yes] [--pause MS]
 //   mail_load_bench hold   --imap P --clients K [--tls yes]        holds K sessions in IDLE until its input ends
 
@@ -92,6 +92,7 @@ class smtp_load {
  private:
   void begin() {
     began_ = now();
+    until_ = began_ + std::chrono::seconds(given_.number("seconds", 3600));
     for (std::uint64_t i = 0; i < open_; ++i) asio::co_spawn(io_, connection(), asio::detached);
   }
 
@@ -101,7 +102,7 @@ class smtp_load {
       co_await sender.open(given_.port("smtp"));
       if (!given_.yes("pipelining", true)) sender.never_pipeline();
       const auto recipient = given_.text("recipient", "ada@localhost");
-      while (next_ < mails_) {
+      while (next_ < mails_ && now() < until_) {
         const auto message = maker_.make(next_++);
         const auto times = co_await sender.send(recipient, message);
         ++accepted_;
@@ -159,7 +160,7 @@ class smtp_load {
   message_maker maker_;
   std::uint64_t mails_;
   std::uint64_t next_ = 0, accepted_ = 0, stored_ = 0, open_ = 0;
-  time_point began_, last_accepted_, last_stored_;
+  time_point began_, until_, last_accepted_, last_stored_;
   latencies whole_;
   failures failed_;
 };
@@ -188,6 +189,11 @@ class append_load {
   }
 
  private:
+  void begin() {
+    began_ = now();
+    until_ = began_ + std::chrono::seconds(given_.number("seconds", 3600));
+  }
+
   asio::awaitable<void> connection() {
     bool counted = false;
     try {
@@ -196,18 +202,18 @@ class append_load {
       const auto server = given_.imap();
       co_await client.open(server, tls);
       counted = true;
-      if (--signing_in_ == 0) began_ = now();
+      if (--signing_in_ == 0) begin();
       while (signing_in_ > 0) co_await pause(io_, milliseconds(2));
-      while (next_ < mails_) {
+      while (next_ < mails_ && now() < until_) {
         const auto message = maker_.make(next_++);
-        const auto begin = now();
+        const auto asked = now();
         co_await client.append("INBOX", message);
         last_ = now();
-        each_.add(last_ - begin);
+        each_.add(last_ - asked);
       }
     } catch (const std::exception& why) {
       failed_.add(why);
-      if (!counted && --signing_in_ == 0) began_ = now();
+      if (!counted && --signing_in_ == 0) begin();
     }
   }
 
@@ -215,7 +221,7 @@ class append_load {
   const options& given_;
   message_maker maker_;
   std::uint64_t mails_, next_ = 0, signing_in_ = 0;
-  time_point began_, last_;
+  time_point began_, until_, last_;
   latencies each_;
   failures failed_;
 };

@@ -36,6 +36,7 @@ directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book
 
 void directory::on_exit() {
   hashers_.clear();
+  checking_.clear();
   readers_ = {};
   writer_ = store_writer_handle();
 }
@@ -59,29 +60,41 @@ runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& 
   const auto* row = book_.find(m.name);
   if (row != nullptr && book_.was_right(m.name, m.password))
     return messages::signed_in{row->account, login_name(m.name)};
-  if (checks_waiting_ >= checks_waiting_max)
+  const auto check = book_.fingerprint(m.name, m.password);
+  const auto same = checking_.find(check);
+  if (same == checking_.end() && checking_.size() >= checks_waiting_max)
     return runtime::to_error(failure{fault_code::busy, "too many sign-ins at once; try again"});
   auto answer = make_response_promise<messages::signed_in>();
+  if (same != checking_.end()) {  // a client that opens ten connections costs one check
+    same->second.push_back(answer);
+    return answer;
+  }
+  checking_[check].push_back(answer);
   // A name that does not exist takes as long as a wrong password.
   const std::string hash = row != nullptr ? row->password_hash : hash_of_nobody();
-  ++checks_waiting_;
   ask(next_hasher(), hashing_deadline, messages::verify_password{m.password, hash})
       .then(
-          [this, answer, name = m.name, password = m.password, hash](const messages::password_verified& v) mutable {
-            --checks_waiting_;
+          [this, check, name = m.name, password = m.password, hash](const messages::password_verified& v) {
             const auto* now = book_.find(name);
-            if (!v.is_right || now == nullptr || now->password_hash != hash) {
-              answer.deliver(runtime::to_error(failure{fault_code::not_found, "wrong name or password"}));
-            } else {
-              book_.remember_right(name, password);
-              answer.deliver(messages::signed_in{now->account, login_name(name)});
+            const bool is_right = v.is_right && now != nullptr && now->password_hash == hash;
+            if (is_right) book_.remember_right(name, password);
+            for (auto& waiting : take_waiting(check)) {
+              if (is_right)
+                waiting.deliver(messages::signed_in{now->account, login_name(name)});
+              else
+                waiting.deliver(runtime::to_error(failure{fault_code::not_found, "wrong name or password"}));
             }
           },
-          [this, answer](caf::error& why) mutable {
-            --checks_waiting_;
-            answer.deliver(std::move(why));
+          [this, check](caf::error& why) {
+            for (auto& waiting : take_waiting(check)) waiting.deliver(why);
           });
   return answer;
+}
+
+std::vector<runtime::promise<messages::signed_in>> directory::take_waiting(const std::string& check) {
+  auto waiting = std::move(checking_.at(check));
+  checking_.erase(check);
+  return waiting;
 }
 
 runtime::reply<messages::account_added> directory::add(const messages::add_account& m) {

@@ -2,7 +2,10 @@
 // before it counts.
 #pragma once
 
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
@@ -10,7 +13,7 @@
 
 namespace stagecoach::services {
 
-inline constexpr std::size_t checks_waiting_max = 64;  // passwords being checked; beyond it sign-in fails for now
+inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once; beyond it sign-in fails for now
 
 class directory final : public runtime::watched<directory_handle> {
  public:
@@ -34,6 +37,7 @@ class directory final : public runtime::watched<directory_handle> {
   void commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up);
   void put(const std::string& name, const store::login_row& row);
   const password_hasher_handle& next_hasher();
+  std::vector<runtime::promise<messages::signed_in>> take_waiting(const std::string& check);
 
   login_book book_;
   std::string catch_all_;
@@ -41,7 +45,7 @@ class directory final : public runtime::watched<directory_handle> {
   blob_readers readers_;
   store_writer_handle writer_;
   std::set<std::string> being_added_;  // names whose commit is on its way
-  std::size_t checks_waiting_ = 0;
+  std::map<std::string, std::vector<runtime::promise<messages::signed_in>>> checking_;  // by fingerprint
   std::size_t turn_ = 0;
 };
 

@@ -35,9 +35,10 @@ class login_book {
   [[nodiscard]] bool was_right(std::string_view name, std::string_view password) const;
   void remember_right(std::string_view name, std::string_view password);
 
- private:
+  // Of a name with a password, keyed: equal for equal ones, and of no use to anybody else.
   [[nodiscard]] std::string fingerprint(std::string_view name, std::string_view password) const;
 
+ private:
   std::string secret_;
   std::map<std::string, store::login_row, std::less<>> logins_;
   std::unordered_map<std::string, std::string> right_;  // login name -> fingerprint of its last right password

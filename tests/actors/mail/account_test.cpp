@@ -168,6 +168,22 @@ TEST(Account, RefusesAnUnknownMailboxAndAccount) {
   EXPECT_EQ(nobody.error().code, fault_code::not_found);
 }
 
+TEST(Directory, ChecksAPasswordOnceHoweverManyConnectionsSayIt) {
+  const test_directory where;
+  test_core core(where);
+  const auto ada = core.add("ada@localhost");
+  caf::scoped_actor self(core->stage().system(), true);
+  constexpr int connections = 200;
+  for (int i = 0; i < connections; ++i)
+    self->send(core->services().directory, messages::sign_in{{}, "ada@localhost", "a password"});
+  int signed_in = 0;
+  bool is_late = false;
+  for (int i = 0; i < connections && !is_late; ++i)
+    self->receive([&](const messages::signed_in& m) { signed_in += m.account == ada ? 1 : 0; },
+                  caf::after(std::chrono::seconds(20)) >> [&] { is_late = true; });
+  EXPECT_EQ(signed_in, connections);
+}
+
 TEST(Directory, SignsInAndAddsAccountsOnce) {
   const test_directory where;
   test_core core(where);

@@ -25,14 +25,14 @@ mailbox::behavior_type mailbox::make_behavior() {
   return {
       [this](const messages::watch&) { return watch(); },
       [this](const messages::look_away&) { look_away(caf::actor_cast<viewer>(current_sender())); },
-      [this](const messages::seen&) { seen(caf::actor_cast<viewer>(current_sender())); },
+      [this](const messages::seen& m) { seen(caf::actor_cast<viewer>(current_sender()), m.up_to); },
       [this](const messages::catch_up&) {
         flush(caf::actor_cast<viewer>(current_sender()));
         return messages::caught_up{index_.status().highest};
       },
       [this](const messages::read_rows& m) {
         flush(caf::actor_cast<viewer>(current_sender()));
-        return messages::rows{index_.read(m.uids)};
+        return index_.read(m.uids);
       },
       [this](const messages::set_flags& m) { return relay<messages::flags_set>(m); },
       [this](const messages::expunge& m) { return relay<messages::messages_expunged>(m); },
@@ -58,16 +58,15 @@ template <class Answer, class Question>
 runtime::reply<Answer> mailbox::relay(const Question& question) {
   const auto who = caf::actor_cast<viewer>(current_sender());  // before the promise, which takes the sender
   auto answer = make_response_promise<Answer>();
-  viewers_.expect(who, question.trace);
+  viewers_.request_began(who);
   ask(account_, answer_deadline, question)
       .then(
-          [this, who, answer, trace = question.trace](const Answer& given) mutable {
-            viewers_.forget(who, trace);
-            flush(who);
+          [this, who, answer](const Answer& given) mutable {
+            tell({who}, viewers_.request_ended(index_, who, given.changed));
             answer.deliver(given);
           },
-          [this, who, answer, trace = question.trace](caf::error& why) mutable {
-            viewers_.forget(who, trace);
+          [this, who, answer](caf::error& why) mutable {
+            tell({who}, viewers_.request_ended(index_, who, modseq{}));
             answer.deliver(std::move(why));
           });
   return answer;
@@ -75,20 +74,17 @@ runtime::reply<Answer> mailbox::relay(const Question& question) {
 
 void mailbox::apply(const messages::apply_changes& m) {
   index_.apply(m);
-  for (const auto& [whom, what] : viewers_.changed(index_, m)) tell(whom, what);
+  for (const auto& [whom, what] : viewers_.changed(index_)) tell(whom, what);
 }
 
-void mailbox::seen(const viewer& who) {
-  if (const auto more = viewers_.seen(index_, who)) tell({who}, *more);
-}
+void mailbox::seen(const viewer& who, modseq up_to) { tell({who}, viewers_.seen(index_, who, up_to)); }
 
-void mailbox::flush(const viewer& who) {
-  if (const auto more = viewers_.flush(index_, who)) tell({who}, *more);
-}
+void mailbox::flush(const viewer& who) { tell({who}, viewers_.flush(index_, who)); }
 
 // One message object, however many viewers share it.
-void mailbox::tell(const std::vector<viewer>& whom, const messages::changes& what) {
-  const auto message = caf::make_message(what);
+void mailbox::tell(const std::vector<viewer>& whom, const shared_changes& what) {
+  if (!what) return;
+  const auto message = caf::make_message(*what);
   for (const auto& who : whom)
     if (const auto target = caf::actor_cast<caf::strong_actor_ptr>(who))
       target->enqueue(caf::actor_cast<caf::strong_actor_ptr>(this), caf::make_message_id(), message, context());

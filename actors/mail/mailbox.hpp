@@ -24,10 +24,10 @@ class mailbox final : public runtime::watched<services::mailbox_handle> {
   messages::watching watch();
   void apply(const messages::apply_changes& m);
   void look_away(const viewer& who);
-  void seen(const viewer& who);
+  void seen(const viewer& who, modseq up_to);
   // Everything that `who` has not been told, now, whatever its credit: an answer follows.
   void flush(const viewer& who);
-  void tell(const std::vector<viewer>& whom, const messages::changes& what);
+  void tell(const std::vector<viewer>& whom, const shared_changes& what);
   void look_later();
   void close_if_idle();
 

@@ -1,52 +1,88 @@
-// The committed messages of one open mailbox, as its viewers see them: what `mailbox` answers reads from, and what it
-// computes changes from. Knows no actor. A viewer is described by the modseq up to which it was told: whatever it lacks
-// follows from the index, so a slow viewer costs no memory.
+// What the mailbox actor knows: the durable messages of one mailbox as their viewers see them, by UID, and what has
+// happened to them since the viewer that is furthest behind was told. Knows no CAF. 64 octets a message; looking a UID
+// up is O(log n), adding is O(1), changes cost what they are, never the size of the mailbox.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "messages/changes.hpp"
 #include "messages/mailbox.hpp"
 
 namespace stagecoach::mail {
 
 class mailbox_index {
  public:
-  // `all` ascending by UID.
-  mailbox_index(messages::mailbox_status status, std::vector<messages::message_view> all);
+  // As the account opened it: `messages` ascending.
+  mailbox_index(messages::mailbox_status status, std::vector<messages::message_view> messages);
+
+  // What the account tells of each commit, in their order.
+  void apply(const messages::apply_changes& told);
 
   [[nodiscard]] const messages::mailbox_status& status() const { return status_; }
-  [[nodiscard]] messages::watching watching() const;
-  // Those of the set that exist, ascending.
-  [[nodiscard]] std::vector<messages::message_view> read(const uid_set& uids) const;
+  // The answer to `watch`.
+  [[nodiscard]] messages::watching watching();
+  [[nodiscard]] messages::rows read(const uid_set& uids) const;
 
-  void apply(const messages::apply_changes& m);
+  // Everything after `since`, at most one entry for each UID: a message that was added since then comes with its flags
+  // as they are now, or not at all when it is gone again. In the order of modseqs, an added message where it was added.
+  // Of the commit `own` (0: none) only messages that are new are told: its originator learns by the answer to its
+  // request what became of those that it knew. `since` is not below what forget() was told.
+  [[nodiscard]] messages::changes changes_after(modseq since, modseq own) const;
 
-  // What a viewer lacks that was told everything up to `since`: at most one entry for each UID, additions before other
-  // changes, in the order of UIDs. Changes with a modseq of `own` (ascending) are left out: the viewer made them
-  // itself. Messages that came and went since then do not appear.
-  [[nodiscard]] messages::changes changes_after(modseq since, std::span<const modseq> own) const;
-  // Every viewer was told up to `told`: what happened until then need not be remembered.
-  void forget(modseq told);
-  [[nodiscard]] std::size_t remembered() const { return journal_.size(); }
+  // Whether enough is remembered for forget() to be worth its time.
+  [[nodiscard]] bool is_cluttered() const { return journal_.size() > journal_max_ || removed_ > removed_max_; }
+  // `told`: what the viewers were told up to, ascending, each value once. From now on changes_after is asked only for
+  // these and for modseqs from now on.
+  void forget(std::span<const modseq> told);
 
  private:
+  // A message, or what is left of one: then `changed` is when it was removed.
   struct entry {
     uid id;
-    modseq created;  // of the message
+    std::uint32_t header_bytes;
+    std::uint64_t size;
     modseq changed;
+    modseq created;
+    unix_ms received;
+    message_id message;
+    std::unique_ptr<const std::vector<std::string>> keywords;  // null: none, as most have
+    std::uint16_t bits;
+    bool is_live;
   };
-  using place = std::vector<messages::message_view>::iterator;
-  [[nodiscard]] place find(uid id);
-  [[nodiscard]] const messages::message_view* at(uid id) const;
-  void take(const messages::added& one);
-  void take(const messages::flags_changed& one);
-  void take(const messages::expunged& one);
+  // Newest last. An entry that was changed again later has a later moment, which counts.
+  struct moment {
+    modseq changed;
+    uid id;
+  };
+
+  static entry entry_of(const messages::message_view& view);
+  static messages::message_view view_of(const entry& one);
+  static message_flags flags_of(const entry& one);
+  static void set_flags(entry& one, const message_flags& flags);
+  [[nodiscard]] std::size_t place_of(uid id) const;  // the first entry that is not below
+  [[nodiscard]] const entry* find(uid id) const;
+  [[nodiscard]] entry& live(uid id);
+  [[nodiscard]] uid first_unseen();
+  void on(const messages::added& change);
+  void on(const messages::flags_changed& change);
+  void on(const messages::expunged& change);
 
   messages::mailbox_status status_;
-  std::vector<messages::message_view> messages_;  // ascending
-  std::deque<entry> journal_;                     // what changed since the first modseq that a viewer lacks; ascending
+  trace_context trace_;         // of the last commit
+  std::vector<entry> entries_;  // by UID
+  std::deque<moment> journal_;
+  modseq floor_;  // the journal has everything after it
+  std::size_t removed_ = 0;
+  std::size_t journal_max_;
+  std::size_t removed_max_;
+  std::optional<uid_set> uids_;  // of all messages; none: to be made again
+  uid unseen_from_{1};           // no message below it is unseen
 };
 
 }  // namespace stagecoach::mail

@@ -1,116 +1,138 @@
-// Who looks at a mailbox, and what each was told: which changes go to whom now. Knows no actor; Key names a viewer.
+// Who looks at one mailbox, and what each was told: which changes go to whom, and when. Knows no actor; Key names a
+// viewer. A viewer has a credit of one: after a `changes` nothing more is sent to it of our own accord until it has
+// said `seen`, and then everything since comes in one, however slow it was. It costs the same 24 octets all the while,
+// because changes are made from the index. Viewers that were told the same share one computation.
 //
-// A viewer may be sent one `changes` before it answers with `seen`; until then what happens is only remembered as the
-// modseq up to which it was told, so a slow viewer gets one larger `changes` later. It is not told of what it did
-// itself: the answer to its request tells it. Before an answer it is told everything else (flush), whatever its credit.
+// The originator of a change is not told it as a change: while a request of it is with the account, nothing is sent to
+// it, and the answer says what of that which happened was its own.
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
-#include <optional>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "actors/mail/mailbox_index.hpp"
-#include "protocols/base/trace.hpp"
+#include "messages/changes.hpp"
 
 namespace stagecoach::mail {
+
+// Null: there is nothing to be sent.
+using shared_changes = std::shared_ptr<const messages::changes>;
 
 template <class Key>
 class viewers {
  public:
-  using delivery = std::pair<std::vector<Key>, messages::changes>;
+  struct batch {
+    std::vector<Key> to;
+    shared_changes what;
+  };
 
-  // `told`: the highest modseq of the answer to its `watch`.
-  void add(const Key& who, modseq told) { all_[who] = viewer{told, {}, {}, false}; }
+  // `told`: the highest modseq of the answer to its `watch`; no change up to it is ever sent. Once more: begins anew.
+  void add(const Key& who, modseq told) {
+    viewer& one = all_[who];
+    one.told = told;
+    one.awaited = {};
+  }
   void remove(const Key& who) { all_.erase(who); }
   void clear() { all_.clear(); }
   [[nodiscard]] bool empty() const { return all_.empty(); }
   [[nodiscard]] std::size_t size() const { return all_.size(); }
 
-  // A request of this viewer is on its way to the account: the change that carries its trace will be its own.
-  void expect(const Key& who, const trace_context& request) {
-    const auto found = all_.find(who);
-    if (found != all_.end() && request != trace_context{}) found->second.requests.push_back(request);
-  }
-  // It was answered.
-  void forget(const Key& who, const trace_context& request) {
-    if (const auto found = all_.find(who); found != all_.end()) std::erase(found->second.requests, request);
-  }
-
-  // The index has just taken `what`. Viewers that were told the same share one message, computed once.
-  [[nodiscard]] std::vector<delivery> changed(mailbox_index& index, const messages::apply_changes& what) {
-    std::map<modseq, delivery> shared;
-    std::vector<delivery> all;
+  // After each mailbox_index::apply: who is sent what now. Lets the index forget what everybody was told.
+  [[nodiscard]] std::vector<batch> changed(mailbox_index& index) {
+    std::map<modseq, batch> by_told;
     for (auto& [who, one] : all_) {
-      if (std::find(one.requests.begin(), one.requests.end(), what.trace) != one.requests.end())
-        one.own.push_back(what.up_to);
-      if (one.is_waiting) continue;
-      if (!one.own.empty()) {
-        if (auto lacking = next_for(index, one)) {
-          lacking->trace = what.trace;
-          all.push_back({{who}, std::move(*lacking)});
-        }
-        continue;
-      }
-      const auto [at, is_new] = shared.try_emplace(one.told);
-      if (is_new) {
-        at->second.second = index.changes_after(one.told, {});
-        at->second.second.trace = what.trace;
-      }
-      one.told = index.status().highest;
-      if (at->second.second.entries.empty()) continue;
-      one.is_waiting = true;
-      at->second.first.push_back(who);
+      if (!may_be_told(one, index)) continue;
+      batch& same = by_told[one.told];
+      if (!same.what) same.what = changes_after(one.told, index);
+      if (tell(one, same.what)) same.to.push_back(who);
     }
-    for (auto& [told, one] : shared)
-      if (!one.first.empty()) all.push_back(std::move(one));
-    trim(index);
-    return all;
+    std::vector<batch> batches;
+    for (auto& [told, same] : by_told)
+      if (!same.to.empty()) batches.push_back(std::move(same));
+    if (index.is_cluttered()) forget_what_all_were_told(index);
+    return batches;
   }
 
-  // The viewer has taken what it was sent: what has happened since, if anything.
-  [[nodiscard]] std::optional<messages::changes> seen(mailbox_index& index, const Key& who) {
-    const auto found = all_.find(who);
-    if (found == all_.end()) return std::nullopt;
-    found->second.is_waiting = false;
-    auto lacking = next_for(index, found->second);
-    trim(index);
-    return lacking;
+  // The rest is for viewers and others alike: who does not look is told nothing.
+
+  // It has taken all up to `up_to`: what has happened in the meantime.
+  [[nodiscard]] shared_changes seen(const mailbox_index& index, const Key& who, modseq up_to) {
+    viewer* one = find(who);
+    if (one == nullptr) return nullptr;
+    // Below it: changes that were flushed later are still on their way to the viewer.
+    if (up_to >= one->awaited) one->awaited = {};
+    return may_be_told(*one, index) ? tell(*one, changes_after(one->told, index)) : nullptr;
   }
 
-  // An answer to it follows: everything it lacks, whatever its credit.
-  [[nodiscard]] std::optional<messages::changes> flush(mailbox_index& index, const Key& who) {
-    const auto found = all_.find(who);
-    if (found == all_.end()) return std::nullopt;
-    return next_for(index, found->second);
+  // Before an answer to it that the mailbox gives itself: everything it was not told, whatever its credit.
+  [[nodiscard]] shared_changes flush(const mailbox_index& index, const Key& who) {
+    viewer* one = find(who);
+    if (one == nullptr || one->told == index.status().highest) return nullptr;
+    return tell(*one, changes_after(one->told, index));
+  }
+
+  // A request of it goes down to the account ...
+  void request_began(const Key& who) {
+    if (viewer* one = find(who)) ++one->requests;
+  }
+  // ... and is answered, `own` being the modseq in the answer, or failed (own: 0). To be sent before the answer.
+  [[nodiscard]] shared_changes request_ended(const mailbox_index& index, const Key& who, modseq own) {
+    viewer* one = find(who);
+    if (one == nullptr) return nullptr;
+    if (one->requests > 0) --one->requests;  // it may have looked away and come back since the request began
+    if (one->told == index.status().highest) return nullptr;
+    return tell(*one, std::make_shared<const messages::changes>(index.changes_after(one->told, own)));
   }
 
  private:
   struct viewer {
     modseq told;
-    std::vector<trace_context> requests;  // its own, not answered yet
-    std::vector<modseq> own;              // changes after `told` that it made itself, ascending
-    bool is_waiting = false;              // for its `seen`
+    modseq awaited;              // of the last changes sent, until `seen` says so; 0: it may be sent more
+    std::uint32_t requests = 0;  // with the account
   };
 
-  static std::optional<messages::changes> next_for(const mailbox_index& index, viewer& one) {
-    auto lacking = index.changes_after(one.told, one.own);
-    one.told = index.status().highest;
-    one.own.clear();
-    if (lacking.entries.empty()) return std::nullopt;
-    one.is_waiting = true;
-    return lacking;
+  viewer* find(const Key& who) {
+    const auto found = all_.find(who);
+    return found == all_.end() ? nullptr : &found->second;
   }
 
-  void trim(mailbox_index& index) const {
-    modseq told = index.status().highest;
-    for (const auto& [who, one] : all_) told = std::min(told, one.told);
+  static bool may_be_told(const viewer& one, const mailbox_index& index) {
+    return one.awaited.value == 0 && one.requests == 0 && one.told != index.status().highest;
+  }
+
+  // The last ones are kept for those who ask for the same: a crowd says `seen` one after the other.
+  shared_changes changes_after(modseq since, const mailbox_index& index) {
+    const bool is_current = last_ && last_since_ == since && last_->up_to == index.status().highest;
+    if (!is_current) last_ = std::make_shared<const messages::changes>(index.changes_after(since, modseq{}));
+    last_since_ = since;
+    return last_;
+  }
+
+  // Changes that cancel each other out are told by saying nothing, and cost no credit.
+  static shared_changes tell(viewer& one, shared_changes what) {
+    one.told = what->up_to;
+    if (what->entries.empty()) return nullptr;
+    one.awaited = what->up_to;
+    return what;
+  }
+
+  void forget_what_all_were_told(mailbox_index& index) const {
+    std::vector<modseq> told;
+    told.reserve(all_.size());
+    for (const auto& [who, one] : all_) told.push_back(one.told);
+    std::sort(told.begin(), told.end());
+    told.erase(std::unique(told.begin(), told.end()), told.end());
     index.forget(told);
   }
 
   std::unordered_map<Key, viewer> all_;
+  shared_changes last_;
+  modseq last_since_;
 };
 
 }  // namespace stagecoach::mail

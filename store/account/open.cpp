@@ -65,11 +65,9 @@ result<transition<opened_mailbox>, failure> account_state::finish_open(mailbox_i
         is_in_bounds && id < box.row.next_uid && row.created <= row.changed && row.changed <= box.row.changed;
     opened.messages.push_back(view_of(id, row));
   }
-  if (!is_in_bounds || counts != box.row.counts) {
-    close_mailbox(mailbox);
+  if (!is_in_bounds || counts != box.row.counts)
     return failure{fault_code::corrupt, "the messages found in " + place(box.row.name) +
                                             " are not those that it has; run `stagecoach verify`"};
-  }
   box.content = open{std::move(messages)};
   return unchanged(std::move(opened));
 }

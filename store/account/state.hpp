@@ -70,11 +70,10 @@ class account_state {
   void begin_open(mailbox_id mailbox);  // of a live mailbox that is closed
   // busy: the rows are of another generation of the store than this state; corrupt.
   result<done, failure> add_rows(mailbox_id mailbox, const messages::scanned_rows& found);
-  // corrupt: the rows are not those that the mailbox's counts tell of; the mailbox is closed again. On success it is
-  // open at once; the mailbox actor may start when the transition's sequence is durable, and every later transition has
-  // its changes.
+  // corrupt: the rows are not those that the mailbox's counts tell of. On success it is open at once; the mailbox actor
+  // may start when the transition's sequence is durable, and every later transition has its changes.
   result<transition<opened_mailbox>, failure> finish_open(mailbox_id mailbox);
-  // Also ends an opening that did not finish.
+  // Also ends an opening that failed or was not finished.
   void close_mailbox(mailbox_id mailbox);
 
   // --- the pipeline ---

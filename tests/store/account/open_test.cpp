@@ -182,6 +182,7 @@ TEST_F(OpenTest, RefusesRowsOfAnotherGenerationOrPlace) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, fault_code::corrupt);
   EXPECT_FALSE(world.state.is_open(inbox));
+  world.state.close_mailbox(inbox);
   EXPECT_EQ(world.open("Inbox").messages.size(), 1U);  // and may be tried again
 }
 

@@ -152,15 +152,17 @@ messages::changes mailbox_index::changes_after(modseq since, modseq own) const {
         answer.entries.emplace_back(messages::expunged{one->id, one->changed});
     }
   }
-  // An added message stands where it was added, so that new UIDs come ascending.
+  // An added message stands where it was added, and those of one COPY in their order: so new UIDs come ascending.
   const auto when = [](const messages::change& change) {
-    if (const auto* added = std::get_if<messages::added>(&change)) return added->message.created;
-    if (const auto* flags = std::get_if<messages::flags_changed>(&change)) return flags->changed;
-    return std::get<messages::expunged>(change).changed;
+    if (const auto* added = std::get_if<messages::added>(&change))
+      return std::pair(added->message.created, added->message.id);
+    if (const auto* flags = std::get_if<messages::flags_changed>(&change)) return std::pair(flags->changed, flags->id);
+    const auto& gone = std::get<messages::expunged>(change);
+    return std::pair(gone.changed, gone.id);
   };
   if (!is_in_order)
-    std::stable_sort(answer.entries.begin(), answer.entries.end(),
-                     [&](const auto& a, const auto& b) { return when(a) < when(b); });
+    std::sort(answer.entries.begin(), answer.entries.end(),
+              [&](const auto& a, const auto& b) { return when(a) < when(b); });
   return answer;
 }
 

@@ -2,7 +2,6 @@
 
 #include <caf/scoped_actor.hpp>
 #include <filesystem>
-#include <thread>
 
 #include "actors/console/control.hpp"
 #include "actors/edge/imap_connection.hpp"
@@ -90,12 +89,16 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
 // Connections end in their own time, at most drain_time; a commit that was handed in is answered before they do.
 void local_node::parts::drain() {
   caf::scoped_actor self{core->stage().system()};
-  for (const auto& door : doors) self->send(door, messages::drain{false});
-  auto& living = core->stage().registry();
+  for (const auto& door : doors) {
+    self->monitor(door);  // a listener ends when its last connection has
+    self->send(door, messages::drain{false});
+  }
   const auto end = std::chrono::steady_clock::now() + drain_time;
-  while (living.alive("smtp_connection") + living.alive("imap_connection") > 0 &&
-         std::chrono::steady_clock::now() < end)
-    std::this_thread::sleep_for(5ms);
+  bool is_over = false;
+  for (std::size_t ended = 0; ended < doors.size() && !is_over; ++ended)
+    self->receive([](const caf::down_msg&) {}, caf::after(std::max(end - std::chrono::steady_clock::now(),
+                                                                   std::chrono::steady_clock::duration(0))) >>
+                                                   [&] { is_over = true; });
   for (const auto& door : doors) self->send(door, messages::drain{true});
   doors.clear();
 }

@@ -14,6 +14,7 @@
 #include "actors/runtime/stage.hpp"
 #include "actors/runtime/world_real.hpp"
 #include "tests/bench/runtime_load.hpp"
+#include "tests/support/let_pass.hpp"
 
 namespace stagecoach::bench {
 
@@ -201,20 +202,20 @@ void print_row(const char* what, const std::string& here, const char* reference)
   std::fflush(stdout);
 }
 
-std::string text(const char* format, double value) {
+std::string text(double value, int decimals) {
   std::array<char, 64> out{};
-  std::snprintf(out.data(), out.size(), format, value);
+  std::snprintf(out.data(), out.size(), "%.*f", decimals, value);
   return out.data();
 }
 
 std::vector<double> idle(std::uint16_t port, std::size_t connections, bool secure) {
   if (secure) {
     open_tls(port, connections);
-    std::this_thread::sleep_for(500ms);
+    testing::let_pass(500ms);
     return {0};
   }
   const load held(port, connections);
-  std::this_thread::sleep_for(500ms);
+  testing::let_pass(500ms);
   return {0};
 }
 
@@ -239,13 +240,13 @@ void network_rows(std::chrono::milliseconds time) {
     const auto values = measure(row.how, certificate, [&](std::uint16_t port) {
       return std::vector<double>{load(port, row.how.connections).round_trips(time)};
     });
-    print_row(row.what, values.empty() ? "failed" : text("%'.0f /s", values[0]), row.reference);
+    print_row(row.what, values.empty() ? "failed" : text(values[0], 0) + " /s", row.reference);
   }
 
   const setting wide{task::fan_out, 10'001, 2, false};
   const auto fan = measure(wide, certificate, [&](std::uint16_t port) {
     load all(port, wide.connections);
-    std::this_thread::sleep_for(500ms);  // everybody joins
+    testing::let_pass(500ms);  // everybody joins
     std::vector<std::vector<double>> runs;
     for (int i = 0; i < 5; ++i) runs.push_back(all.fan_out());
     std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.back() < b.back(); });
@@ -253,14 +254,14 @@ void network_rows(std::chrono::milliseconds time) {
     return std::vector<double>{middle[middle.size() / 2], middle[middle.size() * 99 / 100]};
   });
   print_row("fan-out to 10,000, p50 / p99",
-            fan.size() < 2 ? "failed" : text("%.1f", fan[0]) + " / " + text("%.1f ms", fan[1]), "47.4 / 95 ms");
+            fan.size() < 2 ? "failed" : text(fan[0], 1) + " / " + text(fan[1], 1) + " ms", "47.4 / 95 ms");
 
   for (const bool secure : {false, true}) {
     const setting how{task::idle, secure ? 3000U : 10'000U, 2, secure};
     const auto values =
         measure(how, certificate, [&](std::uint16_t port) { return idle(port, how.connections, secure); });
     print_row(secure ? "memory per idle TLS connection (3,000)" : "memory per idle connection (10,000)",
-              values.empty() ? "failed" : text("%.2f KiB", values.back() / 1024), secure ? "15.8 KiB" : "1.70 KiB");
+              values.empty() ? "failed" : text(values.back() / 1024, 2) + " KiB", secure ? "15.8 KiB" : "1.70 KiB");
   }
   for (const auto& one : {certificate.certificate, certificate.key}) ::unlink(one.c_str());
   ::rmdir(pattern.c_str());
@@ -363,7 +364,7 @@ void watched_rows() {
     }
     std::sort(without.begin(), without.end());
     std::sort(with.begin(), with.end());
-    print_row(row.what, text("%.0f", without[3]) + " / " + text("%.0f ns", with[3]), row.reference);
+    print_row(row.what, text(without[3], 0) + " / " + text(with[3], 0) + " ns", row.reference);
   }
 }
 

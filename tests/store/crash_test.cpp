@@ -13,13 +13,14 @@
 #include "tests/store/faulty_env.hpp"
 #include "tests/store/faulty_files.hpp"
 #include "tests/store/store_world.hpp"
+#include "tests/support/let_pass.hpp"
 
 namespace stagecoach::store {
 namespace {
 
 std::string body_of(std::uint32_t i) { return made_of(i % 7 == 0 ? 15000 : i % 3 == 0 ? 6000 : 900, i); }
 
-struct CrashTest : testing::Test {
+struct CrashTest : ::testing::Test {
   CrashTest() {
     options.bodies.segment_bytes_max = 40000;
     options.arriving = {5000, 100000, 10000};
@@ -53,8 +54,7 @@ struct CrashTest : testing::Test {
     if (child == 0) work(dying, ends[1], first, last);
     ::close(ends[1]);
     if (until_killed.count() > 0) {
-      const timespec pause{until_killed.count() / 1000000, until_killed.count() % 1000000 * 1000};
-      ::nanosleep(&pause, nullptr);
+      testing::let_pass(until_killed);
       ::kill(child, SIGKILL);
     }
     std::int32_t told = 0;

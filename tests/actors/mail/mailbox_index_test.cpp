@@ -223,7 +223,8 @@ TEST(MailboxIndex, ForgetsOnlyWhatNobodyNeeds) {
       ++next;
     }
   };
-  apply(index, ++now, {add(next, now)});  // 7, which stays until 200 others have gone
+  ++now;
+  apply(index, now, {add(next, now)});  // 7, which stays until 200 others have gone
   const auto stays = next++;
   come_and_go(100);
   const auto later = now;

@@ -256,6 +256,7 @@ class random_mailbox {
     while (!viewer.inbox.empty()) take_first(viewer);  // on the same path: before the answer
     learn(viewer, answer);
     own = {};
+    EXPECT_EQ(all.seen(index, who, viewer.told), nullptr);  // it has taken all; there is no more
     check_current(who);
   }
   static void learn(simulated_viewer& viewer, const messages::flags_set& answer) {

@@ -6,6 +6,7 @@
 
 #include "actors/runtime/pinned.hpp"
 #include "tests/actors/runtime/cast.hpp"
+#include "tests/support/let_pass.hpp"
 #include "tests/support/stage.hpp"
 
 namespace stagecoach::runtime {
@@ -79,7 +80,7 @@ TEST(Watched, CountsAreExactUnderMixedLoad) {
   std::thread reader([&] {  // a depth is never negative, whoever counts meanwhile
     while (!stop) {
       for (const auto& row : on.stage().registry().snapshot({}).actors) EXPECT_LT(row.depth, 1'000'000U);
-      std::this_thread::sleep_for(200us);
+      testing::let_pass(200us);
     }
   });
   for (const auto& one : askers)
@@ -142,7 +143,7 @@ TEST(Watched, ARowSaysWhoItIsAndWhatItDid) {
   test_stage on;
   const auto one = on.stage().spawn<answerer>();
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(on.ask<answer>(one, question{1}));
-  std::this_thread::sleep_for(20ms);
+  testing::let_pass(20ms);
   const auto now = on.stage().registry().snapshot("answerer");
   ASSERT_EQ(now.actors.size(), 1U);
   const auto& row = now.actors[0];
@@ -170,7 +171,7 @@ TEST(Watched, AParkedActorHandlesNothingUntilItIsUnparked) {
     const auto handled = of_kind(on, kind).handled;
     ASSERT_TRUE(on.stage().registry().park(one.id()));
     for (int i = 0; i < 1000; ++i) on.tell(one, note{1});
-    std::this_thread::sleep_for(50ms);
+    testing::let_pass(50ms);
     EXPECT_EQ(of_kind(on, kind).handled, handled);
     ASSERT_TRUE(on.stage().registry().unpark(one.id()));
     EXPECT_TRUE(eventually([&] { return of_kind(on, kind).handled == handled + 1000; }));

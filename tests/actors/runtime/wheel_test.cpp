@@ -4,6 +4,7 @@
 
 #include "actors/runtime/pinned.hpp"
 #include "tests/actors/runtime/cast.hpp"
+#include "tests/support/let_pass.hpp"
 #include "tests/support/stage.hpp"
 
 namespace stagecoach::runtime {
@@ -84,7 +85,7 @@ TEST_P(Deadlines, AnsweredAsksLeaveNothingBehind) {
 }
 
 TEST_P(Deadlines, QuitWithPendingAsksFreesEverything) {
-  const auto target = on_.stage().spawn<silent>();
+  auto target = on_.stage().spawn<silent>();
   {
     const auto self = make_asker(target);
     caf::anon_send(self, ask_many{150, 60'000});
@@ -93,6 +94,7 @@ TEST_P(Deadlines, QuitWithPendingAsksFreesEverything) {
   EXPECT_TRUE(eventually([&] { return closures_ == 0 && pending() == 0; }));
   on_.tell(target, note{0});  // it holds promises, and they hold the asker
   EXPECT_TRUE(all_freed("asker"));
+  target = decltype(target)();
   EXPECT_TRUE(all_freed("silent"));
 }
 
@@ -188,17 +190,17 @@ TEST(Reminder, ComesOnceAndCanBeMovedAndCancelled) {
   test_stage on;
   const auto moved = on.stage().spawn<patient>();
   for (int i = 0; i < 6; ++i) {
-    std::this_thread::sleep_for(100ms);
+    testing::let_pass(100ms);
     auto count = on.ask<answer>(moved, question{});
     ASSERT_TRUE(count);
     EXPECT_EQ(count->value, 0) << "each question moved it";
   }
-  std::this_thread::sleep_for(700ms);
+  testing::let_pass(700ms);
   auto count = on.ask<answer>(moved, question{});
   ASSERT_TRUE(count);
   EXPECT_EQ(count->value, 1);
   on.tell(moved, note{1});
-  std::this_thread::sleep_for(700ms);
+  testing::let_pass(700ms);
   count = on.ask<answer>(moved, question{});
   ASSERT_TRUE(count);
   EXPECT_EQ(count->value, 1);

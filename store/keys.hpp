@@ -1,5 +1,5 @@
-// The keys of the index (docs/formats/keys.md): ordered tuples, big endian, so that LevelDB's byte order is the order of
-// the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
+// The keys of the index (docs/formats/keys.md): ordered tuples, big endian, so that LevelDB's byte order is the order
+// of the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
 //
 //   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone
 //   'b' hash                        a body
@@ -28,8 +28,8 @@ namespace stagecoach::store {
 [[nodiscard]] std::string segment_key(std::uint32_t number);
 
 // Prefixes for range reads: every key that starts with them, in order.
-[[nodiscard]] std::string account_prefix(account_id account);                      // all of one account
-[[nodiscard]] std::string mailboxes_prefix(account_id account);                    // its mailbox rows
+[[nodiscard]] std::string account_prefix(account_id account);    // all of one account
+[[nodiscard]] std::string mailboxes_prefix(account_id account);  // its mailbox rows
 [[nodiscard]] std::string messages_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string all_accounts_prefix();

@@ -1,4 +1,5 @@
-// The rows of an account (docs/formats/records.md). A row is a described struct in its record form; its key is in keys.hpp.
+// The rows of an account (docs/formats/records.md). A row is a described struct in its record form; its key is in
+// keys.hpp.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +15,14 @@ namespace stagecoach::store {
 
 // What the account hands out next, and what it has used.
 struct account_row {
-  std::string name;              // login name, an address
+  std::string name;  // login name, an address
   unix_ms created;
-  modseq highest{1};             // last handed out; the first is 2
-  mailbox_id last_mailbox;       // last handed out
+  modseq highest{1};        // last handed out; the first is 2
+  mailbox_id last_mailbox;  // last handed out
   message_id last_message;
-  uid_validity next_validity;    // first is the creation time / 2
-  std::uint64_t bytes_used = 0;  // sum of the live mailboxes' sizes
-  std::uint64_t quota_bytes = 0; // 0: unlimited
+  uid_validity next_validity;     // first is the creation time / 2
+  std::uint64_t bytes_used = 0;   // sum of the live mailboxes' sizes
+  std::uint64_t quota_bytes = 0;  // 0: unlimited
   static constexpr auto fields = described(
       field(1, "name", &account_row::name), field(2, "created", &account_row::created),
       field(3, "highest", &account_row::highest), field(4, "last_mailbox", &account_row::last_mailbox),
@@ -57,18 +58,18 @@ struct message_row {
   message_flags flags;
   modseq created;
   modseq changed;
-  unix_ms received;                // INTERNALDATE
+  unix_ms received;  // INTERNALDATE
   blob_hash blob;
   std::uint64_t blob_bytes = 0;
   std::uint32_t header_bytes = 0;  // of the blob: up to and with the empty line
   std::string prefix;              // our own header fields for this recipient
   [[nodiscard]] std::uint64_t size() const { return prefix.size() + blob_bytes; }
-  static constexpr auto fields = described(
-      field(1, "message", &message_row::message), field(2, "flags", &message_row::flags),
-      field(3, "created", &message_row::created), field(4, "changed", &message_row::changed),
-      field(5, "received", &message_row::received), field(6, "blob", &message_row::blob),
-      field(7, "blob_bytes", &message_row::blob_bytes), field(8, "header_bytes", &message_row::header_bytes),
-      field(9, "prefix", &message_row::prefix));
+  static constexpr auto fields =
+      described(field(1, "message", &message_row::message), field(2, "flags", &message_row::flags),
+                field(3, "created", &message_row::created), field(4, "changed", &message_row::changed),
+                field(5, "received", &message_row::received), field(6, "blob", &message_row::blob),
+                field(7, "blob_bytes", &message_row::blob_bytes), field(8, "header_bytes", &message_row::header_bytes),
+                field(9, "prefix", &message_row::prefix));
   friend bool operator==(const message_row&, const message_row&) = default;
 };
 
@@ -77,17 +78,17 @@ struct tombstone_row {
   message_id message;
   modseq created;
   modseq changed;  // when it was removed
-  static constexpr auto fields = described(field(1, "message", &tombstone_row::message),
-                                           field(2, "created", &tombstone_row::created),
-                                           field(3, "changed", &tombstone_row::changed));
+  static constexpr auto fields =
+      described(field(1, "message", &tombstone_row::message), field(2, "created", &tombstone_row::created),
+                field(3, "changed", &tombstone_row::changed));
   friend bool operator==(const tombstone_row&, const tombstone_row&) = default;
 };
 
 // Where a body is, and how many rows use it.
 struct blob_row {
   std::uint32_t segment = 0;
-  std::uint64_t offset = 0;      // of the record in the segment
-  std::uint64_t size = 0;        // octets of the body
+  std::uint64_t offset = 0;  // of the record in the segment
+  std::uint64_t size = 0;    // octets of the body
   std::uint64_t references = 0;
   static constexpr auto fields =
       described(field(1, "segment", &blob_row::segment), field(2, "offset", &blob_row::offset),
@@ -100,9 +101,9 @@ struct login_row {
   account_id account;
   std::string password_hash;  // PHC string, Argon2id
   unix_ms created;
-  static constexpr auto fields = described(field(1, "account", &login_row::account),
-                                           field(2, "password_hash", &login_row::password_hash),
-                                           field(3, "created", &login_row::created));
+  static constexpr auto fields =
+      described(field(1, "account", &login_row::account), field(2, "password_hash", &login_row::password_hash),
+                field(3, "created", &login_row::created));
   friend bool operator==(const login_row&, const login_row&) = default;
 };
 

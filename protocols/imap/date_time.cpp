@@ -71,9 +71,7 @@ unix_ms take_date_time(reader& in) {
   return unix_ms{days * day_ms + (time_s - (is_west ? -zone_s : zone_s)) * 1000};
 }
 
-std::int64_t day_of(unix_ms moment) {
-  return moment.value / day_ms - (moment.value % day_ms < 0 ? 1 : 0);
-}
+std::int64_t day_of(unix_ms moment) { return moment.value / day_ms - (moment.value % day_ms < 0 ? 1 : 0); }
 
 std::string write_date_time(unix_ms moment) {
   // Years that the grammar cannot spell are shown as the nearest that it can.

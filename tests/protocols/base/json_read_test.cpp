@@ -232,6 +232,14 @@ TEST(JsonSyntax, PassesJsonTestSuite) {
   EXPECT_EQ(files, 318U);
 }
 
+TEST(JsonSyntax, EndsARootScalarWhereItEnds) {
+  const auto is_refused = [](std::string_view text) {
+    return visit_json(text, strict, [](json_cursor& root) { root.skip(); }).has_value();
+  };
+  for (const auto text : {"false\x03"sv, "true\x03"sv, "null\x03"sv, "1\x03"sv}) EXPECT_TRUE(is_refused(text)) << text;
+  for (const auto text : {"null \n"sv, " false "sv, "true\t"sv, "1.5e3\r\n"sv}) EXPECT_FALSE(is_refused(text)) << text;
+}
+
 TEST(JsonCursor, HandsOutAValueOnce) {
   EXPECT_THROW((void)visit_json(R"("twice")", strict,
                                 [](json_cursor& root) {

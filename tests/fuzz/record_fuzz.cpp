@@ -1,0 +1,40 @@
+// Any bytes as the record of any struct (the first byte chooses): refused, or a value whose own record reads the same,
+// and whose JSON is JSON.
+#include <algorithm>
+#include <cstdint>
+
+#include "protocols/base/check.hpp"
+#include "tests/messages/every_described.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const auto& all = stagecoach::every_described();
+  const auto& message = all[data[0] % all.size()];
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+
+  const auto read = message.through_record(bytes);
+  if (!read) {
+    CHECK(read.error().code != stagecoach::fault_code::none && read.error().offset <= bytes.size());
+    return 0;
+  }
+  const auto again = message.through_record(*read);
+  CHECK(again && *again == *read);
+  CHECK(!stagecoach::visit_json(message.json_of(*read), {~std::size_t{0}, stagecoach::unknown_members::refuse},
+                                [](stagecoach::json_cursor& root) { root.skip(); }));
+  return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t size_max);
+
+// Now and then the input becomes an honest value, so that the search starts from all structs and needs no seed files.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t size_max,
+                                               unsigned seed) {
+  if (seed % 128 != 0) return LLVMFuzzerMutate(data, size, size_max);
+  const auto& all = stagecoach::every_described();
+  const std::size_t chosen = seed / 128 % all.size();
+  const auto honest = all[chosen].sample_record(seed);
+  if (honest.size() + 1 > size_max) return size;
+  data[0] = static_cast<std::uint8_t>(chosen);
+  std::copy(honest.begin(), honest.end(), data + 1);
+  return honest.size() + 1;
+}

@@ -58,7 +58,8 @@ class Ledger:
 
     def mine(self, owner):
         """Messages that this connection may change: known to be there, with a known UID."""
-        return [entry for entry in self.entries.values()
+        # list() is one step for other connections, which add entries meanwhile; iterating the dictionary is not.
+        return [entry for entry in list(self.entries.values())
                 if entry.owner == owner and entry.uid is not None and absent not in entry.possible]
 
     def check(self, client, whole):

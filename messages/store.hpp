@@ -10,6 +10,7 @@
 #include "protocols/base/described.hpp"
 #include "protocols/base/ids.hpp"
 #include "protocols/base/trace.hpp"
+#include "protocols/base/uid_set.hpp"
 
 namespace stagecoach::messages {
 
@@ -58,7 +59,7 @@ struct commit {
 };
 
 struct committed {
-  std::uint64_t sequence = 0;  // counts the commits of this process
+  std::uint64_t sequence = 0;  // counts the commits of this store, from its first
   static constexpr auto fields = described(field(1, "sequence", &committed::sequence));
   friend bool operator==(const committed&, const committed&) = default;
 };
@@ -140,6 +141,18 @@ struct scanned_rows {
   friend bool operator==(const scanned_rows&, const scanned_rows&) = default;
 };
 
+// The rows of what never changes of these messages, in the order of their UIDs; those that are gone are left out.
+struct read_contents {
+  trace_context trace;
+  account_id account;
+  mailbox_id mailbox;
+  uid_set uids;
+  static constexpr auto fields =
+      described(field(1, "trace", &read_contents::trace), field(2, "account", &read_contents::account),
+                field(3, "mailbox", &read_contents::mailbox), field(4, "uids", &read_contents::uids));
+  friend bool operator==(const read_contents&, const read_contents&) = default;
+};
+
 // Every invariant of one account, recomputed from its rows (store/check).
 struct check_account {
   account_id account;
@@ -154,6 +167,7 @@ struct account_checked {
 
 struct blob_reader_talk : conversation<ask_for<read_message, message_octets>, ask_for<stage_octets, octets_staged>,
                                        ask_for<finish_staging, staged_body>, ask_for<scan_rows, scanned_rows>,
-                                       ask_for<check_account, account_checked>> {};
+                                       ask_for<read_contents, scanned_rows>, ask_for<check_account, account_checked>> {
+};
 
 }  // namespace stagecoach::messages

@@ -6,8 +6,6 @@ namespace stagecoach::store {
 
 namespace {
 
-enum kind : std::uint8_t { account_kind = 1, mailbox_kind = 2, message_kind = 3, tombstone_kind = 4 };
-
 template <class Rep>
 void put_big_endian(std::string& out, Rep value) {
   for (int shift = static_cast<int>(sizeof(Rep)) * 8 - 8; shift >= 0; shift -= 8)
@@ -23,13 +21,13 @@ Rep take_big_endian(std::string_view& in) {
   return value;
 }
 
-std::string under_account(account_id account, kind k) {
+std::string under_account(account_id account, row_kind k) {
   std::string key = account_prefix(account);
   key.push_back(static_cast<char>(k));
   return key;
 }
 
-std::string under_mailbox(account_id account, kind k, mailbox_id mailbox) {
+std::string under_mailbox(account_id account, row_kind k, mailbox_id mailbox) {
   std::string key = under_account(account, k);
   put_big_endian(key, mailbox.value);
   return key;
@@ -44,16 +42,19 @@ std::string account_prefix(account_id account) {
   return key;
 }
 
-std::string account_key(account_id account) { return under_account(account, account_kind); }
-std::string mailboxes_prefix(account_id account) { return under_account(account, mailbox_kind); }
+std::string account_key(account_id account) { return under_account(account, row_kind::account); }
+std::string mailboxes_prefix(account_id account) { return under_account(account, row_kind::mailbox); }
 std::string mailbox_key(account_id account, mailbox_id mailbox) {
-  return under_mailbox(account, mailbox_kind, mailbox);
+  return under_mailbox(account, row_kind::mailbox, mailbox);
 }
 std::string messages_prefix(account_id account, mailbox_id mailbox) {
-  return under_mailbox(account, message_kind, mailbox);
+  return under_mailbox(account, row_kind::message, mailbox);
 }
 std::string tombstones_prefix(account_id account, mailbox_id mailbox) {
-  return under_mailbox(account, tombstone_kind, mailbox);
+  return under_mailbox(account, row_kind::tombstone, mailbox);
+}
+std::string contents_prefix(account_id account, mailbox_id mailbox) {
+  return under_mailbox(account, row_kind::content, mailbox);
 }
 std::string message_key(account_id account, mailbox_id mailbox, uid message) {
   std::string key = messages_prefix(account, mailbox);
@@ -62,6 +63,11 @@ std::string message_key(account_id account, mailbox_id mailbox, uid message) {
 }
 std::string tombstone_key(account_id account, mailbox_id mailbox, uid message) {
   std::string key = tombstones_prefix(account, mailbox);
+  put_big_endian(key, message.value);
+  return key;
+}
+std::string content_key(account_id account, mailbox_id mailbox, uid message) {
+  std::string key = contents_prefix(account, mailbox);
   put_big_endian(key, message.value);
   return key;
 }
@@ -89,10 +95,13 @@ std::optional<account_key_parts> parse_account_key(std::string_view key) {
   key.remove_prefix(1);
   const auto shard = take_big_endian<std::uint8_t>(key);
   parts.account.value = take_big_endian<std::uint64_t>(key);
-  parts.kind = take_big_endian<std::uint8_t>(key);
+  const auto kind = take_big_endian<std::uint8_t>(key);
   if (shard != shard_of(parts.account).value) return std::nullopt;
-  const std::size_t rest = parts.kind == account_kind ? 0 : parts.kind == mailbox_kind ? 4 : 8;
-  if (parts.kind < account_kind || parts.kind > tombstone_kind || key.size() != rest) return std::nullopt;
+  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::content))
+    return std::nullopt;
+  parts.kind = static_cast<row_kind>(kind);
+  const std::size_t rest = parts.kind == row_kind::account ? 0 : parts.kind == row_kind::mailbox ? 4 : 8;
+  if (key.size() != rest) return std::nullopt;
   if (rest >= 4) parts.mailbox.value = take_big_endian<std::uint32_t>(key);
   if (rest == 8) parts.message.value = take_big_endian<std::uint32_t>(key);
   return parts;

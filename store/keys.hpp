@@ -1,7 +1,7 @@
 // The keys of the index (docs/formats/keys.md): ordered tuples, big endian, so that LevelDB's byte order is the order
 // of the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
 //
-//   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone
+//   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone, 5: content
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
@@ -9,6 +9,7 @@
 //   's' number                      a segment file of bodies
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,14 @@
 
 namespace stagecoach::store {
 
+// What stands under an account. A row's number is part of its key and means it for ever.
+enum class row_kind : std::uint8_t { account = 1, mailbox = 2, message = 3, tombstone = 4, content = 5 };
+
 [[nodiscard]] std::string account_key(account_id account);
 [[nodiscard]] std::string mailbox_key(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string message_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string tombstone_key(account_id account, mailbox_id mailbox, uid message);
+[[nodiscard]] std::string content_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string format_key();
@@ -32,6 +37,7 @@ namespace stagecoach::store {
 [[nodiscard]] std::string mailboxes_prefix(account_id account);  // its mailbox rows
 [[nodiscard]] std::string messages_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
+[[nodiscard]] std::string contents_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
@@ -40,9 +46,9 @@ namespace stagecoach::store {
 // A key taken apart again; none when it is not of that form.
 struct account_key_parts {
   account_id account;
-  std::uint8_t kind = 0;  // 1 account, 2 mailbox, 3 message, 4 tombstone
-  mailbox_id mailbox;     // kinds 2, 3, 4
-  uid message;            // kinds 3, 4
+  row_kind kind = row_kind::account;
+  mailbox_id mailbox;  // of all kinds but account
+  uid message;         // of message, tombstone and content
 };
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);

@@ -52,7 +52,8 @@ struct mailbox_row {
   friend bool operator==(const mailbox_row&, const mailbox_row&) = default;
 };
 
-// One message in one mailbox; its octets are `prefix`, then the blob.
+// One message in one mailbox: what changes of it and what a list of messages needs. It is small, since each change of a
+// flag writes it anew; the rest is in its content_row. The octets of the message are the prefix, then the blob.
 struct message_row {
   message_id message;
   message_flags flags;
@@ -62,15 +63,22 @@ struct message_row {
   blob_hash blob;
   std::uint64_t blob_bytes = 0;
   std::uint32_t header_bytes = 0;  // of the blob: up to and with the empty line
-  std::string prefix;              // our own header fields for this recipient
-  [[nodiscard]] std::uint64_t size() const { return prefix.size() + blob_bytes; }
+  std::uint32_t prefix_bytes = 0;
+  [[nodiscard]] std::uint64_t size() const { return prefix_bytes + blob_bytes; }
   static constexpr auto fields =
       described(field(1, "message", &message_row::message), field(2, "flags", &message_row::flags),
                 field(3, "created", &message_row::created), field(4, "changed", &message_row::changed),
                 field(5, "received", &message_row::received), field(6, "blob", &message_row::blob),
                 field(7, "blob_bytes", &message_row::blob_bytes), field(8, "header_bytes", &message_row::header_bytes),
-                field(9, "prefix", &message_row::prefix));
+                field(9, "prefix_bytes", &message_row::prefix_bytes));
   friend bool operator==(const message_row&, const message_row&) = default;
+};
+
+// What never changes of a message. Written once, copied by COPY and MOVE.
+struct content_row {
+  std::string prefix;  // our own header fields for this recipient
+  static constexpr auto fields = described(field(1, "prefix", &content_row::prefix));
+  friend bool operator==(const content_row&, const content_row&) = default;
 };
 
 // What is left of a message that was expunged or moved away.

@@ -18,11 +18,11 @@ struct options {
 };
 
 void print_table(const messages::actors_now& list) {
-  std::cout << std::left << std::setw(18) << "KIND" << std::setw(32) << "NAME" << std::right << std::setw(7) << "DEPTH"
+  std::cout << std::left << std::setw(20) << "KIND" << std::setw(32) << "NAME" << std::right << std::setw(7) << "DEPTH"
             << std::setw(12) << "WAITED us" << std::setw(12) << "HANDLED" << std::setw(10) << "AGE s"
             << "\n";
   for (const auto& one : list.actors)
-    std::cout << std::left << std::setw(18) << one.kind << std::setw(32) << one.name << std::right << std::setw(7)
+    std::cout << std::left << std::setw(20) << one.kind << std::setw(32) << one.name << std::right << std::setw(7)
               << one.depth << std::setw(12) << one.waited_us << std::setw(12) << one.handled << std::setw(10)
               << one.age_ms / 1000 << "\n";
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -84,14 +85,19 @@ exit_code serve(const options& chosen) {
   if (chosen.fresh)
     if (const auto emptied = start_over(chosen.config.directory); !emptied) return refuse(chosen, emptied.error());
   runtime::real_world outside;
-  auto node = node::local_node::start(chosen.config, outside.view());
+  std::atomic<bool> has_failed = false;
+  auto node = node::local_node::start(chosen.config, outside.view(), [&has_failed] {
+    has_failed = true;
+    ::kill(::getpid(), SIGTERM);
+  });
   if (!node) return refuse(chosen, node.error());
   greet(chosen, (*node)->ports());
   int which = 0;
   sigwait(&ending, &which);
   const auto problems = (*node)->stop();
   for (const auto& problem : problems) std::cerr << "stagecoach: verify: " << problem << "\n";
-  return problems.empty() ? exit_code::good : exit_code::problems_found;
+  if (!problems.empty()) return exit_code::problems_found;
+  return has_failed ? exit_code::failed : exit_code::good;
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ class listener final : public runtime::pinned<connection_handle> {
 
  private:
   behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
   void accept();
   void accepted(int descriptor);
   void drain(const messages::drain& how);

@@ -49,7 +49,7 @@ account::behavior_type account::make_behavior() {
       [this](const messages::close_mailbox& m) { return close(m); },
       [this](const messages::set_flags& m) { return carry_out(state_.set_flags(m)); },
       [this](const messages::expunge& m) { return carry_out(state_.expunge(m)); },
-      [this](const messages::copy& m) { return carry_out(state_.copy(m)); },
+      [this](const messages::copy& m) { return copy(m); },
       [this](const messages::wanted& m) {
         wanted_ = m.count;
         was_used_ = true;
@@ -63,12 +63,41 @@ runtime::reply<Answer> account::carry_out(result<store::transition<Answer>, fail
   return carry_out(std::move(*made));
 }
 
-// The state is already that of afterwards, so the next request needs not wait for this one's commit.
 template <class Answer>
 runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
   was_used_ = true;
   if (!made.commit && pipeline_.empty()) return std::move(made.answer);
   auto promise = make_response_promise<Answer>();
+  line_up(std::move(made), promise);
+  return promise;
+}
+
+// What a copy shares with its original is not in memory.
+runtime::reply<messages::copied> account::copy(const messages::copy& m) {
+  was_used_ = true;
+  auto promise = make_response_promise<messages::copied>();
+  messages::read_contents question{m.trace, state_.id(), m.mailbox, m.uids};
+  ask(readers_.of(state_.id().value), read_deadline, std::move(question))
+      .then(
+          [this, promise, m](const messages::scanned_rows& contents) mutable {
+            const failure closed{fault_code::busy, "the mailbox was closed meanwhile"};
+            auto made = state_.is_open(m.mailbox) ? state_.copy(m, contents) : closed;
+            if (made)
+              line_up(std::move(*made), promise);
+            else
+              promise.deliver(runtime::to_error(made.error()));
+          },
+          [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  return promise;
+}
+
+// The state is already that of afterwards, so the next request needs not wait for this one's commit.
+template <class Answer>
+void account::line_up(store::transition<Answer> made, runtime::promise<Answer> promise) {
+  if (!made.commit && pipeline_.empty()) {
+    promise.deliver(std::move(made.answer));
+    return;
+  }
   entry next;
   next.sequence = made.sequence;
   next.has_commit = made.commit.has_value();
@@ -77,7 +106,6 @@ runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
   next.succeeded = [promise, answer = std::move(made.answer)]() mutable { promise.deliver(std::move(answer)); };
   next.failed = [promise](const caf::error& why) mutable { promise.deliver(why); };
   line_up(std::move(next));
-  return promise;
 }
 
 void account::line_up(entry next) {

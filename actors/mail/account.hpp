@@ -43,12 +43,15 @@ class account final : public runtime::watched<services::account_handle> {
   runtime::reply<Answer> carry_out(store::transition<Answer> made);
   template <class Answer>
   runtime::reply<Answer> carry_out(result<store::transition<Answer>, failure> made);
+  template <class Answer>
+  void line_up(store::transition<Answer> made, runtime::promise<Answer> promise);
   void line_up(entry next);
   void hand_in();
   void durable();
   void finish_first();
   void undone(const caf::error& why);
 
+  runtime::reply<messages::copied> copy(const messages::copy& m);
   runtime::reply<services::mailbox_handle> open(const messages::open_mailbox& m);
   void rows_read(mailbox_id id, const messages::scanned_rows& rows);
   void start(mailbox_id id, store::opened_mailbox content);

@@ -31,6 +31,7 @@ class accounts final : public runtime::watched<services::accounts_handle> {
   };
 
   behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<services::account_handle> activate(const messages::activate& m);
   messages::retired retire(const messages::retire& m);
   void load(account_id id);

@@ -108,7 +108,8 @@ local_node::~local_node() { (void)stop(); }
 const local_ports& local_node::ports() const { return parts_->ports; }
 
 result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& config,
-                                                               runtime::world outside) {
+                                                               runtime::world outside,
+                                                               std::function<void()> essential_failed) {
   if (auto problem = config::problem_of(config); !problem.empty())
     return failure{fault_code::syntax, std::move(problem)};
   core_options options;
@@ -116,6 +117,7 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   options.host_name = config.host_name;
   options.catch_all = config.user;
   options.accounts.check_when_idle = config.verify;
+  options.stage.essential_failed = std::move(essential_failed);
   auto core = core::start(std::move(options), outside);
   if (!core) return core.error();
   auto all = std::make_unique<parts>();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "actors/runtime/world.hpp"
@@ -22,9 +23,11 @@ struct local_ports {
 
 class local_node {
  public:
+  // `essential_failed` is called when an actor has failed that the node cannot do without: stop it then.
   // duplicate: a port or the directory is taken; syntax: the configuration cannot work; others: disk.
   [[nodiscard]] static result<std::unique_ptr<local_node>, failure> start(const config::local_config& config,
-                                                                          runtime::world outside);
+                                                                          runtime::world outside,
+                                                                          std::function<void()> essential_failed);
   ~local_node();
   [[nodiscard]] const local_ports& ports() const;
   // Idle clients are told, a running DATA is finished within 30 s, nothing is lost. Then, if the configuration says

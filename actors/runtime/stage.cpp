@@ -21,7 +21,7 @@ class stage::config : public caf::actor_system_config {
 };
 
 stage::stage(const stage_options& options, const world& outside)
-    : outside_(outside), wheel_(outside.clock, options.tick) {
+    : outside_(outside), essential_failed_(options.essential_failed), wheel_(outside.clock, options.tick) {
   CHECK(options.scheduler_threads > 0);
   CHECK(options.io_threads > 0);
   CHECK(options.throughput > 0);

@@ -24,6 +24,8 @@ struct stage_options {
   std::size_t io_threads = 2;
   std::size_t throughput = 100;         // messages an actor handles before its neighbours have their turn; 64 to 300
   std::chrono::milliseconds tick{100};  // of the timer wheels
+  // An actor that the process cannot do without has failed. Called on that actor's thread; it must not block.
+  std::function<void()> essential_failed = [] {};
 };
 
 class stage {
@@ -57,6 +59,7 @@ class stage {
   [[nodiscard]] random_source& random() const { return outside_.random; }
   // Writes the line with its time. watched_actor::log adds who and which trace.
   void log(const log_line& line) const;
+  void essential_failed() const { essential_failed_(); }
 
   // Ends every actor that still lives, parked ones too, waits until they are gone, and then ends all threads. Whoever
   // has something to finish (a running DATA, a commit) is drained before. Not from an actor. Idempotent.
@@ -74,6 +77,7 @@ class stage {
   void end_all_actors();
 
   world outside_;
+  std::function<void()> essential_failed_;
   runtime::registry registry_;
   runtime::shared_wheel wheel_;
   std::unique_ptr<config> config_;

@@ -151,6 +151,7 @@ caf::error watched_actor::failed(const std::exception_ptr& why) {
   log(log_line(log_level::error, "actor failed")
           .with("why", std::string_view(text))
           .with("message", type == nullptr ? std::string_view() : std::string_view(type->name())));
+  if (is_essential()) on_.essential_failed();
   return caf::make_error(caf::sec::runtime_error, text);
 }
 

@@ -96,6 +96,8 @@ class watched_actor {
   void ends();
   [[nodiscard]] caf::error failed(const std::exception_ptr& why);
   [[nodiscard]] wheel::ticket enter_deadline(caf::message_id response, std::chrono::milliseconds after);
+  // The process cannot do without it: when it fails, the process ends and starts anew (stage_options).
+  [[nodiscard]] virtual bool is_essential() const { return false; }
   [[nodiscard]] virtual bool can_park() const = 0;
   virtual void reschedule() = 0;
 

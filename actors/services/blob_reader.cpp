@@ -10,6 +10,25 @@
 
 namespace stagecoach::services {
 
+namespace {
+
+failure unreadable(const messages::read_message& m) {
+  return {fault_code::corrupt, "the rows of message " + std::to_string(m.message.value) + " in mailbox " +
+                                   std::to_string(m.mailbox.value) + " cannot be read"};
+}
+
+template <class Row>
+result<Row, failure> row_of(const store::index_view& view, const std::string& key, const messages::read_message& m) {
+  const auto stored = view.get(key);
+  if (!stored) return stored.error();
+  if (!stored->has_value()) return failure{fault_code::not_found, "this message is gone"};
+  auto row = read_record<Row>(**stored);
+  if (!row) return unreadable(m);
+  return std::move(*row);
+}
+
+}  // namespace
+
 blob_reader::blob_reader(caf::actor_config& cfg, runtime::stage& on, store::store& from)
     : watched(cfg, on, "blob_reader", ""), store_(from) {}
 
@@ -22,6 +41,7 @@ blob_reader::behavior_type blob_reader::make_behavior() {
         return messages::octets_staged{*size};
       },
       [this](const messages::finish_staging& m) { return runtime::to_reply(store_.arriving().finish(m.id)); },
+      [this](const messages::read_contents& m) { return runtime::to_reply(read(m)); },
       [this](const messages::scan_rows& m) { return runtime::to_reply(scan(m)); },
       [this](const messages::check_account& m) { return runtime::to_reply(check(m)); },
   };
@@ -29,23 +49,42 @@ blob_reader::behavior_type blob_reader::make_behavior() {
 
 // The octets of a message are its prefix, then its body.
 result<messages::message_octets, failure> blob_reader::read(const messages::read_message& m) const {
-  const auto stored = store_.rows().get(store::message_key(m.account, m.mailbox, m.message));
-  if (!stored) return stored.error();
-  if (!stored->has_value()) return failure{fault_code::not_found, "this message is gone"};
-  const auto row = read_record<store::message_row>(**stored);
-  if (!row)
-    return failure{fault_code::corrupt, "the row of message " + std::to_string(m.message.value) + " in mailbox " +
-                                            std::to_string(m.mailbox.value) + " cannot be read"};
-  const std::uint64_t prefix = row->prefix.size();
+  const auto view = store_.rows().view();
+  const auto row = row_of<store::message_row>(view, store::message_key(m.account, m.mailbox, m.message), m);
+  if (!row) return row.error();
+  const std::uint64_t prefix = row->prefix_bytes;
   const std::uint64_t from = std::min(m.offset, row->size());
   const std::uint64_t to = std::min(row->size(), from + std::min(m.length, messages::read_length_max));
   messages::message_octets found;
-  if (from < prefix) found.octets = row->prefix.substr(from, to - from);
+  if (from < prefix) {
+    const auto content = row_of<store::content_row>(view, store::content_key(m.account, m.mailbox, m.message), m);
+    if (!content) return content.error();
+    if (content->prefix.size() != prefix) return unreadable(m);
+    found.octets = content->prefix.substr(from, to - from);
+  }
   if (to > prefix) {
     const std::uint64_t start = std::max(from, prefix) - prefix;
     auto body = store_.bodies().read(row->blob, {start, to - prefix - start});
     if (!body) return body.error();
     found.octets += *body;
+  }
+  return found;
+}
+
+result<messages::scanned_rows, failure> blob_reader::read(const messages::read_contents& m) const {
+  messages::scanned_rows found;
+  found.generation = store_.log().generation();
+  const auto prefix = store::contents_prefix(m.account, m.mailbox);
+  const auto view = store_.rows().view();
+  for (const auto& range : m.uids.ranges()) {
+    const auto last = store::content_key(m.account, m.mailbox, range.last);
+    const auto scanned = view.scan_from(store::content_key(m.account, m.mailbox, range.first), prefix,
+                                        [&](std::string_view key, std::string_view value) {
+                                          if (key > last) return false;
+                                          found.rows.push_back({std::string(key), std::string(value)});
+                                          return true;
+                                        });
+    if (!scanned) return scanned.error();
   }
   return found;
 }

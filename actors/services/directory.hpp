@@ -24,6 +24,7 @@ class directory final : public runtime::watched<directory_handle> {
 
  private:
   behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m) const;
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
   runtime::reply<messages::account_added> add(const messages::add_account& m);

@@ -13,6 +13,7 @@ class password_hasher final : public runtime::watched<password_hasher_handle> {
 
  private:
   behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
 };
 
 }  // namespace stagecoach::services

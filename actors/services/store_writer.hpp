@@ -18,6 +18,7 @@ class store_writer final : public runtime::watched<store_writer_handle> {
 
  private:
   behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::committed> take(messages::commit& what);
   void flush();
   void flush_later();

@@ -1,6 +1,7 @@
 // One message into one mailbox: delivery (RFC 5321 reception) and APPEND (RFC 9051 6.3.12). Needs only the mailbox's
 // row, so a delivery to a mailbox that nobody looks at reads nothing.
 #include "protocols/base/check.hpp"
+#include "protocols/base/record.hpp"
 #include "store/account/draft.hpp"
 #include "store/account/keywords.hpp"
 #include "store/account/names.hpp"
@@ -22,7 +23,7 @@ result<transition<messages::delivered>, failure> account_state::append(const mes
   row.blob = request.body.hash;
   row.blob_bytes = request.body.size;
   row.header_bytes = request.body.header_bytes;
-  row.prefix = request.prefix;
+  row.prefix_bytes = static_cast<std::uint32_t>(request.prefix.size());
   if (auto fine = may_use(row.size()); !fine) return fine.error();
   mailbox_row made;
   made.name = name;
@@ -33,7 +34,7 @@ result<transition<messages::delivered>, failure> account_state::append(const mes
   const mailbox_id mailbox = existing ? *existing : change.create_mailbox(name);
   row.message = change.new_message_id();
   change.use({request.body.hash, 1, request.body.id, request.body.size});
-  const uid id = change.add(mailbox, std::move(row));
+  const uid id = change.add(mailbox, std::move(row), write_record(content_row{request.prefix}));
   return change.finish(messages::delivered{mailbox, live(mailbox).row.validity, id, change.changed()});
 }
 

@@ -1,14 +1,32 @@
 // COPY and MOVE (RFC 9051 6.4.7, 6.4.8): all or nothing, in one commit. The destination may be the mailbox itself. A
 // copy is a new message; a moved one keeps its message id and leaves a tombstone where it was. Flags, keywords,
 // received date and prefix come along, and the body is shared.
+#include <map>
+
 #include "protocols/base/check.hpp"
 #include "store/account/draft.hpp"
 #include "store/account/keywords.hpp"
 #include "store/account/names.hpp"
+#include "store/keys.hpp"
 
 namespace stagecoach::store {
 
-result<transition<messages::copied>, failure> account_state::copy(const messages::copy& request) {
+namespace {
+
+std::map<uid, const std::string*> by_uid(const messages::scanned_rows& contents) {
+  std::map<uid, const std::string*> all;
+  for (const auto& [key, value] : contents.rows) {
+    const auto parts = parse_account_key(key);
+    CHECK(parts && parts->kind == row_kind::content);
+    all.emplace_hint(all.end(), parts->message, &value);
+  }
+  return all;
+}
+
+}  // namespace
+
+result<transition<messages::copied>, failure> account_state::copy(const messages::copy& request,
+                                                                  const messages::scanned_rows& contents) {
   message_index& source = messages_of(request.mailbox);
   const auto to = find(request.to);
   if (!to) return failure{fault_code::not_found, "no " + place(stored_mailbox_name(request.to))};
@@ -18,7 +36,9 @@ result<transition<messages::copied>, failure> account_state::copy(const messages
   answer.validity = destination.validity;
   std::uint64_t octets = 0;
   growth wanted;
+  const auto content_of = by_uid(contents);
   for_each_named(source, request.uids, [&](uid id, const message_row& row) {
+    if (!content_of.contains(id)) return;
     answer.from.push_back(id);
     octets += row.size();
     merge_keywords(wanted.keywords, row.flags.keywords);
@@ -39,7 +59,7 @@ result<transition<messages::copied>, failure> account_state::copy(const messages
       row.message = change.new_message_id();
       change.use({row.blob, 1, {}, row.blob_bytes});
     }
-    answer.to.push_back(change.add(*to, std::move(row)));
+    answer.to.push_back(change.add(*to, std::move(row), *content_of.at(id)));
   }
   return change.finish(std::move(answer));
 }

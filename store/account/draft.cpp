@@ -35,7 +35,7 @@ mailbox_id account_state::draft::create_mailbox(const std::string& name) {
   return state_.by_name_.at(name);
 }
 
-uid account_state::draft::add(mailbox_id mailbox, message_row row) {
+uid account_state::draft::add(mailbox_id mailbox, message_row row, std::string content_record) {
   live_mailbox& box = state_.live(mailbox);
   touched_mailbox& touched = touched_[mailbox];
   const uid id = box.row.next_uid;
@@ -46,6 +46,7 @@ uid account_state::draft::add(mailbox_id mailbox, message_row row) {
   state_.row_.bytes_used += row.size();
   merge_keywords(box.row.keywords, row.flags.keywords);
   put(message_key(state_.account_, mailbox, id), write_record(row));
+  put(content_key(state_.account_, mailbox, id), std::move(content_record));
   touched.uids.add(id);
   if (auto* content = std::get_if<open>(&box.content)) {
     touched.entries.emplace_back(messages::added{view_of(id, row)});
@@ -84,6 +85,7 @@ void account_state::draft::remove(mailbox_id mailbox, uid id) {
   CHECK(state_.row_.bytes_used >= row.size());
   state_.row_.bytes_used -= row.size();
   erase(message_key(state_.account_, mailbox, id));
+  erase(content_key(state_.account_, mailbox, id));
   put(tombstone_key(state_.account_, mailbox, id), write_record(tombstone_row{row.message, row.created, changed_}));
   touched.uids.add(id);
   touched.entries.emplace_back(messages::expunged{id, changed_});

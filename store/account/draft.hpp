@@ -23,8 +23,9 @@ class account_state::draft {
   // With its missing parents; subscribed.
   mailbox_id create_mailbox(const std::string& name);
 
-  // Puts a message into the mailbox under its next UID; created and changed are set here.
-  uid add(mailbox_id mailbox, message_row row);
+  // Puts a message into the mailbox under its next UID, with its content_row; created and changed are set
+  // here.
+  uid add(mailbox_id mailbox, message_row row, std::string content_record);
   // The mailbox is open.
   void set_flags(mailbox_id mailbox, uid id, message_flags flags);
   // Leaves a tombstone. The mailbox is open.

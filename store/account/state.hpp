@@ -54,8 +54,11 @@ class account_state {
   result<transition<messages::flags_set>, failure> set_flags(const messages::set_flags& request);
   // RFC 9051 6.4.3, 6.4.9.
   transition<messages::messages_expunged> expunge(const messages::expunge& request);
-  // COPY and MOVE, RFC 9051 6.4.7, 6.4.8. not_found: no such destination (TRYCREATE); the rest as append.
-  result<transition<messages::copied>, failure> copy(const messages::copy& request);
+  // COPY and MOVE, RFC 9051 6.4.7, 6.4.8, of those named messages that are there and whose content row is among
+  // `contents`, which were read before: what has come since was not known to the client either. not_found: no such
+  // destination (TRYCREATE); the rest as append.
+  result<transition<messages::copied>, failure> copy(const messages::copy& request,
+                                                     const messages::scanned_rows& contents);
 
   // --- reads: as of the last transition handed out, to be answered when that is durable ---
 

@@ -9,7 +9,7 @@ messages::message_view view_of(uid id, const message_row& row) {
   view.changed = row.changed;
   view.created = row.created;
   view.size = row.size();
-  view.header_bytes = static_cast<std::uint32_t>(row.prefix.size() + row.header_bytes);
+  view.header_bytes = static_cast<std::uint32_t>(row.prefix_bytes + row.header_bytes);
   view.received = row.received;
   view.message = row.message;
   return view;

@@ -12,8 +12,6 @@ namespace stagecoach::store {
 
 namespace {
 
-enum kind : std::uint8_t { account_kind = 1, mailbox_kind = 2, message_kind = 3, tombstone_kind = 4 };  // keys.hpp
-
 constexpr std::array<std::string_view, 8> special_uses = {"\\All",       "\\Archive", "\\Drafts", "\\Flagged",
                                                           "\\Important", "\\Junk",    "\\Sent",   "\\Trash"};
 
@@ -37,15 +35,17 @@ account_audit::account_audit(account_id account, const report_problem& report) :
 void account_audit::row(std::string_view key, std::string_view value) {
   const auto parts = parse_account_key(key);
   if (!parts || parts->account != account_) return problem(here(), "the key " + to_hex(key) + " has no known form");
-  switch (static_cast<kind>(parts->kind)) {
-    case account_kind:
+  switch (parts->kind) {
+    case row_kind::account:
       return account(value);
-    case mailbox_kind:
+    case row_kind::mailbox:
       return mailbox(parts->mailbox, value);
-    case message_kind:
+    case row_kind::message:
       return message(*parts, value);
-    case tombstone_kind:
+    case row_kind::tombstone:
       return tombstone(*parts, value);
+    case row_kind::content:
+      return content(*parts, value);
   }
 }
 
@@ -107,6 +107,7 @@ void account_audit::message(const account_key_parts& key, std::string_view value
   audited_mailbox* box = mailbox_of(key, where);
   const auto row = read_record<message_row>(value);
   if (!row) return problem(where, "its row cannot be read: " + std::string(row.error().what));
+  contents_.push_back({{key.mailbox, key.message}, row->prefix_bytes});
   if (!note_message_id(row->message)) problem(where, "message id " + number(row->message) + " is that of another one");
   if (row->header_bytes > row->blob_bytes) problem(where, "its header is longer than its body");
   if (row->blob == blob_hash{}) problem(where, "has no body");
@@ -130,6 +131,27 @@ void account_audit::tombstone(const account_key_parts& key, std::string_view val
   if (box->live.contains(key.message)) problem(where, "is there and has a tombstone");
   message_traces(where, *box->row, {key.message, row->message, row->created, row->changed});
   if (row->created == row->changed) problem(where, "was removed by what created it");
+}
+
+// Contents come after all messages, in the same order.
+void account_audit::content(const account_key_parts& key, std::string_view value) {
+  const place where = at(key.mailbox, key.message);
+  const std::pair of(key.mailbox, key.message);
+  const auto next = std::find_if(contents_.begin(), contents_.end(), [&](const auto& one) { return one.of >= of; });
+  report_missing_contents(static_cast<std::size_t>(next - contents_.begin()));
+  if (contents_.empty() || contents_.front().of != of) return problem(where, "has a content and no message");
+  const auto expected = contents_.front().prefix_bytes;
+  contents_.pop_front();
+  const auto row = read_record<content_row>(value);
+  if (!row) return problem(where, "its content cannot be read: " + std::string(row.error().what));
+  if (row->prefix.size() != expected)
+    problem(where, "its prefix has " + std::to_string(row->prefix.size()) + " octets and should have " +
+                       std::to_string(expected));
+}
+
+void account_audit::report_missing_contents(std::size_t count) {
+  for (; count > 0; --count, contents_.pop_front())
+    problem(at(contents_.front().of.first, contents_.front().of.second), "has no content");
 }
 
 void account_audit::message_traces(const place& where, const mailbox_row& box, const traces& row) {
@@ -165,6 +187,7 @@ void account_audit::finish() {
       problem(at(id), "counts say " + counts_text(box.row->counts) + "; its messages are " + counts_text(box.counts));
     if (!box.row->is_expunged) octets += box.counts.size;
   }
+  report_missing_contents(contents_.size());
   if (row_ && row_->bytes_used != octets)
     problem(here(),
             "bytes used are " + std::to_string(row_->bytes_used) + "; its messages are " + std::to_string(octets));

@@ -1,14 +1,16 @@
 // One account under the checker (account_check.hpp): fed with its rows in the order of their keys (account, mailboxes,
-// messages, tombstones), and asked at the end.
+// messages, tombstones, contents), and asked at the end.
 #pragma once
 
 #include <bitset>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "protocols/base/uid_set.hpp"
 #include "store/check/account_check.hpp"
@@ -40,8 +42,9 @@ class account_audit {
   void mailbox_sequences(const place& at, const mailbox_row& row);
   void mailbox_names(const place& at, const mailbox_row& row);
   void message(const account_key_parts& key, std::string_view value);
-  void message_flags_of(const place& at, const mailbox_row& box, const message_row& row);
   void tombstone(const account_key_parts& key, std::string_view value);
+  void content(const account_key_parts& key, std::string_view value);
+  void report_missing_contents(std::size_t count);  // of the next ones
   // What holds for a message as for a tombstone.
   struct traces {
     uid id;
@@ -52,7 +55,6 @@ class account_audit {
   void message_traces(const place& at, const mailbox_row& box, const traces& row);
   // Where the message is; null when the mailbox is missing (reported) or cannot be read (reported with its row).
   audited_mailbox* mailbox_of(const account_key_parts& key, const place& at);
-  void mailbox_totals(mailbox_id id, const audited_mailbox& box);
 
   [[nodiscard]] place here() const;
   [[nodiscard]] place at(mailbox_id mailbox) const;
@@ -70,6 +72,11 @@ class account_audit {
   std::set<std::string> live_names_;
   std::set<std::string> special_uses_;
   std::set<uid_validity> validities_;
+  struct expected_content {
+    std::pair<mailbox_id, uid> of;
+    std::uint32_t prefix_bytes = 0;
+  };
+  std::deque<expected_content> contents_;  // still to come, in order
   // Message ids count up from 1, so pages of bits are small.
   static constexpr std::size_t ids_per_page = 1024;
   std::unordered_map<std::uint64_t, std::bitset<ids_per_page>> message_ids_;

@@ -52,9 +52,8 @@ class blob_checker {
   }
 
   void count_message(std::string_view key, std::string_view value) {
-    constexpr std::uint8_t message_kind = 3;
     const auto parts = parse_account_key(key);
-    if (!parts || parts->kind != message_kind) return;  // the account's own check names what is no key at all
+    if (!parts || parts->kind != row_kind::message) return;  // the account's own check names what is no key at all
     const std::string name = "message " + std::to_string(parts->message.value) + " of mailbox " +
                              std::to_string(parts->mailbox.value) + " of account " +
                              std::to_string(parts->account.value);

@@ -17,8 +17,8 @@ store_report check_store(store& what) {
     const auto source = [&](std::string_view prefix, const visit_row& visit) { return view.scan(prefix, visit); };
     const auto counted = view.scan("", [&](std::string_view key, std::string_view) {
       if (const auto parts = parse_account_key(key)) {
-        report.accounts += parts->kind == 1 ? 1 : 0;
-        report.messages += parts->kind == 3 ? 1 : 0;
+        report.accounts += parts->kind == row_kind::account ? 1 : 0;
+        report.messages += parts->kind == row_kind::message ? 1 : 0;
       }
       report.bodies += parse_blob_key(key) ? 1 : 0;
       return true;

@@ -22,6 +22,7 @@
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
 #include "store/rows_mail.hpp"
+#include "store/rows_segment.hpp"
 
 namespace stagecoach {
 
@@ -49,11 +50,12 @@ using described_messages = type_list<
     flags_set, expunge, messages_expunged, copy, copied, apply_changes,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, read_message, message_octets, stage_octets, octets_staged,
-    finish_staging, flush_group, scan_rows, stored_row, scanned_rows, check_account, account_checked>;
+    finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, check_account, account_checked>;
 }  // namespace messages
 
 namespace store {
-using described_rows = type_list<account_row, mailbox_row, message_row, tombstone_row, blob_row, login_row>;
+using described_rows = type_list<account_row, mailbox_row, message_row, content_row, tombstone_row, blob_row, login_row,
+                                 segment_row, sequence_row, format_row>;
 }
 
 // visit(std::type_identity<T>) for each of them.

@@ -259,6 +259,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
           return runtime::to_reply(house_.staging.finish(m.id));
         },
         [](const messages::scan_rows&) -> reply<messages::scanned_rows> { return missing(); },
+        [](const messages::read_contents&) -> reply<messages::scanned_rows> { return missing(); },
         [](const messages::check_account&) -> reply<messages::account_checked> { return missing(); },
     };
   }

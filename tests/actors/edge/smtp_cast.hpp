@@ -159,6 +159,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
         },
         [this](const messages::finish_staging& m) { return runtime::to_reply(area_.finish(m.id)); },
         [](const messages::scan_rows&) -> runtime::reply<messages::scanned_rows> { return no(); },
+        [](const messages::read_contents&) -> runtime::reply<messages::scanned_rows> { return no(); },
         [](const messages::check_account&) -> runtime::reply<messages::account_checked> { return no(); },
     };
   }

@@ -185,9 +185,7 @@ class random_mailbox {
         });
         break;
       case 5:
-        request(who, [&] {
-          return tell(world.commit(world.state.copy({{}, inbox, uids(), "Inbox", random.once_in(2)})));
-        });
+        request(who, [&] { return tell(world.copy_or_move({{}, inbox, uids(), "Inbox", random.once_in(2)})); });
         break;
       case 6:
         send(who, all.flush(index, who));

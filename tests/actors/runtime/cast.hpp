@@ -55,7 +55,7 @@ struct asker_talk : conversation<ask_for<ask_many, asked_many>, tell<note>> {};
 using asker_handle = handle_of<asker_talk>;
 
 // Answers with twice the value; 13 is a failure; below zero it throws.
-class answerer final : public watched<answerer_handle> {
+class answerer : public watched<answerer_handle> {
  public:
   answerer(caf::actor_config& cfg, stage& on) : watched(cfg, on, "answerer", "twice") {}
 
@@ -75,6 +75,15 @@ class answerer final : public watched<answerer_handle> {
     CHECK(told.value >= 0);
     if (told.value == 0) quit();
   }
+};
+
+// The same, and nothing goes on without it.
+class essential_answerer final : public answerer {
+ public:
+  using answerer::answerer;
+
+ private:
+  [[nodiscard]] bool is_essential() const override { return true; }
 };
 
 // Keeps every promise, in both senses; note(1) answers all of them, note(0) quits.

@@ -45,6 +45,20 @@ TEST(Watched, AnActorThatThrowsEndsAloneLoggedAndCounted) {
   EXPECT_EQ(now.kinds[0].deaths, 1U);
 }
 
+TEST(Watched, TheFailureOfAnEssentialActorIsToldAndNoOther) {
+  std::atomic<int> told = 0;
+  stage_options options;
+  options.essential_failed = [&told] { ++told; };
+  test_stage on(options, testing::test_clock::mode::running);
+  const auto plain = on.stage().spawn<answerer>();
+  const auto essential = on.stage().spawn<essential_answerer>();
+  EXPECT_FALSE(on.ask<answer>(plain, question{-1}));
+  EXPECT_FALSE(on.ask<answer>(essential, question{13}));  // an answer like any other
+  EXPECT_EQ(told, 0);
+  EXPECT_FALSE(on.ask<answer>(essential, question{-1}));
+  EXPECT_EQ(told, 1);
+}
+
 // --- counting ---
 
 struct sums {

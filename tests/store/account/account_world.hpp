@@ -159,10 +159,19 @@ class account_world {
     return commit<messages::messages_expunged>(state.expunge({{}, named(mailbox), std::move(uids)}));
   }
   transition<messages::copied> copy(std::string_view from, uid_set uids, std::string to) {
-    return commit(state.copy({{}, named(from), std::move(uids), std::move(to), false}));
+    return copy_or_move({{}, named(from), std::move(uids), std::move(to), false});
   }
   transition<messages::copied> move(std::string_view from, uid_set uids, std::string to) {
-    return commit(state.copy({{}, named(from), std::move(uids), std::move(to), true}));
+    return copy_or_move({{}, named(from), std::move(uids), std::move(to), true});
+  }
+  transition<messages::copied> copy_or_move(const messages::copy& request) {
+    return commit(state.copy(request, contents_of(request.mailbox)));
+  }
+  [[nodiscard]] messages::scanned_rows contents_of(mailbox_id mailbox) const {
+    return store.scan(contents_prefix(ada, mailbox));
+  }
+  content_row content(std::string_view name, std::uint32_t id) {
+    return *read_record<content_row>(store.rows.at(content_key(ada, named(name), uid{id})));
   }
 
   row_map store;

@@ -25,7 +25,8 @@ TEST(Append, WritesTheMessageTheCountsAndTheUseOfTheBody) {
   EXPECT_EQ(row.changed, modseq{3});
   EXPECT_EQ(row.received, unix_ms{123});
   EXPECT_EQ(row.blob, hash_of(5));
-  EXPECT_EQ(row.prefix, "Received\r\n");
+  EXPECT_EQ(row.prefix_bytes, 10U);
+  EXPECT_EQ(world.content("Inbox", 1).prefix, "Received\r\n");
   EXPECT_EQ(row.size(), 110U);
 
   const auto status = world.status("Inbox");

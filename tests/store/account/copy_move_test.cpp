@@ -56,7 +56,8 @@ TEST_F(CopyMoveTest, MovesKeepTheMessageIdAndLeaveATombstone) {
   EXPECT_EQ(moved.message, before.message);
   EXPECT_EQ(moved.created, modseq{7});
   EXPECT_EQ(moved.flags, before.flags);
-  EXPECT_EQ(moved.prefix, before.prefix);
+  EXPECT_EQ(moved.size(), before.size());
+  EXPECT_EQ(world.content("Archive", 2).prefix, "Received\r\n");
   EXPECT_FALSE(world.has_message("Inbox", 1));
   EXPECT_EQ(world.tombstone("Inbox", 1), (tombstone_row{before.message, before.created, modseq{7}}));
   EXPECT_TRUE(made.commit->blobs.empty());
@@ -134,7 +135,8 @@ TEST_F(CopyMoveTest, RefusesAndChangesNothing) {
   for (const auto& r : rows) {
     SCOPED_TRACE(r.name);
     for (const bool move : {false, true}) {
-      const auto refused = world.state.copy({{}, world.named("Inbox"), r.uids, r.to, move});
+      const auto refused =
+          world.state.copy({{}, world.named("Inbox"), r.uids, r.to, move}, world.contents_of(world.named("Inbox")));
       ASSERT_FALSE(refused);
       EXPECT_EQ(refused.error().code, r.code);
       EXPECT_EQ(world.state.list_mailboxes().answer, before);
@@ -143,12 +145,25 @@ TEST_F(CopyMoveTest, RefusesAndChangesNothing) {
   EXPECT_EQ(world.copy("Inbox", uids_of({2, 3}), "Archive").answer.to, list_of({UINT32_MAX - 2, UINT32_MAX - 1}));
 }
 
+// Between the reading of the contents and the copy a message may come or go.
+TEST_F(CopyMoveTest, TakesOnlyWhatIsThereAndWasRead) {
+  auto contents = world.contents_of(world.named("Inbox"));
+  ASSERT_EQ(contents.rows.size(), 3U);
+  contents.rows.erase(contents.rows.begin() + 1);
+  world.set_flags("Inbox", uids_of({3}), flag_change::add, flags_of({flag::deleted}));
+  world.expunge("Inbox", uids_of({3}));
+  const auto made =
+      world.commit(world.state.copy({{}, world.named("Inbox"), uids_of({1, 2, 3}), "Archive", false}, contents));
+  EXPECT_EQ(made.answer.from, list_of({1}));
+}
+
 struct CopyMoveOverQuotaTest : CopyMoveTest {
   CopyMoveOverQuotaTest() : CopyMoveTest(500) {}
 };
 
 TEST_F(CopyMoveOverQuotaTest, CopyIsRefusedAndMoveIsNot) {
-  const auto refused = world.state.copy({{}, world.named("Inbox"), uids_of({1}), "Archive", false});
+  const auto refused = world.state.copy({{}, world.named("Inbox"), uids_of({1}), "Archive", false},
+                                        world.contents_of(world.named("Inbox")));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, fault_code::full);
   EXPECT_TRUE(world.move("Inbox", uids_of({1, 2, 3}), "Archive").commit);

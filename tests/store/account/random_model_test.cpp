@@ -93,7 +93,10 @@ class random_run {
     highest_handed_out = model.highest;
     EXPECT_EQ(made->commit.has_value(), has_changed);
     EXPECT_TRUE(has_changed || made->changes.empty());
-    if (made->commit) waiting.push_back({made->sequence, *made->commit, model});
+    if (made->commit) {
+      waiting.push_back({made->sequence, *made->commit, model});
+      written.apply(*made->commit);
+    }
     for (const auto& told : made->changes) replay(told);
   }
 
@@ -144,7 +147,8 @@ class random_run {
     const auto uids = random.uids(model.mailboxes[*name].next_uid);
     const auto to = random.once_in(3) ? *name : some_mailbox();
     const bool move = random.once_in(2);
-    const auto made = state.copy({{}, *state.find(*name), uids, to, move});
+    const auto made =
+        state.copy({{}, *state.find(*name), uids, to, move}, written.scan(contents_prefix(ada, *state.find(*name))));
     hand_out(made, model.copy(*name, uids, to, move));
   }
 
@@ -210,6 +214,7 @@ class random_run {
     applied.clear();
     replicas.clear();
     openings.clear();
+    written = store;
     state = store.load(ada);
     model = durable;
     highest_handed_out = model.highest;
@@ -252,6 +257,7 @@ class random_run {
 
   random_client random;
   row_map store;
+  row_map written = store;  // and what is not durable
   account_state state;
   account_model model;
   account_model durable{messages::mailboxes{}};

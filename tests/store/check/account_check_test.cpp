@@ -48,6 +48,11 @@ template <class Edit>
 row_map second_edited(Edit edit) {
   return edited<message_row>(message_key(ada, mailbox_id{1}, uid{2}), edit);
 }
+std::string second_content() { return content_key(ada, mailbox_id{1}, uid{2}); }
+template <class Edit>
+row_map content_edited(Edit edit) {
+  return edited<content_row>(second_content(), edit);
+}
 template <class Edit>
 row_map tombstone_edited(Edit edit) {
   return edited<tombstone_row>(tombstone_key(ada, mailbox_id{1}, uid{3}), edit);
@@ -224,11 +229,19 @@ TEST(AccountCheck, ReportsAWrongMessage) {
        second_place + ": 1 of its keywords are not in the list of the mailbox"},
       {"body size", second_edited([](auto& row) { ++row.blob_bytes; }),
        account_place + ": bytes used are 330; its messages are 331"},
-      {"prefix", second_edited([](auto& row) { row.prefix += "X"; }),
+      {"prefix", second_edited([](auto& row) { ++row.prefix_bytes; }),
        account_place + ": bytes used are 330; its messages are 331"},
       {"header longer than the body", second_edited([](auto& row) { row.header_bytes = 101; }),
        second_place + ": its header is longer than its body"},
       {"no body", second_edited([](auto& row) { row.blob = {}; }), second_place + ": has no body"},
+      {"prefix of another length", content_edited([](auto& row) { row.prefix += "X"; }),
+       second_place + ": its prefix has 11 octets and should have 10"},
+      {"no content", rows_edited([](auto& rows) { rows.erase(second_content()); }), second_place + ": has no content"},
+      {"content unreadable", rows_edited([](auto& rows) { rows[second_content()] = "\xff"; }),
+       second_place + ": its content cannot be read: field key"},
+      {"a content and no message",
+       rows_edited([](auto& rows) { rows[content_key(ada, mailbox_id{1}, uid{9})] = rows[second_content()]; }),
+       inbox_place + ", uid 9: has a content and no message"},
       {"a tombstone too", rows_edited([](auto& rows) {
          rows[tombstone_key(ada, mailbox_id{1}, uid{2})] =
              write_record(tombstone_row{message_id{2}, modseq{3}, modseq{4}});
@@ -290,8 +303,8 @@ TEST(AccountCheck, EveryRowMatters) {
     without.rows.erase(key);
     // A tombstone is history: nothing else says that it was there. An empty mailbox neither.
     const auto kind = parse_account_key(key)->kind;
-    const bool is_empty_mailbox = kind == 2 && read_record<mailbox_row>(value)->next_uid == uid{1};
-    EXPECT_EQ(without.problems().empty(), kind == 4 || is_empty_mailbox);
+    const bool is_empty_mailbox = kind == row_kind::mailbox && read_record<mailbox_row>(value)->next_uid == uid{1};
+    EXPECT_EQ(without.problems().empty(), kind == row_kind::tombstone || is_empty_mailbox);
     auto unreadable = sound;
     unreadable.rows[key].push_back('\xff');
     EXPECT_FALSE(unreadable.problems().empty());

@@ -11,6 +11,7 @@
 #include "protocols/base/ids.hpp"
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
+#include "protocols/mime/part_index.hpp"
 
 namespace stagecoach::messages {
 
@@ -22,10 +23,12 @@ struct staged_body {
   blob_hash hash;
   std::uint64_t size = 0;          // octets of the body, without any prefix
   std::uint32_t header_bytes = 0;  // up to and with the empty line; all of it when there is none
+  mime::part_index parts;
   static constexpr auto fields =
       described(field(1, "id", &staged_body::id), field(2, "hash", &staged_body::hash),
                 field(3, "size", &staged_body::size, "octets"),
-                field(4, "header_bytes", &staged_body::header_bytes, "up to and with the empty line"));
+                field(4, "header_bytes", &staged_body::header_bytes, "up to and with the empty line"),
+                field(5, "parts", &staged_body::parts));
   friend bool operator==(const staged_body&, const staged_body&) = default;
 };
 
@@ -74,26 +77,36 @@ struct store_writer_talk : conversation<ask_for<commit, committed>, tell<flush_g
 
 // --- reading and staging, done by the pool of detached readers ---
 
-// Octets of one stored message: prefix, then body. `length` 0 asks for nothing but its existence.
-struct read_message {
+// Octets of a stored message: prefix, then body.
+struct octet_piece {
+  uid message;
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;
+  static constexpr auto fields =
+      described(field(1, "message", &octet_piece::message), field(2, "offset", &octet_piece::offset),
+                field(3, "length", &octet_piece::length));
+  friend bool operator==(const octet_piece&, const octet_piece&) = default;
+};
+struct read_octets {
   trace_context trace;
   account_id account;
   mailbox_id mailbox;
-  uid message;
-  std::uint64_t offset = 0;
-  std::uint32_t length = 0;  // at most read_length_max; fewer octets come back only at the end
+  octet_piece piece;               // at most read_length_max; fewer octets come back only at the end
+  std::vector<octet_piece> ahead;  // what will be wanted next: together at most read_length_max
   static constexpr auto fields =
-      described(field(1, "trace", &read_message::trace), field(2, "account", &read_message::account),
-                field(3, "mailbox", &read_message::mailbox), field(4, "message", &read_message::message),
-                field(5, "offset", &read_message::offset), field(6, "length", &read_message::length));
-  friend bool operator==(const read_message&, const read_message&) = default;
+      described(field(1, "trace", &read_octets::trace), field(2, "account", &read_octets::account),
+                field(3, "mailbox", &read_octets::mailbox), field(4, "piece", &read_octets::piece),
+                field(5, "ahead", &read_octets::ahead));
+  friend bool operator==(const read_octets&, const read_octets&) = default;
 };
 inline constexpr std::uint32_t read_length_max = 256 * 1024;
 
-struct message_octets {
+struct octets_read {
   std::string octets;
-  static constexpr auto fields = described(field(1, "octets", &message_octets::octets));
-  friend bool operator==(const message_octets&, const message_octets&) = default;
+  std::vector<std::optional<std::string>> ahead;  // in the order of the question; none: could not be read
+  static constexpr auto fields =
+      described(field(1, "octets", &octets_read::octets), field(2, "ahead", &octets_read::ahead));
+  friend bool operator==(const octets_read&, const octets_read&) = default;
 };
 
 // A chunk of a body that is too large for the memory budget of the staging area.
@@ -153,6 +166,35 @@ struct read_contents {
   friend bool operator==(const read_contents&, const read_contents&) = default;
 };
 
+// What these messages are made of, in the order of their UIDs. The answer has a limit of octets: it says how far it goes.
+struct read_structures {
+  trace_context trace;
+  account_id account;
+  mailbox_id mailbox;
+  uid_set uids;
+  static constexpr auto fields =
+      described(field(1, "trace", &read_structures::trace), field(2, "account", &read_structures::account),
+                field(3, "mailbox", &read_structures::mailbox), field(4, "uids", &read_structures::uids));
+  friend bool operator==(const read_structures&, const read_structures&) = default;
+};
+struct message_structure {
+  uid id;
+  std::uint32_t prefix_bytes = 0;  // octets of the message before the first that `parts` counts
+  mime::part_index parts;
+  static constexpr auto fields =
+      described(field(1, "uid", &message_structure::id), field(2, "prefix_bytes", &message_structure::prefix_bytes),
+                field(3, "parts", &message_structure::parts));
+  friend bool operator==(const message_structure&, const message_structure&) = default;
+};
+struct structures {
+  std::vector<message_structure> messages;
+  uid up_to;  // those asked for up to here are among `messages`, or gone
+  static constexpr auto fields =
+      described(field(1, "messages", &structures::messages), field(2, "up_to", &structures::up_to));
+  friend bool operator==(const structures&, const structures&) = default;
+};
+inline constexpr std::size_t structure_bytes_max = 1024 * 1024;  // of rows in one answer, and one row more
+
 // Every invariant of one account, recomputed from its rows (store/check).
 struct check_account {
   account_id account;
@@ -165,9 +207,9 @@ struct account_checked {
   friend bool operator==(const account_checked&, const account_checked&) = default;
 };
 
-struct blob_reader_talk : conversation<ask_for<read_message, message_octets>, ask_for<stage_octets, octets_staged>,
+struct blob_reader_talk : conversation<ask_for<read_octets, octets_read>, ask_for<stage_octets, octets_staged>,
                                        ask_for<finish_staging, staged_body>, ask_for<scan_rows, scanned_rows>,
-                                       ask_for<read_contents, scanned_rows>, ask_for<check_account, account_checked>> {
+                                       ask_for<read_contents, scanned_rows>, ask_for<read_structures, structures>, ask_for<check_account, account_checked>> {
 };
 
 }  // namespace stagecoach::messages

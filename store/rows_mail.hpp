@@ -10,6 +10,7 @@
 #include "protocols/base/described.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/mime/part_index.hpp"
 
 namespace stagecoach::store {
 
@@ -76,8 +77,10 @@ struct message_row {
 
 // What never changes of a message. Written once, copied by COPY and MOVE.
 struct content_row {
-  std::string prefix;  // our own header fields for this recipient
-  static constexpr auto fields = described(field(1, "prefix", &content_row::prefix));
+  std::string prefix;      // our own header fields for this recipient
+  mime::part_index parts;  // of the body; offsets count from its first octet
+  static constexpr auto fields =
+      described(field(1, "prefix", &content_row::prefix), field(2, "parts", &content_row::parts));
   friend bool operator==(const content_row&, const content_row&) = default;
 };
 

@@ -109,6 +109,7 @@ bool staging::try_append(staged_id id, std::string_view octets) {
   if (!body || body->file_ || body->is_finished_ || !reserve(*body, body->memory_.size() + octets.size())) return false;
   body->memory_.append(octets);
   body->digest_.add(octets);
+  body->scanner_.received(octets);
   return true;
 }
 
@@ -125,6 +126,7 @@ result<std::uint64_t, failure> staging::append_to_disk(staged_id id, std::string
     return written.error();
   }
   body->digest_.add(octets);
+  body->scanner_.received(octets);
   return body->digest_.size();
 }
 
@@ -158,6 +160,7 @@ result<messages::staged_body, failure> staging::finish(staged_id id) {
   body->body_.size = body->digest_.size();
   body->body_.header_bytes = body->digest_.header_bytes();
   body->body_.hash = body->digest_.hash();
+  body->body_.parts = body->scanner_.finished();
   if (body->file_) {
     auto completed = complete_file(*body);
     if (!completed) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "messages/store.hpp"
+#include "protocols/mime/part_scanner.hpp"
 #include "store/body_digest.hpp"
 #include "store/files.hpp"
 #include "store/segment.hpp"
@@ -52,6 +53,7 @@ class staged {
   staging& area_;
   messages::staged_body body_;
   body_digest digest_;
+  mime::part_scanner scanner_;
   std::string memory_;
   std::size_t reserved_ = 0;  // of the memory budget
   std::unique_ptr<file> file_;

@@ -12,10 +12,25 @@ constexpr auto disk_deadline = 60s;
 }  // namespace
 
 void imap_connection::errand(imap::need_octets& what) {
-  messages::read_message question{step(), account_, *watched_, what.message, what.offset, what.length};
+  messages::read_octets question{step(), account_, *watched_, {what.message, what.offset, what.length}, {}};
+  for (const auto& one : what.ahead) question.ahead.push_back({one.message, one.offset, one.length});
   ask(services_.readers.of(what.message.value), disk_deadline, std::move(question))
-      .then([this](messages::message_octets& m) { answered(imap::message_octets{std::move(m.octets)}); },
+      .then([this](messages::octets_read& m) { answered(imap::message_octets{std::move(m.octets), std::move(m.ahead)}); },
             [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_structures& what) {
+  messages::read_structures question{step(), account_, *watched_, std::move(what.uids)};
+  ask(services_.readers.of(account_.value), disk_deadline, std::move(question))
+      .then(
+          [this](messages::structures& m) {
+            imap::structures found;
+            found.up_to = m.up_to;
+            found.messages.reserve(m.messages.size());
+            for (auto& one : m.messages) found.messages.push_back({one.id, one.prefix_bytes, std::move(one.parts)});
+            answered(std::move(found));
+          },
+          [this](caf::error& why) { refused(why); });
 }
 
 void imap_connection::errand(imap::need_append&) {

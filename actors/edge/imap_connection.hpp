@@ -75,6 +75,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
 
   // --- imap_bodies.cpp ---
   void errand(imap::need_octets& what);
+  void errand(imap::need_structures& what);
   void errand(imap::need_append& what);
   void errand(imap::append_octets& what);
   void errand(imap::abandon_append&);

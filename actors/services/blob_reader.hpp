@@ -15,8 +15,9 @@ class blob_reader final : public runtime::watched<blob_reader_handle> {
  private:
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
-  result<messages::message_octets, failure> read(const messages::read_message& m) const;
+  result<messages::octets_read, failure> read(const messages::read_octets& m) const;
   result<messages::scanned_rows, failure> read(const messages::read_contents& m) const;
+  result<messages::structures, failure> read(const messages::read_structures& m) const;
   result<messages::scanned_rows, failure> scan(const messages::scan_rows& m) const;
   result<messages::account_checked, failure> check(const messages::check_account& m) const;
 

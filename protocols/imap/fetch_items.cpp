@@ -11,6 +11,7 @@ namespace stagecoach::imap {
 
 namespace {
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_item_char(char c) { return is_atom_char(c) && c != '[' && c != '<'; }
 
 void take_header_names(reader& in, body_section& section) {
@@ -28,36 +29,42 @@ void take_header_names(reader& in, body_section& section) {
   section.label += ')';
 }
 
-// 1.2.MIME: numbered parts, read to their end however many there are (IM02).
-void skip_part(reader& in, fetch_items& items) {
-  in.take_while([](char c) { return is_astring_char(c) && c != ']'; });
-  if (in.peek() == ' ') {
-    body_section ignored;
-    take_header_names(in, ignored);
+// 1.2.MIME: the numbers, and the point when a name follows.
+void take_part(reader& in, body_section& section) {
+  do {
+    const auto number = in.number(UINT32_MAX, "not the number of a part");
+    if (number == 0) in.fail(fault_code::out_of_range, "parts are numbered from 1");
+    if (section.part.size() == part_numbers_max) in.fail(fault_code::too_long, "a part that deep is none");
+    section.part.push_back(static_cast<std::uint32_t>(number));
+    section.label += std::to_string(number);
+    if (!in.skip('.')) return;
+    section.label += '.';
+  } while (in.ok() && is_digit(in.peek()));
+}
+
+void take_section_name(reader& in, body_section& section) {
+  const auto name = to_upper(in.take_while([](char c) { return is_atom_char(c); }));
+  section.label += name;
+  if (name == "HEADER") {
+    section.kind = section_kind::header;
+  } else if (name == "TEXT") {
+    section.kind = section_kind::text;
+  } else if (name == "MIME" && !section.part.empty()) {
+    section.kind = section_kind::mime;
+  } else if (name == "HEADER.FIELDS" || name == "HEADER.FIELDS.NOT") {
+    section.kind = name.size() == 13 ? section_kind::header_fields : section_kind::header_fields_not;
+    take_header_names(in, section);
+  } else {
+    in.fail(fault_code::syntax, "no such section");
   }
-  items.unsupported = "numbered body parts";
 }
 
 // What stands in BODY[...], and the brackets.
-void take_section(reader& in, fetch_items& items, body_section& section) {
+void take_section(reader& in, body_section& section) {
   section.label = "BODY[";
   in.expect('[', "a section is missing");
-  if (in.peek() >= '0' && in.peek() <= '9') {
-    skip_part(in, items);
-  } else if (in.peek() != ']') {
-    const auto name = to_upper(in.take_while([](char c) { return is_atom_char(c); }));
-    section.label += name;
-    if (name == "HEADER") {
-      section.kind = section_kind::header;
-    } else if (name == "TEXT") {
-      section.kind = section_kind::text;
-    } else if (name == "HEADER.FIELDS" || name == "HEADER.FIELDS.NOT") {
-      section.kind = name.size() == 13 ? section_kind::header_fields : section_kind::header_fields_not;
-      take_header_names(in, section);
-    } else {
-      in.fail(fault_code::syntax, "no such section");
-    }
-  }
+  if (is_digit(in.peek())) take_part(in, section);
+  if (in.peek() != ']' || section.label.back() == '.') take_section_name(in, section);
   in.expect(']', "a section that does not end");
   section.label += ']';
 }
@@ -71,7 +78,7 @@ void take_partial(reader& in, body_section& section) {
   part.length = in.number(std::numeric_limits<std::int64_t>::max(), "not a length");
   if (part.length == 0) in.fail(fault_code::out_of_range, "a partial of nothing");
   in.expect('>', "a partial that does not end");
-  section.part = part;
+  section.piece = part;
   section.label += '<' + std::to_string(part.offset) + '>';
 }
 
@@ -103,14 +110,16 @@ void take_item(reader& in, fetch_items& items) {
     section.sets_seen = true;
     add_section(items, section);
   } else if ((name == "BODY" || name == "BODY.PEEK") && in.peek() == '[') {
-    take_section(in, items, section);
+    take_section(in, section);
     section.sets_seen = name == "BODY";
     take_partial(in, section);
     add_section(items, section);
   } else if (name == "ENVELOPE") {
-    items.unsupported = "ENVELOPE";
-  } else if (name == "BODYSTRUCTURE" || name == "BODY") {
-    items.unsupported = "BODYSTRUCTURE";
+    items.envelope = true;
+  } else if (name == "BODY") {
+    items.body = true;
+  } else if (name == "BODYSTRUCTURE") {
+    items.body_structure = true;
   } else {
     in.fail(fault_code::syntax, "no such item to fetch");
   }
@@ -118,11 +127,11 @@ void take_item(reader& in, fetch_items& items) {
 
 // FAST, ALL and FULL stand alone.
 bool take_macro(reader& in, fetch_items& items) {
-  if (in.skip_nocase("FAST")) {
-    items.unsupported = {};
-  } else if (in.skip_nocase("ALL") || in.skip_nocase("FULL")) {
-    items.unsupported = "ENVELOPE";
-  } else {
+  if (in.skip_nocase("ALL")) {
+    items.envelope = true;
+  } else if (in.skip_nocase("FULL")) {
+    items.envelope = items.body = true;
+  } else if (!in.skip_nocase("FAST")) {
     return false;
   }
   items.flags = items.internal_date = items.size = true;
@@ -133,6 +142,11 @@ bool take_macro(reader& in, fetch_items& items) {
 
 bool fetch_items::sets_seen() const {
   return std::any_of(sections.begin(), sections.end(), [](const body_section& s) { return s.sets_seen; });
+}
+
+bool fetch_items::needs_structure() const {
+  return envelope || body || body_structure ||
+         std::any_of(sections.begin(), sections.end(), [](const body_section& s) { return !s.part.empty(); });
 }
 
 fetch_items take_fetch_items(reader& in) {

@@ -1,5 +1,4 @@
-// What FETCH asks for, as values (RFC 3501 6.4.5). ENVELOPE, BODYSTRUCTURE and numbered parts need the MIME parser and
-// are refused by name.
+// What FETCH asks for, as values (RFC 3501 6.4.5).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +11,7 @@
 
 namespace stagecoach::imap {
 
-enum class section_kind : std::uint8_t { all, header, text, header_fields, header_fields_not };
+enum class section_kind : std::uint8_t { all, mime, header, text, header_fields, header_fields_not };
 
 struct partial {
   std::uint64_t offset = 0;
@@ -20,11 +19,12 @@ struct partial {
   friend bool operator==(const partial&, const partial&) = default;
 };
 
-// Octets of the message.
+// Octets of the message, or of one of its parts.
 struct body_section {
   section_kind kind = section_kind::all;
+  std::vector<std::uint32_t> part;  // 1, 2 of BODY[1.2.MIME]; empty: the message
   std::vector<std::string> fields;  // of HEADER.FIELDS, as the client wrote them
-  std::optional<partial> part;
+  std::optional<partial> piece;
   bool sets_seen = false;
   std::string label;  // as the response names it: BODY[HEADER]<0>
   friend bool operator==(const body_section&, const body_section&) = default;
@@ -35,10 +35,14 @@ struct fetch_items {
   bool uid = false;
   bool size = false;
   bool internal_date = false;
+  bool envelope = false;
+  bool body = false;            // BODY, the structure without its extension data
+  bool body_structure = false;  // BODYSTRUCTURE
   std::vector<body_section> sections;
-  std::string_view unsupported;  // what was asked for and is not served yet; empty: nothing
 
   [[nodiscard]] bool sets_seen() const;
+  // Whether what the message is made of has to be known.
+  [[nodiscard]] bool needs_structure() const;
 };
 
 [[nodiscard]] fetch_items take_fetch_items(reader& in);

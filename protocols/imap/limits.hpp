@@ -29,12 +29,14 @@ inline constexpr std::size_t keyword_bytes_max = 255;  // one keyword
 inline constexpr std::size_t keywords_max = 100;       // in one command
 inline constexpr std::size_t id_pairs_max = 30;        // RFC 2971 3.3
 inline constexpr std::size_t header_names_max = 500;   // of one HEADER.FIELDS
+inline constexpr std::size_t part_numbers_max = 200;   // of one section; MI01: parts nest 100 deep
 inline constexpr std::size_t mailbox_name_bytes_max = 1000;
 inline constexpr std::size_t list_pattern_bytes_max = 1000;
 
 // Output: how much may wait for the client before the core stops producing, and the size of its questions.
 inline constexpr std::size_t unsent_bytes_max = 256 * 1024;
 inline constexpr std::uint32_t octets_chunk = 256 * 1024;      // of a body
+inline constexpr std::size_t pieces_ahead_max = 200;           // bodies read with one question
 inline constexpr std::size_t rows_chunk = 1000;                // messages of one question
 inline constexpr std::size_t bodies_chunk = 100;               // the same where bodies are fetched and become \Seen
 inline constexpr std::uint32_t header_bytes_max = 256 * 1024;  // HEADER.FIELDS looks at no more of a header

@@ -13,6 +13,7 @@
 #include "protocols/base/ids.hpp"
 #include "protocols/base/result.hpp"
 #include "protocols/base/uid_set.hpp"
+#include "protocols/mime/part_index.hpp"
 
 namespace stagecoach::imap {
 
@@ -84,14 +85,32 @@ struct rows {
   std::vector<message_facts> messages;
 };  // ascending; those that are gone are left out
 
-struct need_octets {
+struct need_structures {
+  uid_set uids;
+};
+struct message_structure {
+  uid id;
+  std::uint32_t prefix_bytes = 0;  // octets of the message before the first that `parts` counts
+  mime::part_index parts;
+};
+struct structures {
+  std::vector<message_structure> messages;  // ascending
+  uid up_to;  // of those asked for: up to here, those that are not among `messages` are gone; ask again for the others
+};
+
+struct octet_piece {
   uid message;
   std::uint64_t offset = 0;
-  std::uint32_t length = 0;  // at most octets_chunk
+  std::uint32_t length = 0;
+};
+struct need_octets : octet_piece {  // at most octets_chunk
+  std::vector<octet_piece> ahead = {};   // what will be asked for next, together at most octets_chunk
 };
 struct message_octets {
-  std::string bytes;
-};  // as many as asked for; fewer only at the end of the message
+  std::string bytes;  // as many as asked for; fewer only at the end of the message
+  // Of the pieces ahead, in their order, as many as there are; none: to be asked for in its turn, to learn why.
+  std::vector<std::optional<std::string>> ahead = {};
+};
 
 struct need_flags_set {
   uid_set uids;
@@ -138,11 +157,11 @@ struct refused {
 };
 
 using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained,
-                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows, need_octets,
-                            need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows,
+                            need_structures, need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
 
-using answer = std::variant<drained, signed_in, mailbox_list, mailbox_opened, changes_told, rows, message_octets,
-                            flags_set, messages_expunged, copied, append_ready, appended, refused>;
+using answer = std::variant<drained, signed_in, mailbox_list, mailbox_opened, changes_told, rows, structures,
+                            message_octets, flags_set, messages_expunged, copied, append_ready, appended, refused>;
 
 // --- what other sessions do to the selected mailbox, at any time ---
 

@@ -34,7 +34,7 @@ result<transition<messages::delivered>, failure> account_state::append(const mes
   const mailbox_id mailbox = existing ? *existing : change.create_mailbox(name);
   row.message = change.new_message_id();
   change.use({request.body.hash, 1, request.body.id, request.body.size});
-  const uid id = change.add(mailbox, std::move(row), write_record(content_row{request.prefix}));
+  const uid id = change.add(mailbox, std::move(row), write_record(content_row{request.prefix, request.body.parts}));
   return change.finish(messages::delivered{mailbox, live(mailbox).row.validity, id, change.changed()});
 }
 

@@ -1,51 +1,22 @@
 // FETCH and UID FETCH (RFC 3501 6.4.5). Rows are asked in pieces, bodies in chunks, and no more is produced than the
 // client reads. A response is sent only when its first octets are there: a message that has gone meanwhile is left out.
 #include <algorithm>
+#include <utility>
 
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/date_time.hpp"
 #include "protocols/imap/fetch_items.hpp"
+#include "protocols/imap/fetch_sections.hpp"
 #include "protocols/imap/flags.hpp"
 #include "protocols/imap/header_fields.hpp"
 #include "protocols/imap/limits.hpp"
 #include "protocols/imap/response_writer.hpp"
 #include "protocols/imap/uid_chunks.hpp"
+#include "protocols/mime/structure.hpp"
 
 namespace stagecoach::imap {
 
 namespace {
-
-struct octet_range {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
-
-// RFC 3501 6.4.5: a partial that begins behind the end is empty, one that ends behind it is shorter.
-octet_range cut(octet_range whole, const std::optional<partial>& part) {
-  if (!part) return whole;
-  const auto skipped = std::min(part->offset, whole.length);
-  return {whole.offset + skipped, std::min(part->length, whole.length - skipped)};
-}
-
-octet_range range_of(const body_section& section, const message_facts& facts) {
-  const std::uint64_t header = std::min<std::uint64_t>(facts.header_bytes, facts.size);
-  switch (section.kind) {
-    case section_kind::all:
-      return cut({0, facts.size}, section.part);
-    case section_kind::header:
-      return cut({0, header}, section.part);
-    case section_kind::text:
-      return cut({header, facts.size - header}, section.part);
-    case section_kind::header_fields:
-    case section_kind::header_fields_not:
-      break;
-  }
-  return {0, std::min<std::uint64_t>(header, header_bytes_max)};  // what the fields are chosen from
-}
-
-bool chooses_fields(const body_section& section) {
-  return section.kind == section_kind::header_fields || section.kind == section_kind::header_fields_not;
-}
 
 class fetch final : public command {
  public:
@@ -54,8 +25,6 @@ class fetch final : public command {
   }
 
   step start(session_state& session) override {
-    if (!items_.unsupported.empty())
-      return finished{status::no, "CANNOT", "Fetching of " + std::string(items_.unsupported) + " is not served yet"};
     auto named = named_messages(*session.selected, set_, how_);
     if (!named) return no_such_number();
     chunks_ = uid_chunks(std::move(*named));
@@ -64,10 +33,12 @@ class fetch final : public command {
 
   step answered(session_state& session, answer&& what) override {
     if (auto* found = std::get_if<rows>(&what)) return on_rows(session, std::move(found->messages));
+    if (auto* found = std::get_if<structures>(&what)) return on_structures(session, std::move(*found));
     if (const auto* marked = std::get_if<flags_set>(&what)) {
       on_marked(marked->messages);
     } else if (auto* bytes = std::get_if<message_octets>(&what)) {
       if (bytes->bytes.size() != asked_) return on_unreadable(session, fault_code::corrupt);
+      ahead_.answers = std::move(bytes->ahead);
       on_octets(session, bytes->bytes);
     } else if (const auto* no = std::get_if<refused>(&what)) {
       if (asked_ > 0) return on_unreadable(session, no->code);
@@ -78,6 +49,16 @@ class fetch final : public command {
   }
 
  private:
+  struct read_header {
+    std::uint64_t offset = 0;
+    std::string octets;
+  };
+  struct read_ahead {
+    std::vector<octet_piece> pieces;
+    std::vector<std::optional<std::string>> answers;  // to the first of them
+    std::size_t next = 0;
+  };
+
   step ask(session_state& session, output need) {
     session.out.put(std::move(need));
     return waiting{};
@@ -88,14 +69,23 @@ class fetch final : public command {
       if (session.out.is_full()) return ask(session, need_drained{});
       if (at_ == rows_.size()) {
         if (chunks_.done()) return done();
-        auto chunk = chunks_.next(items_.sections.empty() ? rows_chunk : bodies_chunk);
+        const bool is_small = items_.sections.empty() && !items_.needs_structure();
+        auto chunk = chunks_.next(is_small ? rows_chunk : bodies_chunk);
         expected_ = chunk.size();
         return ask(session, need_rows{std::move(chunk)});
       }
-      if (!is_begun_) begin_message(session);
+      if (!is_begun_) {
+        if (items_.needs_structure() && rows_[at_].id > structures_.up_to) return ask_structures(session);
+        if (!find_structure()) continue;
+        begin_message(session);
+      }
       if (left_ > 0) {
         asked_ = static_cast<std::uint32_t>(std::min<std::uint64_t>(left_, octets_chunk));
-        return ask(session, need_octets{rows_[at_].id, offset_, asked_});
+        if (auto bytes = take_ahead()) {
+          on_octets(session, *bytes);
+          continue;
+        }
+        return ask(session, need_octets{{rows_[at_].id, offset_, asked_}, plan_ahead()});
       }
       if (section_ == items_.sections.size()) {
         end_message(session);
@@ -103,6 +93,44 @@ class fetch final : public command {
         begin_section();
       }
     }
+  }
+
+  // The pieces that follow the one that is asked for: small messages come many in one answer.
+  std::vector<octet_piece> plan_ahead() {
+    ahead_ = {};
+    if (left_ > octets_chunk) return {};
+    std::uint64_t room = octets_chunk - left_;
+    auto section = section_ + 1;
+    for (auto at = at_; at < rows_.size() && room > 0; ++at, section = 0) {
+      const auto& facts = rows_[at];
+      const auto* structure = structure_of(facts.id);
+      if (items_.needs_structure() && structure == nullptr) break;
+      std::optional<std::uint64_t> header_at;
+      if (at == at_ && chooses_fields(items_.sections[section_])) header_at = offset_;
+      for (; section < items_.sections.size(); ++section) {
+        const auto range = range_of(items_.sections[section], facts, structure);
+        if (!range || range->length == 0) continue;
+        if (chooses_fields(items_.sections[section]) && std::exchange(header_at, range->offset) == range->offset) continue;
+        if (range->length > room || ahead_.pieces.size() == pieces_ahead_max) return ahead_.pieces;
+        room -= range->length;
+        ahead_.pieces.push_back({facts.id, range->offset, static_cast<std::uint32_t>(range->length)});
+      }
+    }
+    return ahead_.pieces;
+  }
+
+  // The octets that are wanted now, when they came with those before.
+  std::optional<std::string> take_ahead() {
+    for (; ahead_.next < ahead_.answers.size() && ahead_.next < ahead_.pieces.size(); ++ahead_.next) {
+      const auto& piece = ahead_.pieces[ahead_.next];
+      if (piece.message < rows_[at_].id) continue;  // was left out
+      if (piece.message != rows_[at_].id || piece.offset != offset_ || piece.length != asked_) break;
+      auto& bytes = ahead_.answers[ahead_.next++];
+      if (bytes && bytes->size() == asked_) return std::move(bytes);
+      break;
+    }
+    ahead_ = {};
+    return std::nullopt;
   }
 
   step on_rows(session_state& session, std::vector<message_facts> found) {
@@ -121,6 +149,35 @@ class fetch final : public command {
     if (marked_.empty()) return go_on(session);
     is_marking_ = true;
     return ask(session, std::move(need));
+  }
+
+  step ask_structures(session_state& session) {
+    need_structures need;
+    for (std::size_t i = at_; i < rows_.size(); ++i) need.uids.add(rows_[i].id);
+    return ask(session, std::move(need));
+  }
+
+  step on_structures(session_state& session, structures found) {
+    if (found.up_to < rows_[at_].id) return refusal(fault_code::corrupt);
+    structures_ = std::move(found);
+    return go_on(session);
+  }
+
+  [[nodiscard]] const message_structure* structure_of(uid id) const {
+    const auto& all = structures_.messages;
+    const auto at =
+        std::lower_bound(all.begin(), all.end(), id, [](const message_structure& one, uid of) { return one.id < of; });
+    return at != all.end() && at->id == id ? &*at : nullptr;
+  }
+
+  // Of the next message; false when it has gone, which is then left out.
+  bool find_structure() {
+    if (!items_.needs_structure()) return true;
+    structure_ = structure_of(rows_[at_].id);
+    if (structure_ != nullptr) return true;
+    has_gone_ = true;
+    next_message();
+    return false;
   }
 
   // RFC 3501 6.4.5: \Seen is set implicitly, and a flag that changes so is part of the response.
@@ -150,6 +207,9 @@ class fetch final : public command {
     }
     if (items_.internal_date) put_item("INTERNALDATE ") += write_date_time(facts.received);
     if (items_.size) put_item("RFC822.SIZE ") += std::to_string(facts.size);
+    if (items_.envelope) mime::put_envelope(put_item("ENVELOPE "), structure_->parts.envelope, form_);
+    if (items_.body) mime::put_body(put_item("BODY "), structure_->parts, form_);
+    if (items_.body_structure) mime::put_body_structure(put_item("BODYSTRUCTURE "), structure_->parts, form_);
   }
 
   std::string& put_item(std::string_view name) {
@@ -160,22 +220,28 @@ class fetch final : public command {
 
   void begin_section() {
     const auto& section = items_.sections[section_];
-    const auto range = range_of(section, rows_[at_]);
-    offset_ = range.offset;
-    left_ = range.length;
+    const auto range = range_of(section, rows_[at_], structure_);
+    if (!range) {
+      put_item(section.label + " NIL");
+      ++section_;
+      return;
+    }
+    offset_ = range->offset;
+    left_ = range->length;
     if (chooses_fields(section)) {
-      if (header_ || left_ == 0) put_chosen_fields();  // of this message, read before
+      if (left_ == 0) return put_chosen_fields("");
+      if (header_ && header_->offset == offset_) put_chosen_fields(header_->octets);  // read before
       return;
     }
     put_literal_head(put_item(section.label + ' '), left_);
     if (left_ == 0) ++section_;
   }
 
-  void put_chosen_fields() {
+  void put_chosen_fields(std::string_view header) {
     const auto& section = items_.sections[section_];
     const auto choice = section.kind == section_kind::header_fields ? field_choice::named : field_choice::others;
-    const auto chosen = select_header_fields(header_.value_or(""), section.fields, choice);
-    const auto range = cut({0, chosen.size()}, section.part);
+    const auto chosen = select_header_fields(header, section.fields, choice);
+    const auto range = cut({0, chosen.size()}, section.piece);
     put_literal_head(put_item(section.label + ' '), range.length);
     held_ += std::string_view(chosen).substr(range.offset, range.length);
     left_ = 0;
@@ -183,12 +249,11 @@ class fetch final : public command {
   }
 
   void on_octets(session_state& session, std::string_view bytes) {
-    left_ -= asked_;
-    offset_ += asked_;
-    asked_ = 0;
+    const auto offset = std::exchange(offset_, offset_ + asked_);
+    left_ -= std::exchange(asked_, 0);
     if (chooses_fields(items_.sections[section_])) {
-      header_ = std::string(bytes);  // header_bytes_max is one chunk
-      put_chosen_fields();
+      header_ = read_header{offset, std::string(bytes)};  // header_bytes_max is one chunk
+      put_chosen_fields(bytes);
       return;
     }
     held_ += bytes;
@@ -238,6 +303,9 @@ class fetch final : public command {
   fetch_items items_;
   naming how_;
   uid_chunks chunks_;
+  string_form form_ = string_form::ascii;
+  structures structures_;
+  const message_structure* structure_ = nullptr;    // of the message that is written
   std::uint64_t expected_ = 0;  // rows of the chunk that was asked for
   std::vector<message_facts> rows_;
   uid_set marked_;  // of the chunk: became \Seen by this command
@@ -250,7 +318,8 @@ class fetch final : public command {
   std::uint64_t offset_ = 0;           // of the next octets to ask for
   std::uint64_t left_ = 0;             // of the section
   std::uint32_t asked_ = 0;            // octets of the open need
-  std::optional<std::string> header_;  // of the message, for HEADER.FIELDS
+  read_ahead ahead_;
+  std::optional<read_header> header_;  // of the message or a part, for HEADER.FIELDS
   std::string held_;                   // of the response, not sent yet
   bool has_gone_ = false;
   bool has_failed_ = false;

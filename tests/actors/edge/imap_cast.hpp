@@ -244,11 +244,11 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
  private:
   behavior_type make_behavior() override {
     return {
-        [this](const messages::read_message& m) -> reply<messages::message_octets> {
+        [this](const messages::read_octets& m) -> reply<messages::octets_read> {
           ++house_.reads;
-          const auto octets = house_.octets(m.message);
+          const auto octets = house_.octets(m.piece.message);
           if (!octets) return missing();
-          return messages::message_octets{octets->substr(m.offset, m.length)};
+          return messages::octets_read{octets->substr(m.piece.offset, m.piece.length), {}};
         },
         [this](const messages::stage_octets& m) -> reply<messages::octets_staged> {
           auto size = house_.staging.append_to_disk(m.id, m.octets);
@@ -260,6 +260,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
         },
         [](const messages::scan_rows&) -> reply<messages::scanned_rows> { return missing(); },
         [](const messages::read_contents&) -> reply<messages::scanned_rows> { return missing(); },
+        [](const messages::read_structures&) -> reply<messages::structures> { return missing(); },
         [](const messages::check_account&) -> reply<messages::account_checked> { return missing(); },
     };
   }

@@ -151,7 +151,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
  private:
   behavior_type make_behavior() override {
     return {
-        [](const messages::read_message&) -> runtime::reply<messages::message_octets> { return no(); },
+        [](const messages::read_octets&) -> runtime::reply<messages::octets_read> { return no(); },
         [this](const messages::stage_octets& m) -> runtime::reply<messages::octets_staged> {
           auto size = area_.append_to_disk(m.id, m.octets);
           if (!size) return runtime::to_error(size.error());
@@ -160,6 +160,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
         [this](const messages::finish_staging& m) { return runtime::to_reply(area_.finish(m.id)); },
         [](const messages::scan_rows&) -> runtime::reply<messages::scanned_rows> { return no(); },
         [](const messages::read_contents&) -> runtime::reply<messages::scanned_rows> { return no(); },
+        [](const messages::read_structures&) -> runtime::reply<messages::structures> { return no(); },
         [](const messages::check_account&) -> runtime::reply<messages::account_checked> { return no(); },
     };
   }

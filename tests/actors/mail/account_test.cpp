@@ -71,10 +71,11 @@ TEST(Account, DeliversAndKeepsAcrossRestarts) {
   ASSERT_NE(inbox, list->all.end());
   EXPECT_EQ(inbox->counts.total, 1U);
   EXPECT_EQ(inbox->next_uid, uid{2});
-  const messages::read_message question{{}, ada, inbox->id, uid{1}, 0, 1000};
-  const auto octets = core.ask<messages::message_octets>(core->services().readers.of(0), question);
+  const messages::read_octets question{{}, ada, inbox->id, {uid{1}, 0, 1000}, {{uid{1}, 0, 11}, {uid{9}, 0, 5}}};
+  const auto octets = core.ask<messages::octets_read>(core->services().readers.of(0), question);
   ASSERT_TRUE(octets) << octets.error().what;
   EXPECT_EQ(octets->octets, "Return-Path: <>\r\nSubject: one\r\n\r\nbody\r\n");
+  EXPECT_EQ(octets->ahead, (std::vector<std::optional<std::string>>{"Return-Path", std::nullopt}));
 }
 
 TEST(Account, TwoQuickDeliveriesBothReachAViewer) {  // mail-server-behaviour row 47

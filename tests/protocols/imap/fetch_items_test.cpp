@@ -39,20 +39,56 @@ TEST(FetchItems, SetSeenUnlessTheyPeek) {
   }
 }
 
-// IM02: parts however deep are read in one pass.
-TEST(FetchItems, ReadDeepParts) {
+TEST(FetchItems, NumberParts) {
+  struct row {
+    const char* text;
+    section_kind kind;
+    std::vector<std::uint32_t> part;
+  };
+  const row rows[] = {
+      {"BODY[1]", section_kind::all, {1}},
+      {"BODY[4.2.12]", section_kind::all, {4, 2, 12}},
+      {"BODY.PEEK[1.2.MIME]", section_kind::mime, {1, 2}},
+      {"BODY[3.header]", section_kind::header, {3}},
+      {"BODY[3.TEXT]<0.5>", section_kind::text, {3}},
+      {"BODY[3.HEADER.FIELDS (a)]", section_kind::header_fields, {3}},
+      {"BODY[4294967295.HEADER.FIELDS.NOT (a b)]", section_kind::header_fields_not, {4294967295}},
+  };
+  for (const auto& r : rows) {
+    SCOPED_TRACE(r.text);
+    reader in(r.text);
+    const auto items = take_fetch_items(in);
+    ASSERT_TRUE(in.ok() && in.at_end());
+    EXPECT_TRUE(items.needs_structure());
+    EXPECT_EQ(items.sections.at(0).kind, r.kind);
+    EXPECT_EQ(items.sections.at(0).part, r.part);
+  }
+}
+
+TEST(FetchItems, KnowWhatAStructureIsNeededFor) {
+  const std::pair<const char*, bool> rows[] = {
+      {"FAST", false}, {"ALL", true},  {"FULL", true},          {"ENVELOPE", true},
+      {"BODY", true},  {"BODY[]", false}, {"BODYSTRUCTURE", true}, {"(FLAGS BODY[TEXT])", false}};
+  for (const auto& [text, needs] : rows) {
+    reader in(text);
+    EXPECT_EQ(take_fetch_items(in).needs_structure(), needs) << text;
+    EXPECT_TRUE(in.ok() && in.at_end()) << text;
+  }
+}
+
+// IM02: parts however deep are refused in one pass.
+TEST(FetchItems, RefuseDeepParts) {
   std::string text = "BODY[1";
   for (int i = 0; i < 100'000; ++i) text += ".1";
-  text += ".HEADER.FIELDS (a)]<0.5>";
-  reader in(text);
-  EXPECT_FALSE(take_fetch_items(in).unsupported.empty());
-  EXPECT_TRUE(in.ok() && in.at_end());
+  reader in(text + "]");
+  (void)take_fetch_items(in);
+  EXPECT_EQ(in.error().code, fault_code::too_long);
 }
 
 TEST(FetchItems, AreRefused) {
   for (const char* text : {"", "()", "(FLAGS", "(FLAGS  UID)", "BODY[", "BODY[TEXT", "BODY[]<", "BODY[]<1>",
                            "BODY[]<1.2", "BODY[]<-1.2>", "BODY[]<1.0>", "BODY[HEADER.FIELDS ()]", "BODY[HEADER.FIELDS]",
-                           "BODY.PEEK", "BODY[MIME]", "(ALL)", "BODY[]<99999999999999999999.1>"}) {
+                           "BODY.PEEK", "BODY[MIME]", "BODY[0]", "BODY[1.]", "BODY[1.0]", "BODY[1.MIME.1]", "BODY[4294967296]", "BODY[1MIME]", "(ALL)", "BODY[]<99999999999999999999.1>"}) {
     reader in(text);
     (void)take_fetch_items(in);
     EXPECT_FALSE(in.ok() && in.at_end()) << text;

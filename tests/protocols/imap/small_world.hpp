@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "protocols/imap/session.hpp"
+#include "protocols/mime/part_scanner.hpp"
 
 namespace stagecoach::imap::testing {
 
@@ -142,11 +143,29 @@ class small_world {
     return found;
   }
   answer reply(const need_octets& need) {
+    auto bytes = octets_of(need);
+    if (!bytes) return refused{fault_code::not_found};
+    message_octets found{std::move(*bytes)};
+    for (const auto& piece : need.ahead) found.ahead.push_back(octets_of(piece));
+    return found;
+  }
+  std::optional<std::string> octets_of(const octet_piece& piece) {
     const auto& messages = mailboxes[selected].messages;
-    const auto found = messages.find(need.message);
-    if (found == messages.end()) return refused{fault_code::not_found};
+    const auto found = messages.find(piece.message);
+    if (found == messages.end()) return std::nullopt;
     const auto& all = found->second.octets;
-    return message_octets{all.substr(std::min<std::size_t>(need.offset, all.size()), need.length)};
+    return all.substr(std::min<std::size_t>(piece.offset, all.size()), piece.length);
+  }
+  answer reply(const need_structures& need) {
+    structures found;
+    found.up_to = need.uids.ranges().back().last;
+    for (const auto& [id, one] : mailboxes[selected].messages) {
+      if (!need.uids.contains(id)) continue;
+      mime::part_scanner scanner;
+      scanner.received(one.octets);
+      found.messages.push_back({id, 0, scanner.finished()});
+    }
+    return found;
   }
   answer reply(const need_flags_set& need) {
     flags_set done;

@@ -120,6 +120,7 @@ void part_scanner::begin_part(std::uint64_t offset, std::uint32_t own_envelope) 
   begun.number = static_cast<std::uint32_t>(index_.parts.size());
   begun.own_envelope = own_envelope;
   open_.push_back(std::move(begun));
+  boundary_hashes_.push_back(0);
   index_.parts.emplace_back().offset = offset;
   fields_.begin();
   place_ = place::header;
@@ -175,7 +176,7 @@ void part_scanner::open_multipart(open_part& opened, part& of) {
   }
   if (!may_be_opened(of)) return;
   opened.boundary = boundary;
-  opened.boundary_hash = hash_of(boundary);
+  boundary_hashes_.back() = hash_of(boundary);
   opened.is_multipart = true;
   opened.is_digest = of.subtype == "digest";
 }
@@ -203,9 +204,9 @@ std::optional<part_scanner::delimiter> part_scanner::find_delimiter(std::string_
   const auto hash = hash_of(text);
   const auto inner_hash = may_be_last ? hash_of(inner) : hash;
   for (std::size_t level = open_.size(); level-- > 0;) {
-    const auto& one = open_[level];
-    if (one.boundary_hash == hash && one.boundary == text) return delimiter{level, false};
-    if (one.boundary_hash == inner_hash && may_be_last && one.boundary == inner) return delimiter{level, true};
+    const auto one = boundary_hashes_[level];
+    if (one == hash && open_[level].boundary == text) return delimiter{level, false};
+    if (one == inner_hash && may_be_last && open_[level].boundary == inner) return delimiter{level, true};
   }
   return std::nullopt;
 }
@@ -220,10 +221,10 @@ void part_scanner::on_delimiter(delimiter found) {
   auto& opened = open_[found.level];
   auto& of = part_of(opened);
   if (found.is_last) {
-    opened.boundary_hash = 0;  // what follows is no part, until an outer delimiter
+    boundary_hashes_[found.level] = 0;  // what follows is no part, until an outer delimiter
   } else if (index_.parts.size() >= parts_max) {
     of.set(part_defect::too_many_parts);
-    opened.boundary_hash = 0;
+    boundary_hashes_[found.level] = 0;
   } else {
     ++of.children;
     begin_part(offset_, 0);
@@ -257,8 +258,9 @@ std::uint64_t part_scanner::close(std::uint64_t end) {
     of.subtype = "plain";
     of.set(part_defect::no_parts);
   }
-  if (opened.boundary_hash != 0) of.set(part_defect::never_closed);
+  if (boundary_hashes_.back() != 0) of.set(part_defect::never_closed);
   open_.pop_back();
+  boundary_hashes_.pop_back();
   return end;
 }
 

@@ -26,8 +26,7 @@ class part_scanner {
  private:
   // A part that has begun and not ended. Those that stand below another are its descendants.
   struct open_part {
-    std::uint32_t number = 0;         // in index_.parts
-    std::uint32_t boundary_hash = 0;  // 0: no delimiter of this part is looked for (now)
+    std::uint32_t number = 0;  // in index_.parts
     std::string boundary;
     std::uint64_t lines_before = 0;  // line ends before its body
     bool is_multipart = false;
@@ -60,6 +59,9 @@ class part_scanner {
   part_index index_;
   part_fields fields_;
   std::vector<open_part> open_;
+  // Of the boundary of each of these; 0: no delimiter of it is looked for. Apart, since each line that looks like a
+  // delimiter is compared with all of them.
+  std::vector<std::uint32_t> boundary_hashes_;
   place place_ = place::header;
   // Of a header its current field; of another line its start, while it may be a delimiter.
   std::string held_;

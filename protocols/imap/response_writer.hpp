@@ -1,16 +1,18 @@
-// The words of responses (RFC 3501 9, IM09): what a message or a mailbox name contains can never end a response or
-// begin another, because it is quoted when it is plain and a literal otherwise.
+// The words of responses (RFC 3501 9, IM09), for the commands; strings are written by text/imap_string.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "protocols/text/imap_string.hpp"
+
 namespace stagecoach::imap {
+
+using stagecoach::put_literal_head;
 
 // An atom where the grammar lets it be one, else as put_string.
 void put_astring(std::string& out, std::string_view text);
 // Quoted when it is short 7-bit text without controls, else a literal.
 void put_string(std::string& out, std::string_view text);
-void put_literal_head(std::string& out, std::uint64_t bytes);
 
 }  // namespace stagecoach::imap

@@ -21,6 +21,7 @@
 #include "protocols/base/flags.hpp"
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
+#include "protocols/mime/part_index.hpp"
 #include "store/rows_mail.hpp"
 #include "store/rows_segment.hpp"
 
@@ -30,6 +31,10 @@ template <class... Ts>
 struct type_list {};
 
 using described_values = type_list<domain_name, address, message_flags, flag_delta, trace_context, uid_range, uid_set>;
+
+namespace mime {
+using described_parts = type_list<address_entry, parameter, envelope, part, part_index>;
+}
 
 namespace messages {
 using described_messages = type_list<
@@ -67,6 +72,7 @@ void for_each_type(type_list<Ts...>, Visit visit) {
 template <class Visit>
 void for_each_described(Visit visit) {
   for_each_type(described_values{}, visit);
+  for_each_type(mime::described_parts{}, visit);
   for_each_type(messages::described_messages{}, visit);
   for_each_type(store::described_rows{}, visit);
 }

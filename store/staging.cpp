@@ -158,9 +158,10 @@ result<messages::staged_body, failure> staging::finish(staged_id id) {
   if (body->has_failed_)
     return failure{fault_code::disk, "the arriving body " + std::to_string(id.value) + " could not be written"};
   body->body_.size = body->digest_.size();
-  body->body_.header_bytes = body->digest_.header_bytes();
   body->body_.hash = body->digest_.hash();
   body->body_.parts = body->scanner_.finished();
+  body->body_.header_bytes =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(body->body_.parts.parts[0].header_bytes, UINT32_MAX));
   if (body->file_) {
     auto completed = complete_file(*body);
     if (!completed) {

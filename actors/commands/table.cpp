@@ -17,17 +17,16 @@ constexpr command commands[] = {
     {"actors", "the running actors: what each does and what waits for it", "stagecoach actors --json", declare_actors},
     {"verify", "recompute every invariant of a data directory", "stagecoach verify --dir /var/lib/stagecoach",
      declare_verify},
+    {"completion", "print what makes bash complete commands and options", "source <(stagecoach completion)",
+     declare_completion},
+    {"manual", "print the manual page", "stagecoach manual | man -l -", declare_manual},
     {"version", "print the version", "stagecoach version", declare_version},
 };
 
 std::string examples() {
   std::string text = "examples:\n";
   for (const auto& one : commands) text += "  " + std::string(one.example) + "\n";
-  text +=
-      "\nexit codes: 0 done, 1 failed, 2 wrong usage, 3 configuration invalid, 4 a check found problems, 5 not "
-      "permitted,\n"
-      "6 server not reachable, 7 already exists or port taken, 8 timed out, 9 partly done";
-  return text;
+  return text + "\nexit codes: " + std::string(exit_codes_text);
 }
 
 }  // namespace

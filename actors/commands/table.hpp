@@ -25,6 +25,10 @@ enum class exit_code : int {
   partly_done = 9,
 };
 
+inline constexpr std::string_view exit_codes_text =
+    "0 done, 1 failed, 2 wrong usage, 3 configuration invalid, 4 a check found problems, 5 not permitted,\n"
+    "6 server not reachable, 7 already exists or port taken, 8 timed out, 9 partly done";
+
 struct command {
   std::string_view name;
   std::string_view summary;
@@ -39,6 +43,8 @@ void declare_localserve(CLI::App& app, exit_code& code);
 void declare_verify(CLI::App& app, exit_code& code);
 void declare_actors(CLI::App& app, exit_code& code);
 void declare_account(CLI::App& app, exit_code& code);
+void declare_completion(CLI::App& app, exit_code& code);
+void declare_manual(CLI::App& app, exit_code& code);
 void declare_version(CLI::App& app, exit_code& code);
 
 // The whole program: parses, runs one command, returns what the process exits with.

@@ -64,7 +64,18 @@ void take_section(reader& in, body_section& section) {
   section.label = "BODY[";
   in.expect('[', "a section is missing");
   if (is_digit(in.peek())) take_part(in, section);
-  if (in.peek() != ']' || section.label.back() == '.') take_section_name(in, section);
+  const bool has_name = section.part.empty() ? in.peek() != ']' : section.label.back() == '.';
+  if (has_name) take_section_name(in, section);
+  in.expect(']', "a section that does not end");
+  section.label += ']';
+}
+
+// RFC 3516 7: only numbers, or nothing.
+void take_binary_section(reader& in, body_section& section) {
+  section.label = section.form == section_form::decoded ? "BINARY[" : "BINARY.SIZE[";
+  in.expect('[', "a section is missing");
+  if (is_digit(in.peek())) take_part(in, section);
+  if (section.label.back() == '.') in.fail(fault_code::syntax, "a part number that does not end");
   in.expect(']', "a section that does not end");
   section.label += ']';
 }
@@ -113,6 +124,13 @@ void take_item(reader& in, fetch_items& items) {
     take_section(in, section);
     section.sets_seen = name == "BODY";
     take_partial(in, section);
+    add_section(items, section);
+  } else if (name == "BINARY" || name == "BINARY.PEEK" || name == "BINARY.SIZE") {
+    const bool is_size = name == "BINARY.SIZE";
+    section.form = is_size ? section_form::decoded_size : section_form::decoded;
+    section.sets_seen = name == "BINARY";
+    take_binary_section(in, section);
+    if (!is_size) take_partial(in, section);
     add_section(items, section);
   } else if (name == "ENVELOPE") {
     items.envelope = true;

@@ -1,4 +1,4 @@
-// What FETCH asks for, as values (RFC 3501 6.4.5).
+// What FETCH asks for, as values (RFC 3501 6.4.5, RFC 3516 4).
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@ namespace stagecoach::imap {
 
 enum class section_kind : std::uint8_t { all, mime, header, text, header_fields, header_fields_not };
 
+// As the message has it, or without its transfer encoding (BINARY), or how many octets that is.
+enum class section_form : std::uint8_t { encoded, decoded, decoded_size };
+
 struct partial {
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
@@ -22,6 +25,7 @@ struct partial {
 // Octets of the message, or of one of its parts.
 struct body_section {
   section_kind kind = section_kind::all;
+  section_form form = section_form::encoded;
   std::vector<std::uint32_t> part;  // 1, 2 of BODY[1.2.MIME]; empty: the message
   std::vector<std::string> fields;  // of HEADER.FIELDS, as the client wrote them
   std::optional<partial> piece;

@@ -68,8 +68,15 @@ std::optional<octet_range> range_of(const body_section& section, const message_f
       range = octet_range{part->offset + structure->prefix_bytes, part->length};
   }
   if (!range) return std::nullopt;
+  if (section.form != section_form::encoded) return range;  // a piece of it is cut behind the decoding
   if (chooses_fields(section)) return octet_range{range->offset, std::min<std::uint64_t>(range->length, header_bytes_max)};
   return cut(*range, section.piece);
+}
+
+std::string encoding_of(const body_section& section, const mime::part_index& parts) {
+  const auto found = mime::find_part(parts, section.part);
+  CHECK(found);
+  return parts.parts[found->number].encoding;
 }
 
 }  // namespace stagecoach::imap

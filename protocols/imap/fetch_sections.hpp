@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "protocols/imap/fetch_items.hpp"
 #include "protocols/imap/needs.hpp"
@@ -25,5 +26,8 @@ struct octet_range {
 // part.
 [[nodiscard]] std::optional<octet_range> range_of(const body_section& section, const message_facts& facts,
                                                   const message_structure* structure);
+
+// The transfer encoding of a numbered part that range_of has found.
+[[nodiscard]] std::string encoding_of(const body_section& section, const mime::part_index& parts);
 
 }  // namespace stagecoach::imap

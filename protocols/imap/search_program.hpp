@@ -1,9 +1,10 @@
 // The criteria of SEARCH as a value (RFC 3501 6.4.4), in postfix order: evaluating and parsing need no recursion,
-// whatever a client nests (IM02). What looks into the text of a message is refused by name until the index of texts is
-// there.
+// whatever a client nests (IM02). What looks into a message is judged only when the rest does not decide: `matches` then
+// says unknown, and search_content.hpp finds out.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ enum class search_test : std::uint8_t {
   since,  // `number` is a day
   larger,
   smaller,  // `number` of octets
+  content,  // `number` is the place in `contents`
   negate,
   both,
   either,  // of what stands before: one, two, two
@@ -44,20 +46,46 @@ struct search_step {
   std::vector<number_range> ranges;  // what `set` means in this session, once bound
 };
 
+// Where a criterion looks, from cheap to dear: the stored structure, the header, all octets of the message.
+enum class search_place : std::uint8_t {
+  subject,
+  from,
+  to,
+  cc,
+  bcc,
+  sent_before,
+  sent_on,
+  sent_since,  // the day of the Date field
+  header,
+  body,
+  text,
+};
+
+struct content_test {
+  search_place place = search_place::subject;
+  std::string field;     // of place header, lower-case
+  std::string needle;    // UTF-8, case folded; empty: the field is there
+  std::int64_t day = 0;  // of the sent_ places
+};
+
+enum class truth : std::uint8_t { no, yes, unknown };
+
 struct search_program {
   std::vector<search_step> steps;
-  std::string_view unsupported;  // a criterion that is not served yet; empty: none
+  std::vector<content_test> contents;
   bool is_charset_known = true;
 
   // What `*` means now.
   void bind(const uid_map& map);
-  // Whether more than number and UID decides.
+  // Whether more than number and UID decides: facts must then be whole.
   [[nodiscard]] bool needs_rows() const;
-  [[nodiscard]] bool matches(const message_facts& facts, std::uint32_t number) const;
+  // `known` holds what was found of each of `contents`. Unknown: it depends on those that are unknown.
+  [[nodiscard]] truth matches(const message_facts& facts, std::uint32_t number, std::span<const truth> known) const;
   // Every match is among these: a search within a few UIDs asks for few rows.
   [[nodiscard]] uid_set candidates(const uid_map& map) const;
 };
 
+// search_parse.cpp
 [[nodiscard]] search_program take_search_program(reader& in);
 
 }  // namespace stagecoach::imap

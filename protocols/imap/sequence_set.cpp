@@ -76,6 +76,12 @@ std::string write_uid_set(const uid_set& set) {
   return out;
 }
 
+std::string write_ranges(const std::vector<number_range>& ranges) {
+  std::string out;
+  for (const auto& range : ranges) put_range(out, range.first, range.last);
+  return out;
+}
+
 std::string write_uids_in_order(const std::vector<uid>& uids) {
   std::string out;
   for (std::size_t at = 0; at < uids.size();) {

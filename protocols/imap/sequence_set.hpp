@@ -35,6 +35,7 @@ struct number_range {
 [[nodiscard]] sequence_set take_sequence_set(reader& in);
 [[nodiscard]] std::string write_sequence_set(const sequence_set& set);
 [[nodiscard]] std::string write_uid_set(const uid_set& set);
+[[nodiscard]] std::string write_ranges(const std::vector<number_range>& ranges);
 // Keeps the order, since the two sets of COPYUID correspond (RFC 4315 3); runs that count up become ranges.
 [[nodiscard]] std::string write_uids_in_order(const std::vector<uid>& uids);
 

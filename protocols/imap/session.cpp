@@ -291,6 +291,7 @@ void session::on_framing_fault(const fault& why) {
 void session::run(std::string_view tag, const command_row& row, command_ptr what) {
   had_valid_command_ = true;
   bad_commands_ = 0;
+  state_.tag = tag;
   running_ = running_command{std::string(tag), &row, std::move(what), waiting{}};
   state_.has_input_behind = !input().empty();
   if (row.up_to_date == sync::first && state_.selected) {

@@ -52,6 +52,7 @@ struct session_state {
 
   session_options options;
   bool is_tls = false;
+  std::string tag;  // of the command that runs
   bool is_signed_in = false;
   bool has_input_behind = false;  // the client has sent more than the command that runs
   unsigned failed_logins = 0;

@@ -107,7 +107,7 @@ void account_audit::message(const account_key_parts& key, std::string_view value
   audited_mailbox* box = mailbox_of(key, where);
   const auto row = read_record<message_row>(value);
   if (!row) return problem(where, "its row cannot be read: " + std::string(row.error().what));
-  contents_.push_back({{key.mailbox, key.message}, row->prefix_bytes});
+  contents_.push_back({{key.mailbox, key.message}, row->prefix_bytes, row->blob_bytes});
   if (!note_message_id(row->message)) problem(where, "message id " + number(row->message) + " is that of another one");
   if (row->header_bytes > row->blob_bytes) problem(where, "its header is longer than its body");
   if (row->blob == blob_hash{}) problem(where, "has no body");
@@ -140,13 +140,16 @@ void account_audit::content(const account_key_parts& key, std::string_view value
   const auto next = std::find_if(contents_.begin(), contents_.end(), [&](const auto& one) { return one.of >= of; });
   report_missing_contents(static_cast<std::size_t>(next - contents_.begin()));
   if (contents_.empty() || contents_.front().of != of) return problem(where, "has a content and no message");
-  const auto expected = contents_.front().prefix_bytes;
+  const auto expected = contents_.front();
   contents_.pop_front();
   const auto row = read_record<content_row>(value);
   if (!row) return problem(where, "its content cannot be read: " + std::string(row.error().what));
-  if (row->prefix.size() != expected)
+  if (row->prefix.size() != expected.prefix_bytes)
     problem(where, "its prefix has " + std::to_string(row->prefix.size()) + " octets and should have " +
-                       std::to_string(expected));
+                       std::to_string(expected.prefix_bytes));
+  if (row->parts.parts.empty()) return problem(where, "its structure has no part");
+  for (const auto& part : row->parts.parts)
+    if (part.end() > expected.blob_bytes) return problem(where, "its structure ends behind its body");
 }
 
 void account_audit::report_missing_contents(std::size_t count) {

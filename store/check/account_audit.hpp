@@ -75,6 +75,7 @@ class account_audit {
   struct expected_content {
     std::pair<mailbox_id, uid> of;
     std::uint32_t prefix_bytes = 0;
+    std::uint64_t blob_bytes = 0;
   };
   std::deque<expected_content> contents_;  // still to come, in order
   // Message ids count up from 1, so pages of bits are small.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "protocols/base/record.hpp"
+#include "protocols/mime/part_scanner.hpp"
 #include "store/body_digest.hpp"
 #include "store/keys.hpp"
 #include "store/rows_mail.hpp"
@@ -26,6 +27,8 @@ class blob_checker {
     for (const auto& [hash, users] : used_)
       problem(body(hash) + " is not in the index, but " + users.example + " uses it");
     scan(view, segments_prefix(), [&](auto key, auto value) { check_segment(key, value); });
+    if (depth_ == blob_check_depth::full)
+      scan(view, all_accounts_prefix(), [&](auto key, auto value) { check_structure(key, value); });
     for (const auto& [number, bytes] : live_)
       problem("segment " + std::to_string(number) + " has no row, but holds " + std::to_string(bytes) +
               " octets in use");
@@ -40,6 +43,10 @@ class blob_checker {
   };
 
   static std::string body(const blob_hash& hash) { return "body " + to_hex(hash); }
+  static std::string message_name(const account_key_parts& of) {
+    return "message " + std::to_string(of.message.value) + " of mailbox " + std::to_string(of.mailbox.value) +
+           " of account " + std::to_string(of.account.value);
+  }
   void problem(std::string what) { problems_.push_back(std::move(what)); }
 
   template <class Visit>
@@ -54,9 +61,7 @@ class blob_checker {
   void count_message(std::string_view key, std::string_view value) {
     const auto parts = parse_account_key(key);
     if (!parts || parts->kind != row_kind::message) return;  // the account's own check names what is no key at all
-    const std::string name = "message " + std::to_string(parts->message.value) + " of mailbox " +
-                             std::to_string(parts->mailbox.value) + " of account " +
-                             std::to_string(parts->account.value);
+    const std::string name = message_name(*parts);
     auto row = read_record<message_row>(value);
     if (!row) return problem(name + ": its row cannot be read");
     auto& seen = used_[row->blob];
@@ -91,15 +96,35 @@ class blob_checker {
 
   void check_octets(const blob_hash& hash, const blob_row& row) {
     body_digest digest;
+    mime::part_scanner scanner;
     body_range range{0, depth_ == blob_check_depth::full ? read_bytes : 0};
     do {
       auto octets = bodies_.read_at(hash, row, range);
       if (!octets) return problem(body(hash) + ": " + octets.error().what);
       digest.add(*octets);
+      scanner.received(*octets);
       range.offset += range.length;
     } while (depth_ == blob_check_depth::full && range.offset < row.size);
-    if (depth_ == blob_check_depth::full && digest.hash() != hash)
-      problem(body(hash) + ": its octets have another hash");
+    if (depth_ == blob_check_depth::quick) return;
+    if (digest.hash() != hash) return problem(body(hash) + ": its octets have another hash");
+    structures_[hash] = std::hash<std::string>()(write_record(scanner.finished()));
+  }
+
+  // Of an account its messages come first, then their contents, both by mailbox and UID.
+  void check_structure(std::string_view key, std::string_view value) {
+    const auto parts = parse_account_key(key);
+    if (!parts) return;
+    if (parts->kind == row_kind::account) bodies_of_.clear();
+    if (parts->kind == row_kind::message) {
+      if (const auto row = read_record<message_row>(value)) bodies_of_[{parts->mailbox, parts->message}] = row->blob;
+    }
+    if (parts->kind != row_kind::content) return;
+    const auto message = bodies_of_.find({parts->mailbox, parts->message});
+    const auto row = read_record<content_row>(value);
+    if (message == bodies_of_.end() || !row) return;  // which the account's own check names
+    const auto found = structures_.find(message->second);
+    if (found != structures_.end() && found->second != std::hash<std::string>()(write_record(row->parts)))
+      problem(message_name(*parts) + ": its structure is not that of its body");
   }
 
   void check_segment(std::string_view key, std::string_view value) {
@@ -131,6 +156,8 @@ class blob_checker {
   std::unordered_map<blob_hash, body_use> used_;  // and not met as a body yet
   std::map<std::uint32_t, std::uint64_t> live_;   // by segment
   std::map<std::uint32_t, std::uint64_t> ends_;
+  std::unordered_map<blob_hash, std::size_t> structures_;        // hashes of their records
+  std::map<std::pair<mailbox_id, uid>, blob_hash> bodies_of_;  // of the account that is read
 };
 
 }  // namespace

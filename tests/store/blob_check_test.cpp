@@ -71,6 +71,11 @@ TEST_F(BlobCheckTest, AMessageOfAnotherSize) {
   expect_one({"message 4 of mailbox 1 of account 1", "999", "1000"});
 }
 
+TEST_F(BlobCheckTest, AStructureOfAnotherBody) {
+  change<content_row>(content_key_of({{1}, {1}, {4}}), [](content_row& row) { row.parts.envelope.subject = "other"; });
+  expect_one({"message 4 of mailbox 1 of account 1", "structure is not that of its body"});
+}
+
 TEST_F(BlobCheckTest, ARowThatCannotBeRead) {
   put(key_of({{1}, {1}, {4}}), "\xff\xff\xff");
   const auto problems = problems_of(*world);

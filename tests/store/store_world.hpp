@@ -56,6 +56,8 @@ struct message_at {
 
 inline std::string key_of(const message_at& at) { return message_key(at.account, at.mailbox, at.message); }
 
+inline std::string content_key_of(const message_at& at) { return content_key(at.account, at.mailbox, at.message); }
+
 inline messages::commit adding(const store& into, const message_at& at, const messages::staged_body& body) {
   message_row row;
   row.blob = body.hash;
@@ -64,6 +66,7 @@ inline messages::commit adding(const store& into, const message_at& at, const me
   messages::commit what;
   what.generation = const_cast<store&>(into).log().generation();
   what.rows.push_back({key_of(at), write_record(row)});
+  what.rows.push_back({content_key_of(at), write_record(content_row{"", body.parts})});
   what.blobs.push_back({body.hash, 1, body.id, body.size});
   return what;
 }
@@ -72,6 +75,7 @@ inline messages::commit removing(store& from, const message_at& at, const blob_h
   messages::commit what;
   what.generation = from.log().generation();
   what.rows.push_back({key_of(at), std::nullopt});
+  what.rows.push_back({content_key_of(at), std::nullopt});
   what.blobs.push_back({hash, -1, {}, 0});
   return what;
 }

@@ -32,7 +32,23 @@ def without_server(world):
         code, output, _ = world.command(*words, "--dir", nowhere, "--json")
         equal((code, json.loads(output)["ok"]), (6, False), f"{words} --json without a server")
         expect(json.loads(output)["error"]["hint"], "no hint in the JSON")
+    code, manual, _ = world.command("manual")
+    equal(code, 0, "the exit code of manual")
+    expect(manual.startswith(".TH STAGECOACH 1 "), f"the manual page begins with {manual[:40]!r}")
+    for words in ("account add", "localserve", r"\-\-port\-offset", ".SH EXIT STATUS"):
+        expect(words in manual, f"the manual page does not speak of {words}")
+    for typed, wanted in (("acc", "account"), ("account ad", "add"), ("account add --js", "--json"), ("verify --di", "--dir")):
+        equal(completed(typed), wanted, f"what bash makes of stagecoach {typed}")
     say("version, help, wrong usage (2 with a hint), no server (6, also as JSON)")
+
+
+def completed(typed):
+    words = f"{program} {typed}".split(" ")
+    script = (
+        f"source <({program} completion); COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; "
+        'COMPREPLY=(); _stagecoach; echo "${COMPREPLY[@]}"'
+    )
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True).stdout.strip()
 
 
 def with_input(world, words, text):

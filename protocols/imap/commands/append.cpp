@@ -101,6 +101,7 @@ std::optional<parsed_command> parse_append_head(reader& in, const literal_head& 
     what.received = take_date_time(in);
     expect_space(in);
   }
+  in.skip('~');  // RFC 3516 4.4: literal8; what is stored may hold any octet in either form
   if (in.ok() && in.offset() != message.at) in.fail(fault_code::syntax, "not what APPEND takes before its message");
   if (!in.ok()) return parsed_command(in.error());
   return parsed_command(std::make_unique<append>(std::move(what), message));

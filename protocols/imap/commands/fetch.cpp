@@ -11,6 +11,7 @@
 #include "protocols/imap/header_fields.hpp"
 #include "protocols/imap/limits.hpp"
 #include "protocols/imap/response_writer.hpp"
+#include "protocols/imap/section_decoding.hpp"
 #include "protocols/imap/uid_chunks.hpp"
 #include "protocols/mime/structure.hpp"
 
@@ -228,6 +229,7 @@ class fetch final : public command {
     }
     offset_ = range->offset;
     left_ = range->length;
+    if (section.form != section_form::encoded) return begin_decoding(section);
     if (chooses_fields(section)) {
       if (left_ == 0) return put_chosen_fields("");
       if (header_ && header_->offset == offset_) put_chosen_fields(header_->octets);  // read before
@@ -235,6 +237,35 @@ class fetch final : public command {
     }
     put_literal_head(put_item(section.label + ' '), left_);
     if (left_ == 0) ++section_;
+  }
+
+  void begin_decoding(const body_section& section) {
+    const auto encoding = section.part.empty() ? std::string("8bit") : encoding_of(section, structure_->parts);
+    decoding_.emplace(section, encoding, octet_range{offset_, left_});
+    if (!decoding_->is_known()) {
+      has_unknown_encoding_ = true;
+      left_ = 0;
+      put_item(section.label + " NIL");
+      ++section_;
+      return;
+    }
+    put_item(section.label + ' ');
+    if (left_ == 0) on_encoded("");
+  }
+
+  void on_encoded(std::string_view bytes) {
+    switch (decoding_->received(held_, bytes)) {
+      case section_decoding::progress::goes_on:
+        return;
+      case section_decoding::progress::again:
+        offset_ = decoding_->encoded().offset;
+        left_ = decoding_->encoded().length;
+        return;
+      case section_decoding::progress::done:
+        left_ = 0;
+        ++section_;
+        return;
+    }
   }
 
   void put_chosen_fields(std::string_view header) {
@@ -251,6 +282,11 @@ class fetch final : public command {
   void on_octets(session_state& session, std::string_view bytes) {
     const auto offset = std::exchange(offset_, offset_ + asked_);
     left_ -= std::exchange(asked_, 0);
+    if (items_.sections[section_].form != section_form::encoded) {
+      on_encoded(bytes);
+      if (held_.size() >= unsent_bytes_max) release(session);
+      return;
+    }
     if (chooses_fields(items_.sections[section_])) {
       header_ = read_header{offset, std::string(bytes)};  // header_bytes_max is one chunk
       put_chosen_fields(bytes);
@@ -294,6 +330,7 @@ class fetch final : public command {
   }
 
   [[nodiscard]] finished done() const {
+    if (has_unknown_encoding_) return {status::no, "UNKNOWN-CTE", "A part has an encoding that is not known"};
     if (has_failed_) return {status::no, "UNAVAILABLE", "Some of these could not be read now"};
     if (has_gone_) return {status::ok, "EXPUNGEISSUED", "Some of these are gone"};
     return {status::ok, "", "Fetched"};
@@ -319,10 +356,12 @@ class fetch final : public command {
   std::uint64_t left_ = 0;             // of the section
   std::uint32_t asked_ = 0;            // octets of the open need
   read_ahead ahead_;
+  std::optional<section_decoding> decoding_;
   std::optional<read_header> header_;  // of the message or a part, for HEADER.FIELDS
   std::string held_;                   // of the response, not sent yet
   bool has_gone_ = false;
   bool has_failed_ = false;
+  bool has_unknown_encoding_ = false;
 };
 
 parsed_command parse(reader& in, naming how) {

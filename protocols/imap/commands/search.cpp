@@ -1,6 +1,10 @@
-// SEARCH and UID SEARCH (RFC 3501 6.4.4). Rows are asked in pieces, and only those that can match.
+// SEARCH and UID SEARCH (RFC 3501 6.4.4), with ESEARCH's RETURN (RFC 4731). Rows are asked in pieces, and only those that
+// can match; what a message contains is asked only where that decides.
+#include <limits>
+
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/limits.hpp"
+#include "protocols/imap/search_chunk.hpp"
 #include "protocols/imap/search_program.hpp"
 #include "protocols/imap/uid_chunks.hpp"
 
@@ -8,69 +12,134 @@ namespace stagecoach::imap {
 
 namespace {
 
+// RFC 4731 3.1. None of them: the untagged SEARCH of RFC 3501.
+struct return_options {
+  bool min = false;
+  bool max = false;
+  bool all = false;
+  bool count = false;
+  [[nodiscard]] bool is_extended() const { return min || max || all || count; }
+};
+
 class search final : public command {
  public:
-  search(search_program program, naming how) : program_(std::move(program)), how_(how) {}
+  search(search_program program, return_options wanted, naming how)
+      : program_(std::move(program)), wanted_(wanted), how_(how) {}
 
   step start(session_state& session) override {
     if (!program_.is_charset_known)
       return finished{status::no, "BADCHARSET (US-ASCII UTF-8)", "This charset is not known here"};
-    if (!program_.unsupported.empty())
-      return finished{status::no, "CANNOT", "Searching by " + std::string(program_.unsupported) + " is not served yet"};
     const auto& map = session.selected->map;
     program_.bind(map);
     chunks_ = uid_chunks(program_.candidates(map));
-    session.out.text("* SEARCH");
     return go_on(session);
   }
 
   step answered(session_state& session, answer&& what) override {
-    if (const auto* no = std::get_if<refused>(&what)) {
-      session.out.line("");
-      return refusal(no->code);
+    bool is_fine = true;
+    if (auto* found = std::get_if<rows>(&what)) {
+      chunk_.emplace(program_, session.selected->map, found->messages);
+    } else if (auto* parts = std::get_if<structures>(&what)) {
+      is_fine = chunk_ && chunk_->answered(std::move(*parts));
+    } else if (auto* octets = std::get_if<message_octets>(&what)) {
+      is_fine = chunk_ && chunk_->answered(std::move(*octets));
+    } else if (const auto* no = std::get_if<refused>(&what)) {
+      if (!chunk_ || !chunk_->answered(*no)) return refusal(no->code);
     }
-    if (const auto* found = std::get_if<rows>(&what))
-      for (const auto& one : found->messages) look_at(session, one);
+    if (!is_fine) return refusal(fault_code::corrupt);
     return go_on(session);
   }
 
  private:
   step go_on(session_state& session) {
-    while (!chunks_.done()) {
-      if (session.out.is_full()) {
-        session.out.put(need_drained{});
-        return waiting{};
+    for (;;) {
+      if (chunk_) {
+        if (auto need = chunk_->next_need()) {
+          session.out.put(std::move(*need));
+          return waiting{};
+        }
+        for (const auto& one : chunk_->matches()) note(how_ == naming::by_uid ? one.id.value : one.number);
+        chunk_.reset();
       }
-      auto chunk = chunks_.next(rows_chunk);
+      if (chunks_.done()) break;
+      auto uids = chunks_.next(program_.contents.empty() ? rows_chunk : contents_chunk);
       if (program_.needs_rows()) {
-        session.out.put(need_rows{std::move(chunk)});
+        session.out.put(need_rows{std::move(uids)});
         return waiting{};
       }
-      chunk.for_each([&](uid one) {
-        message_facts facts;
-        facts.id = one;
-        look_at(session, facts);
-      });
+      std::vector<message_facts> all;
+      uids.for_each([&](uid one) { all.emplace_back().id = one; });
+      chunk_.emplace(program_, session.selected->map, all);
     }
-    session.out.line("");
+    respond(session);
     return finished{status::ok, "", "Searched"};
   }
 
-  void look_at(session_state& session, const message_facts& facts) const {
-    const auto number = session.selected->map.number_of(facts.id);
-    if (number == 0 || !program_.matches(facts, number)) return;
-    session.out.text(' ' + std::to_string(how_ == naming::by_uid ? facts.id.value : number));
+  void note(std::uint32_t number) {
+    ++count_;
+    if (!found_.empty() && found_.back().last + 1 == number)
+      found_.back().last = number;
+    else
+      found_.push_back({number, number});
+  }
+
+  void respond(session_state& session) const {
+    std::string line;
+    if (!wanted_.is_extended()) {
+      line = "* SEARCH";
+      for (const auto& range : found_)
+        for (std::uint64_t number = range.first; number <= range.last; ++number) line += ' ' + std::to_string(number);
+      return session.out.line(line);
+    }
+    // RFC 4731 3.1: without a match only COUNT is told.
+    line = "* ESEARCH (TAG ";
+    put_string(line, session.tag);
+    line += how_ == naming::by_uid ? ") UID" : ")";
+    if (wanted_.min && !found_.empty()) line += " MIN " + std::to_string(found_.front().first);
+    if (wanted_.max && !found_.empty()) line += " MAX " + std::to_string(found_.back().last);
+    if (wanted_.count) line += " COUNT " + std::to_string(count_);
+    if (wanted_.all && !found_.empty()) line += " ALL " + write_ranges(found_);
+    session.out.line(line);
   }
 
   search_program program_;
+  return_options wanted_;
   naming how_;
   uid_chunks chunks_;
+  std::optional<search_chunk> chunk_;
+  std::vector<number_range> found_;  // ascending
+  std::uint64_t count_ = 0;
 };
+
+// RETURN (MIN COUNT), and the space behind it.
+return_options take_return_options(reader& in) {
+  return_options wanted;
+  if (!in.skip_nocase("RETURN (")) return wanted;
+  while (in.ok() && in.peek() != ')') {
+    const auto name = take_atom(in);
+    if (equal_nocase(name, "MIN"))
+      wanted.min = true;
+    else if (equal_nocase(name, "MAX"))
+      wanted.max = true;
+    else if (equal_nocase(name, "ALL"))
+      wanted.all = true;
+    else if (equal_nocase(name, "COUNT"))
+      wanted.count = true;
+    else
+      in.fail(fault_code::syntax, "no such search return option");
+    if (!in.skip(' ')) break;
+  }
+  in.expect(')', "a list of return options that does not end");
+  expect_space(in);
+  if (!wanted.is_extended()) wanted.all = true;  // RFC 4731 3.1: RETURN () is RETURN (ALL)
+  return wanted;
+}
 
 parsed_command parse(reader& in, naming how) {
   expect_space(in);
+  const auto wanted = take_return_options(in);
   auto program = take_search_program(in);
-  return whole_command(in, std::make_unique<search>(std::move(program), how));
+  return whole_command(in, std::make_unique<search>(std::move(program), wanted, how));
 }
 
 }  // namespace

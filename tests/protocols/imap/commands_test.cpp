@@ -115,10 +115,23 @@ constexpr row fetch_rows[] = {
      "BODY[HEADER.FIELDS (To)]<4> {3}\r\nada)\r\na OK Fetched\r\n"},
     {"an item twice is one", "a FETCH 1 (UID UID BODY.PEEK[TEXT] BODY.PEEK[TEXT])\r\n",
      "* 1 FETCH (UID 1 BODY[TEXT] {7}\r\nfirst\r\n)\r\na OK Fetched\r\n"},
-    {"not served yet", "a FETCH 1 ENVELOPE\r\nb FETCH 1 (BODY)\r\nc FETCH 1 BODY.PEEK[1.2.MIME]\r\nd FETCH 1 ALL\r\n",
-     "a NO [CANNOT] Fetching of ENVELOPE is not served yet\r\nb NO [CANNOT] Fetching of BODYSTRUCTURE is not served "
-     "yet\r\nc NO [CANNOT] Fetching of numbered body parts is not served yet\r\nd NO [CANNOT] Fetching of ENVELOPE is "
-     "not served yet\r\n"},
+    {"envelope", "a FETCH 1 ENVELOPE\r\n",
+     "* 1 FETCH (ENVELOPE (NIL \"one\" ((NIL NIL \"a\" \"example.org\")) ((NIL NIL \"a\" \"example.org\")) "
+     "((NIL NIL \"a\" \"example.org\")) NIL NIL NIL NIL NIL))\r\na OK Fetched\r\n"},
+    {"structure", "a FETCH 1 (BODY)\r\nb FETCH 1 BODYSTRUCTURE\r\n",
+     "* 1 FETCH (BODY (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 7 1))\r\na OK Fetched\r\n"
+     "* 1 FETCH (BODYSTRUCTURE (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 7 1 NIL NIL NIL "
+     "NIL))\r\nb OK Fetched\r\n"},
+    {"the one part", "a FETCH 1 (BODY.PEEK[1] BODY.PEEK[1.MIME] BODY.PEEK[1]<2.3> BODY.PEEK[1.HEADER] BODY.PEEK[2])\r\n",
+     "* 1 FETCH (BODY[1] {7}\r\nfirst\r\n BODY[1.MIME] {37}\r\nFrom: a@example.org\r\nSubject: one\r\n\r\n "
+     "BODY[1]<2> {3}\r\nrst BODY[1.HEADER] NIL BODY[2] NIL)\r\na OK Fetched\r\n"},
+    {"binary", "a FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<1.3> BINARY.PEEK[2])\r\nb FETCH 3 BINARY.PEEK[1]\r\n",
+     "* 1 FETCH (BINARY.SIZE[1] 7 BINARY[1] ~{7}\r\nfirst\r\n BINARY[1]<1> ~{3}\r\nirs BINARY[2] NIL)\r\na OK Fetched\r\n"
+     "* 3 FETCH (BINARY[1] ~{0}\r\n)\r\nb OK Fetched\r\n"},
+    {"macros", "a FETCH 3 FULL\r\n",
+     "* 3 FETCH (FLAGS () INTERNALDATE \"05-Feb-2024 12:00:00 +0000\" RFC822.SIZE 23 ENVELOPE (NIL NIL ((NIL NIL "
+     "\"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) NIL NIL NIL NIL NIL) "
+     "BODY (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0))\r\na OK Fetched\r\n"},
     {"no such number", "a FETCH 4 FLAGS\r\nb FETCH 1:4 FLAGS\r\nc FETCH 0 FLAGS\r\nd FETCH 4294967296 FLAGS\r\n",
      "a BAD There is no message of this number\r\nb BAD There is no message of this number\r\n"
      "c BAD message numbers start at 1\r\nd BAD not a message number\r\n"},
@@ -191,11 +204,32 @@ constexpr row search_rows[] = {
      "* SEARCH 2\r\na OK Searched\r\n* SEARCH 1 3\r\nb OK Searched\r\n"},
     {"or and lists", "a SEARCH OR (SEEN 1) NOT UID 1:2\r\nb SEARCH (OR 1 2) (OR 2 3)\r\nc SEARCH NOT (OR 1 OR 2 3)\r\n",
      "* SEARCH 1 3\r\na OK Searched\r\n* SEARCH 2\r\nb OK Searched\r\n* SEARCH\r\nc OK Searched\r\n"},
-    {"charset", "a SEARCH CHARSET utf-8 ALL\r\nb SEARCH CHARSET KOI8-R ALL\r\n",
-     "* SEARCH 1 2 3\r\na OK Searched\r\nb NO [BADCHARSET (US-ASCII UTF-8)] This charset is not known here\r\n"},
-    {"not served yet", "a SEARCH SUBJECT x\r\nb SEARCH HEADER a \"\"\r\nc SEARCH SENTON 1-Feb-2024\r\n",
-     "a NO [CANNOT] Searching by SUBJECT is not served yet\r\nb NO [CANNOT] Searching by HEADER is not served yet\r\n"
-     "c NO [CANNOT] Searching by SENTON is not served yet\r\n"},
+    {"charset", "a SEARCH CHARSET utf-8 ALL\r\nb SEARCH CHARSET X-NONE ALL\r\nc SEARCH CHARSET koi8-r SUBJECT one\r\n",
+     "* SEARCH 1 2 3\r\na OK Searched\r\nb NO [BADCHARSET (US-ASCII UTF-8)] This charset is not known here\r\n"
+     "* SEARCH 1\r\nc OK Searched\r\n"},
+    {"envelope",
+     "a SEARCH SUBJECT oN\r\nb SEARCH FROM \"c@EXAMPLE\"\r\nc SEARCH TO ada\r\nd SEARCH CC ada\r\ne SEARCH BCC x\r\n"
+     "f SEARCH SUBJECT \"two folded\"\r\n",
+     "* SEARCH 1\r\na OK Searched\r\n* SEARCH 3\r\nb OK Searched\r\n* SEARCH 2\r\nc OK Searched\r\n* SEARCH\r\nd OK "
+     "Searched\r\n* SEARCH\r\ne OK Searched\r\n* SEARCH 2\r\nf OK Searched\r\n"},
+    {"header",
+     "a SEARCH HEADER Subject \"\"\r\nb SEARCH HEADER from EXAMPLE\r\nc SEARCH NOT HEADER X-None \"\"\r\n"
+     "d SEARCH HEADER Message-ID <x>\r\n",
+     "* SEARCH 1 2\r\na OK Searched\r\n* SEARCH 1 3\r\nb OK Searched\r\n* SEARCH 1 2 3\r\nc OK Searched\r\n* SEARCH\r\nd OK "
+     "Searched\r\n"},
+    {"body and text",
+     "a SEARCH BODY BODY\r\nb SEARCH TEXT two\r\nc SEARCH BODY two\r\nd SEARCH TEXT \"from: a@\"\r\ne SEARCH BODY \"\"\r\n"
+     "f SEARCH OR BODY first BODY second UNSEEN\r\n",
+     "* SEARCH 2\r\na OK Searched\r\n* SEARCH 2\r\nb OK Searched\r\n* SEARCH\r\nc OK Searched\r\n* SEARCH 1\r\nd OK "
+     "Searched\r\n* SEARCH 1 2 3\r\ne OK Searched\r\n* SEARCH 2\r\nf OK Searched\r\n"},
+    {"sent", "a SEARCH SENTON 1-Feb-2024\r\nb SEARCH NOT SENTSINCE 1-Feb-2024\r\n",
+     "* SEARCH\r\na OK Searched\r\n* SEARCH 1 2 3\r\nb OK Searched\r\n"},  // there is no Date
+    {"return options",
+     "a SEARCH RETURN (MIN MAX COUNT ALL) ALL\r\nb UID SEARCH RETURN () UNSEEN\r\nc SEARCH RETURN (MIN COUNT) DELETED\r\n"
+     "d UID SEARCH RETURN (MAX) CHARSET utf-8 ALL\r\ne SEARCH RETURN (FROB) ALL\r\nf SEARCH RETURN (MIN\r\n",
+     "* ESEARCH (TAG \"a\") MIN 1 MAX 3 COUNT 3 ALL 1:3\r\na OK Searched\r\n* ESEARCH (TAG \"b\") UID ALL 2,7\r\nb OK "
+     "Searched\r\n* ESEARCH (TAG \"c\") COUNT 0\r\nc OK Searched\r\n* ESEARCH (TAG \"d\") UID MAX 7\r\nd OK Searched\r\n"
+     "e BAD no such search return option\r\nf BAD a list of return options that does not end\r\n"},
     {"syntax",
      "a SEARCH\r\nb SEARCH (ALL\r\nc SEARCH ALL)\r\nd SEARCH OR ALL\r\ne SEARCH NOT\r\nf SEARCH FROB\r\ng SEARCH "
      "()\r\n",

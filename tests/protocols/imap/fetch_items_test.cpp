@@ -15,6 +15,9 @@ TEST(FetchItems, NameTheirResponses) {
       {"BODY.PEEK[HEADER.FIELDS.NOT (\"a b\")]<5.1>", "BODY[HEADER.FIELDS.NOT (\"a b\")]<5>"},
       {"RFC822", "RFC822"},
       {"rfc822.text", "RFC822.TEXT"},
+      {"BINARY[1.2]<5.9>", "BINARY[1.2]<5>"},
+      {"binary.peek[]", "BINARY[]"},
+      {"BINARY.SIZE[3]", "BINARY.SIZE[3]"},
   };
   for (const auto& [text, label] : rows) {
     reader in(text);
@@ -32,7 +35,10 @@ TEST(FetchItems, SetSeenUnlessTheyPeek) {
                                                {"RFC822.HEADER", false},
                                                {"RFC822.TEXT", true},
                                                {"FAST", false},
-                                               {"(BODY.PEEK[] BODY[TEXT])", true}};
+                                               {"(BODY.PEEK[] BODY[TEXT])", true},
+                                               {"BINARY[1]", true},
+                                               {"BINARY.PEEK[1]", false},
+                                               {"BINARY.SIZE[1]", false}};
   for (const auto& [text, sets_seen] : rows) {
     reader in(text);
     EXPECT_EQ(take_fetch_items(in).sets_seen(), sets_seen) << text;
@@ -88,7 +94,7 @@ TEST(FetchItems, RefuseDeepParts) {
 TEST(FetchItems, AreRefused) {
   for (const char* text : {"", "()", "(FLAGS", "(FLAGS  UID)", "BODY[", "BODY[TEXT", "BODY[]<", "BODY[]<1>",
                            "BODY[]<1.2", "BODY[]<-1.2>", "BODY[]<1.0>", "BODY[HEADER.FIELDS ()]", "BODY[HEADER.FIELDS]",
-                           "BODY.PEEK", "BODY[MIME]", "BODY[0]", "BODY[1.]", "BODY[1.0]", "BODY[1.MIME.1]", "BODY[4294967296]", "BODY[1MIME]", "(ALL)", "BODY[]<99999999999999999999.1>"}) {
+                           "BODY.PEEK", "BODY[MIME]", "BODY[0]", "BODY[1.]", "BODY[1.0]", "BODY[1.MIME.1]", "BODY[4294967296]", "BODY[1MIME]", "BINARY", "BINARY[1.MIME]", "BINARY[TEXT]", "BINARY[1.]", "BINARY.SIZE[1]<0.5>", "(ALL)", "BODY[]<99999999999999999999.1>"}) {
     reader in(text);
     (void)take_fetch_items(in);
     EXPECT_FALSE(in.ok() && in.at_end()) << text;

@@ -43,9 +43,9 @@ TEST(SearchProgram, EvaluatesTheDeepest) {
   bound.bind(uid_map(all));
   message_facts facts;
   facts.id = uid{5};
-  EXPECT_FALSE(bound.matches(facts, 1));
+  EXPECT_EQ(bound.matches(facts, 1, {}), truth::no);
   facts.flags.set(flag::seen);
-  EXPECT_TRUE(bound.matches(facts, 1));
+  EXPECT_EQ(bound.matches(facts, 1, {}), truth::yes);
 }
 
 // Rows are asked only where a match can be.
@@ -75,6 +75,34 @@ TEST(SearchProgram, NeedsRowsOnlyForWhatRowsHold) {
   EXPECT_TRUE(parse("UNSEEN")->needs_rows());
   EXPECT_TRUE(parse("OR 1 SMALLER 5")->needs_rows());
   EXPECT_TRUE(parse("KEYWORD x")->needs_rows());
+  EXPECT_TRUE(parse("SUBJECT x")->needs_rows());
+}
+
+// What looks into a message is judged last, and only where the rest leaves it open.
+TEST(SearchProgram, SaysWhenTheContentDecides) {
+  constexpr truth no = truth::no;
+  constexpr truth yes = truth::yes;
+  constexpr truth open = truth::unknown;
+  struct row {
+    const char* text;
+    std::vector<truth> known;
+    truth verdict;  // of an unseen message
+  };
+  const row rows[] = {
+      {"SUBJECT a", {open}, open},         {"SUBJECT a", {yes}, yes},           {"NOT SUBJECT a", {open}, open},
+      {"NOT SUBJECT a", {yes}, no},        {"SEEN SUBJECT a", {open}, no},      {"UNSEEN SUBJECT a", {open}, open},
+      {"OR UNSEEN SUBJECT a", {open}, yes}, {"OR SEEN SUBJECT a", {open}, open}, {"SUBJECT a BODY b", {no, open}, no},
+      {"OR SUBJECT a BODY b", {yes, open}, yes}, {"OR SUBJECT a BODY b", {no, open}, open},
+  };
+  for (const auto& r : rows) EXPECT_EQ(parse(r.text)->matches({}, 1, r.known), r.verdict) << r.text;
+}
+
+TEST(SearchProgram, FoldsItsTexts) {
+  const auto program = parse("CHARSET iso-8859-1 SUBJECT \"GR\xdc\xdf\" HEADER X-Y \"\" BODY \"\"");
+  ASSERT_TRUE(program);
+  ASSERT_EQ(program->contents.size(), 2U);  // an empty text is in every body
+  EXPECT_EQ(program->contents[0].needle, "gr\u00fcss");
+  EXPECT_EQ(program->contents[1].field, "x-y");
 }
 
 TEST(SearchProgram, RefusesWhatIsNone) {

@@ -20,7 +20,7 @@ struct row {
 // Before anybody has logged in, whatever the cuts.
 constexpr row signed_out[] = {
     {"capability", "a CAPABILITY\r\n",
-     "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
+     "* CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
      "a OK That is what works here\r\n"},
     {"verbs have no case", "a nOOp\r\n", "a OK Done\r\n"},
     {"logout", "a LOGOUT\r\nb NOOP\r\n", "* BYE Good bye\r\na OK Logged out\r\n<closed>"},
@@ -28,19 +28,19 @@ constexpr row signed_out[] = {
      "* ID (\"name\" \"Stagecoach\")\r\na OK Pleased to meet you\r\n"
      "* ID (\"name\" \"Stagecoach\")\r\nb OK Pleased to meet you\r\n"},
     {"login", "l LOGIN ada stagecoach\r\n",
-     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
     {"login quoted", "l LOGIN \"ada\" \"stagecoach\"\r\n",
-     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
     {"login in literals", "l LOGIN {3}\r\nada {10+}\r\nstagecoach\r\n",
      "+ Ready for the literal\r\n"
-     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+     "l OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
     {"three wrong passwords", "a LOGIN ada x\r\nb LOGIN eve stagecoach\r\nc LOGIN ada y\r\nd NOOP\r\n",
      "a NO [AUTHENTICATIONFAILED] Wrong name or password\r\nb NO [AUTHENTICATIONFAILED] Wrong name or password\r\n"
      "* BYE Too many failed logins\r\nc NO [AUTHENTICATIONFAILED] Wrong name or password\r\n<closed>"},
     {"plain with initial response", "a AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n",
-     "a OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+     "a OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
     {"plain asked for", "a AUTHENTICATE plain\r\nAGFkYQBzdGFnZWNvYWNo\r\n",
-     "+ \r\na OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
+     "+ \r\na OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n"},
     {"plain cancelled", "a AUTHENTICATE PLAIN\r\n*\r\nb NOOP\r\n", "+ \r\na BAD Cancelled\r\nb OK Done\r\n"},
     {"plain that is no base64", "a AUTHENTICATE PLAIN\r\n!!!\r\n", "+ \r\na BAD This is not base64\r\n"},
     {"plain without parts", "a AUTHENTICATE PLAIN =\r\n", "a BAD This is no message of PLAIN\r\n"},
@@ -164,7 +164,7 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   options.offers_tls = true;
   conversation one(options);
   EXPECT_EQ(one.listen(),
-            "* OK [CAPABILITY IMAP4rev1 LITERAL- STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is "
+            "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is "
             "ready\r\n");
   one.say("a LOGIN ada stagecoach\r\nb AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
   EXPECT_EQ(one.listen(),
@@ -176,7 +176,7 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   one.core.tls_started();
   one.say("d CAPABILITY\r\ne STARTTLS\r\n");
   EXPECT_EQ(one.listen(),
-            "* CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
+            "* CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS\r\n"
             "d OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
 }
 

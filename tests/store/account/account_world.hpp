@@ -140,7 +140,10 @@ class account_world {
   static messages::deliver mail(std::string mailbox, message_flags flags, std::uint8_t body) {
     messages::deliver request;
     request.trace.trace[0] = 7;
-    request.body = {staged_id_of(body), hash_of(body), 100, 40};
+    mime::part whole;
+    whole.header_bytes = 40;
+    whole.body_bytes = 60;
+    request.body = {staged_id_of(body), hash_of(body), 100, 40, {{}, {whole}, {}}};
     request.prefix = "Received\r\n";
     request.mailbox = std::move(mailbox);
     request.flags = std::move(flags);

@@ -11,7 +11,7 @@ search_chunk::search_chunk(const search_program& program, const uid_map& map,
                            const std::vector<message_facts>& messages)
     : program_(program), texts_(program.contents) {
   for (const auto& facts : messages) {
-    candidate one{facts, map.number_of(facts.id), truth::unknown,
+    judged one{facts, map.number_of(facts.id), truth::unknown,
                   std::vector<truth>(program.contents.size(), truth::unknown)};
     if (one.number == 0) continue;
     judge(one);
@@ -19,17 +19,17 @@ search_chunk::search_chunk(const search_program& program, const uid_map& map,
   }
 }
 
-void search_chunk::judge(candidate& one) { one.verdict = program_.matches(one.facts, one.number, one.known); }
+void search_chunk::judge(judged& one) { one.verdict = program_.matches(one.facts, one.number, one.known); }
 
 // Everything was looked at.
-void search_chunk::settle(candidate& one) {
+void search_chunk::settle(judged& one) {
   for (auto& known : one.known)
     if (known == truth::unknown) known = truth::no;
   judge(one);
 }
 
 std::optional<output> search_chunk::next_need() {
-  while (!jobs_.empty() && candidates_[jobs_.front().candidate].verdict != truth::unknown) jobs_.pop_front();
+  while (!jobs_.empty() && candidates_[jobs_.front().of].verdict != truth::unknown) jobs_.pop_front();
   if (!jobs_.empty()) {
     need_octets need{jobs_.front().piece, {}};
     asked_ = 1;
@@ -69,14 +69,14 @@ bool search_chunk::answered(structures&& found) {
   return has_moved;
 }
 
-void search_chunk::plan(std::size_t candidate, const message_structure& structure) {
-  auto& one = candidates_[candidate];
+void search_chunk::plan(std::size_t of, const message_structure& structure) {
+  auto& one = candidates_[of];
   const auto before = jobs_.size();
   const uid id = one.facts.id;
   if (texts_.wants_header(one.known)) {
     const auto bytes = std::min({one.facts.header_bytes, header_bytes_max,
                                  static_cast<std::uint32_t>(std::min<std::uint64_t>(one.facts.size, UINT32_MAX))});
-    if (bytes > 0) jobs_.push_back({candidate, nullptr, {id, 0, bytes}, true, false, true});
+    if (bytes > 0) jobs_.push_back({of, nullptr, {id, 0, bytes}, true, false, true});
   }
   if (texts_.wants_body(one.known)) {
     for (const auto& part : structure.parts.parts) {
@@ -85,7 +85,7 @@ void search_chunk::plan(std::size_t candidate, const message_structure& structur
       for (auto at = part.body_offset() + structure.prefix_bytes; at < end; at += octets_chunk) {
         const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(end - at, octets_chunk));
         const bool begins = at == part.body_offset() + structure.prefix_bytes;
-        jobs_.push_back({candidate, &part, {id, at, length}, begins, false, at + length == end});
+        jobs_.push_back({of, &part, {id, at, length}, begins, false, at + length == end});
       }
     }
   }
@@ -106,7 +106,7 @@ bool search_chunk::answered(message_octets&& found) {
 }
 
 void search_chunk::carry_out(const job& what, std::string_view bytes) {
-  auto& one = candidates_[what.candidate];
+  auto& one = candidates_[what.of];
   if (one.verdict != truth::unknown) return;
   if (what.part == nullptr) {
     texts_.look_at_header(bytes, one.known);
@@ -123,7 +123,7 @@ void search_chunk::carry_out(const job& what, std::string_view bytes) {
 
 bool search_chunk::answered(const refused& why) {
   if (why.code != fault_code::not_found) return false;
-  candidates_[jobs_.front().candidate].verdict = truth::no;
+  candidates_[jobs_.front().of].verdict = truth::no;
   return true;
 }
 

@@ -35,7 +35,7 @@ class search_chunk {
   [[nodiscard]] std::vector<match> matches() const;  // ascending
 
  private:
-  struct candidate {
+  struct judged {
     message_facts facts;
     std::uint32_t number = 0;
     truth verdict = truth::unknown;
@@ -43,7 +43,7 @@ class search_chunk {
   };
   // Octets to read of a candidate: its header, or a piece of a part.
   struct job {
-    std::size_t candidate = 0;
+    std::size_t of = 0;  // in candidates_
     const mime::part* part = nullptr;  // none: the header
     octet_piece piece;
     bool begins = false;  // the part
@@ -51,14 +51,14 @@ class search_chunk {
     bool ends = false;     // the part
   };
 
-  void judge(candidate& one);
-  void settle(candidate& one);
-  void plan(std::size_t candidate, const message_structure& structure);
+  void judge(judged& one);
+  void settle(judged& one);
+  void plan(std::size_t of, const message_structure& structure);
   void carry_out(const job& what, std::string_view bytes);
 
   const search_program& program_;
   search_texts texts_;
-  std::vector<candidate> candidates_;
+  std::vector<judged> candidates_;
   structures structures_;
   std::deque<job> jobs_;     // of the candidates that structures_ has
   std::size_t asked_ = 0;    // of jobs_, from the front

@@ -52,6 +52,43 @@ word_at last_at(const words& all) {
   return all.end();
 }
 
+// RFC 5322 3.2.3, with UTF-8 (RFC 6532 3.2).
+bool is_atext(char c) {
+  const auto octet = static_cast<unsigned char>(c);
+  return octet > ' ' && octet != 0x7f && std::string_view("()<>[]:;@\\,.\"").find(c) == std::string_view::npos;
+}
+
+// Atoms and quoted strings with dots between them (RFC 5322 3.4.1, 4.4).
+bool is_dotted(word_at from, word_at to) {
+  bool needs_atom = true;
+  for (auto at = from; at != to; ++at) {
+    if (at->is_at) return false;
+    if (at->is_quoted) {
+      if (!needs_atom) return false;
+      needs_atom = false;
+      continue;
+    }
+    if (!needs_atom && at->text.front() != '.') return false;  // two atoms
+    for (const char c : at->text) {
+      if (c == '.' ? needs_atom : !is_atext(c)) return false;
+      needs_atom = c == '.';
+    }
+  }
+  return !needs_atom;
+}
+
+bool is_literal(word_at from, word_at to) {
+  if (to - from != 1 || from->is_quoted || from->text.size() < 3) return false;
+  const auto inside = std::string_view(from->text).substr(1, from->text.size() - 2);
+  return from->text.front() == '[' && from->text.back() == ']' &&
+         inside.find_first_of("[]\\") == std::string_view::npos;
+}
+
+bool is_domain(word_at from, word_at to) {
+  const bool has_quotes = std::any_of(from, to, [](const word& one) { return one.is_quoted; });
+  return is_literal(from, to) || (!has_quotes && is_dotted(from, to));
+}
+
 class list_parser {
  public:
   list_parser(std::string_view value, std::size_t entries_max) : in_(value), entries_max_(entries_max) {}
@@ -204,11 +241,12 @@ class list_parser {
     if (at == all.end()) defect();
     mailbox_ = joined(from, at);
     if (at != all.end()) host_ = host_of(at + 1, all.end());
-    if (mailbox_.empty() || host_.empty()) defect();
+    if (!is_dotted(from, at) || host_.empty()) defect();
   }
 
   std::string host_of(word_at from, word_at to) {
     std::string host;
+    if (!is_domain(from, to)) defect();
     for (auto at = from; at != to; ++at) {
       if (at != from && !belong_together(*(at - 1), *at)) {
         defect();
@@ -232,7 +270,7 @@ class list_parser {
     if (name_.empty()) name_ = phrase_of(after, words_.cend());
     mailbox_ = joined(from, at);
     host_ = host_of(at + 1, after);
-    if (mailbox_.empty() || host_.empty()) defect();
+    if (!is_dotted(from, at) || host_.empty()) defect();
   }
 
   void end_entry() {

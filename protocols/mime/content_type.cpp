@@ -18,7 +18,9 @@ bool is_type_char(char c) { return is_name_char(c) && c != '/' && c != ','; }
 // `name =` follows: a semicolon is missing before it.
 bool stands_before_parameter(std::string_view rest) {
   lexer in(rest);
-  const auto name = in.take_while([](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'; });
+  const auto name = in.take_while([](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '*';
+  });
   in.skip_space();
   return !name.empty() && in.peek() == '=';
 }

@@ -53,4 +53,39 @@ result<std::string> from_base64(std::string_view text) {
   return bytes;
 }
 
+void base64_decoder::decode(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
+    if (digit != not_a_digit) {
+      if (has_padding_) has_defects_ = true;  // more behind the end, as when two texts were joined
+      group_ = group_ << 6 | digit;
+      if (++digits_ < 4) continue;
+      out += static_cast<char>(group_ >> 16 & 0xff);
+      out += static_cast<char>(group_ >> 8 & 0xff);
+      out += static_cast<char>(group_ & 0xff);
+      group_ = digits_ = 0;
+    } else if (c == '=') {
+      end_group(out);
+      has_padding_ = true;
+    } else if (c != '\r' && c != '\n' && c != ' ' && c != '\t') {
+      has_defects_ = true;
+    }
+  }
+}
+
+void base64_decoder::end_group(std::string& out) {
+  if (digits_ == 1) has_defects_ = true;  // six bits are no octet
+  if (digits_ == 2) out += static_cast<char>(group_ >> 4 & 0xff);
+  if (digits_ == 3) {
+    out += static_cast<char>(group_ >> 10 & 0xff);
+    out += static_cast<char>(group_ >> 2 & 0xff);
+  }
+  group_ = digits_ = 0;
+}
+
+void base64_decoder::finish(std::string& out) {
+  if (digits_ > 0) has_defects_ = true;  // the padding is missing
+  end_group(out);
+}
+
 }  // namespace stagecoach

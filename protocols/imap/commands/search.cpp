@@ -4,6 +4,7 @@
 
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/limits.hpp"
+#include "protocols/imap/response_writer.hpp"
 #include "protocols/imap/search_chunk.hpp"
 #include "protocols/imap/search_program.hpp"
 #include "protocols/imap/uid_chunks.hpp"

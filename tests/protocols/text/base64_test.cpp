@@ -34,5 +34,34 @@ TEST(Base64, TakesOneSpellingOnly) {
     EXPECT_FALSE(from_base64(text)) << text;
 }
 
+TEST(Base64, DecodesWhatComesAtEveryCut) {
+  struct row {
+    const char* name;
+    std::string_view in;
+    std::string_view out;
+    bool has_defects;
+  };
+  const row rows[] = {
+      {"lines", "Zm9v\r\nYmFy\n Zg==\r\n", "foobarf", false},
+      {"padding is missing", "Zm8", "fo", true},
+      {"six bits are nothing", "Zm9vY", "foo", true},
+      {"other characters", "Zm-9!v", "foo", true},
+      {"joined texts", "Zg==Zg==", "ff", true},
+      {"left-over bits", "Zh==", "f", false},
+      {"padding only", "====", "", false},
+  };
+  for (const auto& r : rows) {
+    for (std::size_t cut = 0; cut <= r.in.size(); ++cut) {
+      base64_decoder decoder;
+      std::string out;
+      decoder.decode(out, r.in.substr(0, cut));
+      decoder.decode(out, r.in.substr(cut));
+      decoder.finish(out);
+      EXPECT_EQ(out, r.out) << r.name;
+      EXPECT_EQ(decoder.has_defects(), r.has_defects) << r.name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stagecoach

@@ -166,7 +166,8 @@ struct read_contents {
   friend bool operator==(const read_contents&, const read_contents&) = default;
 };
 
-// What these messages are made of, in the order of their UIDs. The answer has a limit of octets: it says how far it goes.
+// What these messages are made of, in the order of their UIDs. The answer has a limit of octets: it says how far it
+// goes.
 struct read_structures {
   trace_context trace;
   account_id account;
@@ -209,7 +210,7 @@ struct account_checked {
 
 struct blob_reader_talk : conversation<ask_for<read_octets, octets_read>, ask_for<stage_octets, octets_staged>,
                                        ask_for<finish_staging, staged_body>, ask_for<scan_rows, scanned_rows>,
-                                       ask_for<read_contents, scanned_rows>, ask_for<read_structures, structures>, ask_for<check_account, account_checked>> {
-};
+                                       ask_for<read_contents, scanned_rows>, ask_for<read_structures, structures>,
+                                       ask_for<check_account, account_checked>> {};
 
 }  // namespace stagecoach::messages

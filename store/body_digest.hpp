@@ -1,4 +1,5 @@
-// What is known of a body once its last octet has passed: its SHA-256 (by which the store names it) and its size. Used by staging as octets arrive, and by the checker.
+// What is known of a body once its last octet has passed: its SHA-256 (by which the store names it) and its size. Used
+// by staging as octets arrive, and by the checker.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// `stagecoach completion` and `stagecoach manual`: what a shell and `man` want to know, walked off the one table, so that
-// neither can be stale.
+// `stagecoach completion` and `stagecoach manual`: what a shell and `man` want to know, walked off the one table, so
+// that neither can be stale.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>

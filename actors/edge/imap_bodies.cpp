@@ -15,8 +15,11 @@ void imap_connection::errand(imap::need_octets& what) {
   messages::read_octets question{step(), account_, *watched_, {what.message, what.offset, what.length}, {}};
   for (const auto& one : what.ahead) question.ahead.push_back({one.message, one.offset, one.length});
   ask(services_.readers.of(what.message.value), disk_deadline, std::move(question))
-      .then([this](messages::octets_read& m) { answered(imap::message_octets{std::move(m.octets), std::move(m.ahead)}); },
-            [this](caf::error& why) { refused(why); });
+      .then(
+          [this](messages::octets_read& m) {
+            answered(imap::message_octets{std::move(m.octets), std::move(m.ahead)});
+          },
+          [this](caf::error& why) { refused(why); });
 }
 
 void imap_connection::errand(imap::need_structures& what) {

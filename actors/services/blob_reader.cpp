@@ -25,10 +25,9 @@ result<done, failure> scan_contents(const store::index_view& view, const Questio
   bool goes_on = true;
   for (const auto& range : m.uids.ranges()) {
     const auto last = store::content_key(m.account, m.mailbox, range.last);
-    const auto scanned = view.scan_from(store::content_key(m.account, m.mailbox, range.first), prefix,
-                                        [&](std::string_view key, std::string_view value) {
-                                          return key <= last && (goes_on = visit(key, value));
-                                        });
+    const auto scanned = view.scan_from(
+        store::content_key(m.account, m.mailbox, range.first), prefix,
+        [&](std::string_view key, std::string_view value) { return key <= last && (goes_on = visit(key, value)); });
     if (!scanned) return scanned.error();
     if (!goes_on) break;
   }

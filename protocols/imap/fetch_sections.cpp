@@ -69,7 +69,8 @@ std::optional<octet_range> range_of(const body_section& section, const message_f
   }
   if (!range) return std::nullopt;
   if (section.form != section_form::encoded) return range;  // a piece of it is cut behind the decoding
-  if (chooses_fields(section)) return octet_range{range->offset, std::min<std::uint64_t>(range->length, header_bytes_max)};
+  if (chooses_fields(section))
+    return octet_range{range->offset, std::min<std::uint64_t>(range->length, header_bytes_max)};
   return cut(*range, section.piece);
 }
 

@@ -23,7 +23,7 @@ inline constexpr std::size_t input_bytes_max = 64 * 1024;
 
 inline constexpr unsigned nesting_max = 50;            // IM02: parentheses, NOT and OR of SEARCH
 inline constexpr std::size_t search_steps_max = 400;   // of one SEARCH: work is steps times messages
-inline constexpr std::size_t content_tests_max = 50;    // texts of one SEARCH: each is looked for in every message
+inline constexpr std::size_t content_tests_max = 50;   // texts of one SEARCH: each is looked for in every message
 inline constexpr unsigned failed_logins_max = 3;       // security 3: three per session
 inline constexpr unsigned bad_commands_max = 20;       // in a row; a client that is none
 inline constexpr std::size_t keyword_bytes_max = 255;  // one keyword

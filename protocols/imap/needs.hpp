@@ -103,8 +103,8 @@ struct octet_piece {
   std::uint64_t offset = 0;
   std::uint32_t length = 0;
 };
-struct need_octets : octet_piece {  // at most octets_chunk
-  std::vector<octet_piece> ahead = {};   // what will be asked for next, together at most octets_chunk
+struct need_octets : octet_piece {      // at most octets_chunk
+  std::vector<octet_piece> ahead = {};  // what will be asked for next, together at most octets_chunk
 };
 struct message_octets {
   std::string bytes;  // as many as asked for; fewer only at the end of the message
@@ -157,8 +157,8 @@ struct refused {
 };
 
 using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained,
-                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows,
-                            need_structures, need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows, need_structures,
+                            need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
 
 using answer = std::variant<drained, signed_in, mailbox_list, mailbox_opened, changes_told, rows, structures,
                             message_octets, flags_set, messages_expunged, copied, append_ready, appended, refused>;

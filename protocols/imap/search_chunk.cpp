@@ -12,7 +12,7 @@ search_chunk::search_chunk(const search_program& program, const uid_map& map,
     : program_(program), texts_(program.contents) {
   for (const auto& facts : messages) {
     judged one{facts, map.number_of(facts.id), truth::unknown,
-                  std::vector<truth>(program.contents.size(), truth::unknown)};
+               std::vector<truth>(program.contents.size(), truth::unknown)};
     if (one.number == 0) continue;
     judge(one);
     if (one.verdict != truth::no) candidates_.push_back(std::move(one));

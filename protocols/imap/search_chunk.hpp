@@ -43,10 +43,10 @@ class search_chunk {
   };
   // Octets to read of a candidate: its header, or a piece of a part.
   struct job {
-    std::size_t of = 0;  // in candidates_
+    std::size_t of = 0;                // in candidates_
     const mime::part* part = nullptr;  // none: the header
     octet_piece piece;
-    bool begins = false;  // the part
+    bool begins = false;   // the part
     bool is_last = false;  // of the candidate
     bool ends = false;     // the part
   };
@@ -60,8 +60,8 @@ class search_chunk {
   search_texts texts_;
   std::vector<judged> candidates_;
   structures structures_;
-  std::deque<job> jobs_;     // of the candidates that structures_ has
-  std::size_t asked_ = 0;    // of jobs_, from the front
+  std::deque<job> jobs_;   // of the candidates that structures_ has
+  std::size_t asked_ = 0;  // of jobs_, from the front
 };
 
 }  // namespace stagecoach::imap

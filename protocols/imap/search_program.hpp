@@ -1,6 +1,6 @@
 // The criteria of SEARCH as a value (RFC 3501 6.4.4), in postfix order: evaluating and parsing need no recursion,
-// whatever a client nests (IM02). What looks into a message is judged only when the rest does not decide: `matches` then
-// says unknown, and search_content.hpp finds out.
+// whatever a client nests (IM02). What looks into a message is judged only when the rest does not decide: `matches`
+// then says unknown, and search_content.hpp finds out.
 #pragma once
 
 #include <cstdint>

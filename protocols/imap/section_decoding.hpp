@@ -33,8 +33,8 @@ class section_decoding {
   std::string encoding_;
   octet_range encoded_;
   mime::transfer_decoder decoder_;
-  std::uint64_t left_;              // encoded octets of this pass
-  std::uint64_t decoded_bytes_ = 0;  // of this pass
+  std::uint64_t left_;                // encoded octets of this pass
+  std::uint64_t decoded_bytes_ = 0;   // of this pass
   std::optional<octet_range> given_;  // once counted: of the decoded octets
 };
 

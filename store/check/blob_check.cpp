@@ -156,7 +156,7 @@ class blob_checker {
   std::unordered_map<blob_hash, body_use> used_;  // and not met as a body yet
   std::map<std::uint32_t, std::uint64_t> live_;   // by segment
   std::map<std::uint32_t, std::uint64_t> ends_;
-  std::unordered_map<blob_hash, std::size_t> structures_;        // hashes of their records
+  std::unordered_map<blob_hash, std::size_t> structures_;      // hashes of their records
   std::map<std::pair<mailbox_id, uid>, blob_hash> bodies_of_;  // of the account that is read
 };
 

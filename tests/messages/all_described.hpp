@@ -54,9 +54,9 @@ using described_messages = type_list<
     mailbox_counts, mailbox_status, watch, watching, look_away, seen, catch_up, caught_up, read_rows, rows, set_flags,
     flags_set, expunge, messages_expunged, copy, copied, apply_changes,
     // store.hpp
-    staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets, octets_staged,
-    finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents,
-    read_structures, message_structure, structures, check_account, account_checked>;
+    staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
+    octets_staged, finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, read_structures,
+    message_structure, structures, check_account, account_checked>;
 }  // namespace messages
 
 namespace store {

@@ -111,7 +111,8 @@ class fetch final : public command {
       for (; section < items_.sections.size(); ++section) {
         const auto range = range_of(items_.sections[section], facts, structure);
         if (!range || range->length == 0) continue;
-        if (chooses_fields(items_.sections[section]) && std::exchange(header_at, range->offset) == range->offset) continue;
+        if (chooses_fields(items_.sections[section]) && std::exchange(header_at, range->offset) == range->offset)
+          continue;
         if (range->length > room || ahead_.pieces.size() == pieces_ahead_max) return ahead_.pieces;
         room -= range->length;
         ahead_.pieces.push_back({facts.id, range->offset, static_cast<std::uint32_t>(range->length)});
@@ -342,8 +343,8 @@ class fetch final : public command {
   uid_chunks chunks_;
   string_form form_ = string_form::ascii;
   structures structures_;
-  const message_structure* structure_ = nullptr;    // of the message that is written
-  std::uint64_t expected_ = 0;  // rows of the chunk that was asked for
+  const message_structure* structure_ = nullptr;  // of the message that is written
+  std::uint64_t expected_ = 0;                    // rows of the chunk that was asked for
   std::vector<message_facts> rows_;
   uid_set marked_;  // of the chunk: became \Seen by this command
   bool is_marking_ = false;
@@ -351,10 +352,10 @@ class fetch final : public command {
   bool is_begun_ = false;
   bool is_released_ = false;
   bool is_first_item_ = true;
-  std::size_t section_ = 0;            // of items_.sections
-  std::uint64_t offset_ = 0;           // of the next octets to ask for
-  std::uint64_t left_ = 0;             // of the section
-  std::uint32_t asked_ = 0;            // octets of the open need
+  std::size_t section_ = 0;   // of items_.sections
+  std::uint64_t offset_ = 0;  // of the next octets to ask for
+  std::uint64_t left_ = 0;    // of the section
+  std::uint32_t asked_ = 0;   // octets of the open need
   read_ahead ahead_;
   std::optional<section_decoding> decoding_;
   std::optional<read_header> header_;  // of the message or a part, for HEADER.FIELDS

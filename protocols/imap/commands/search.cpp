@@ -1,5 +1,5 @@
-// SEARCH and UID SEARCH (RFC 3501 6.4.4), with ESEARCH's RETURN (RFC 4731). Rows are asked in pieces, and only those that
-// can match; what a message contains is asked only where that decides.
+// SEARCH and UID SEARCH (RFC 3501 6.4.4), with ESEARCH's RETURN (RFC 4731). Rows are asked in pieces, and only those
+// that can match; what a message contains is asked only where that decides.
 #include <limits>
 
 #include "protocols/imap/commands/commands.hpp"

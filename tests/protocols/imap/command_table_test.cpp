@@ -33,9 +33,11 @@ TEST(Capability, DependsOnTheSession) {
   session_options options;
   options.offers_tls = true;
   session_state session(options);
-  EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS");
+  EXPECT_EQ(capabilities(session),
+            "IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS");
   session.is_tls = true;
-  EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS");
+  EXPECT_EQ(capabilities(session),
+            "IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS");
   session.is_signed_in = true;
   EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS");
 }

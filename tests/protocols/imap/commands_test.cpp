@@ -122,14 +122,17 @@ constexpr row fetch_rows[] = {
      "* 1 FETCH (BODY (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 7 1))\r\na OK Fetched\r\n"
      "* 1 FETCH (BODYSTRUCTURE (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 7 1 NIL NIL NIL "
      "NIL))\r\nb OK Fetched\r\n"},
-    {"the one part", "a FETCH 1 (BODY.PEEK[1] BODY.PEEK[1.MIME] BODY.PEEK[1]<2.3> BODY.PEEK[1.HEADER] BODY.PEEK[2])\r\n",
-     "* 1 FETCH (BODY[1] {7}\r\nfirst\r\n BODY[1.MIME] {37}\r\nFrom: a@example.org\r\nSubject: one\r\n\r\n "
+    {"the one part",
+     "a FETCH 1 (BODY.PEEK[1] BODY.PEEK[1.MIME] BODY.PEEK[1]<2.3> BODY.PEEK[1.HEADER] BODY.PEEK[2])\r\n",
+     "* 1 FETCH (BODY[1] {7}\r\nfirst\r\n BODY[1.MIME] {37}\r\nSubject: one\r\nFrom: a@example.org\r\n\r\n "
      "BODY[1]<2> {3}\r\nrst BODY[1.HEADER] NIL BODY[2] NIL)\r\na OK Fetched\r\n"},
-    {"binary", "a FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<1.3> BINARY.PEEK[2])\r\nb FETCH 3 BINARY.PEEK[1]\r\n",
-     "* 1 FETCH (BINARY.SIZE[1] 7 BINARY[1] ~{7}\r\nfirst\r\n BINARY[1]<1> ~{3}\r\nirs BINARY[2] NIL)\r\na OK Fetched\r\n"
+    {"binary",
+     "a FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<1.3> BINARY.PEEK[2])\r\nb FETCH 3 BINARY.PEEK[1]\r\n",
+     "* 1 FETCH (BINARY.SIZE[1] 7 BINARY[1] ~{7}\r\nfirst\r\n BINARY[1]<1> ~{3}\r\nirs BINARY[2] NIL)\r\na OK "
+     "Fetched\r\n"
      "* 3 FETCH (BINARY[1] ~{0}\r\n)\r\nb OK Fetched\r\n"},
     {"macros", "a FETCH 3 FULL\r\n",
-     "* 3 FETCH (FLAGS () INTERNALDATE \"05-Feb-2024 12:00:00 +0000\" RFC822.SIZE 23 ENVELOPE (NIL NIL ((NIL NIL "
+     "* 3 FETCH (FLAGS () INTERNALDATE \"07-Feb-2024 12:00:00 +0000\" RFC822.SIZE 23 ENVELOPE (NIL NIL ((NIL NIL "
      "\"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) NIL NIL NIL NIL NIL) "
      "BODY (\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0))\r\na OK Fetched\r\n"},
     {"no such number", "a FETCH 4 FLAGS\r\nb FETCH 1:4 FLAGS\r\nc FETCH 0 FLAGS\r\nd FETCH 4294967296 FLAGS\r\n",
@@ -215,20 +218,24 @@ constexpr row search_rows[] = {
     {"header",
      "a SEARCH HEADER Subject \"\"\r\nb SEARCH HEADER from EXAMPLE\r\nc SEARCH NOT HEADER X-None \"\"\r\n"
      "d SEARCH HEADER Message-ID <x>\r\n",
-     "* SEARCH 1 2\r\na OK Searched\r\n* SEARCH 1 3\r\nb OK Searched\r\n* SEARCH 1 2 3\r\nc OK Searched\r\n* SEARCH\r\nd OK "
+     "* SEARCH 1 2\r\na OK Searched\r\n* SEARCH 1 3\r\nb OK Searched\r\n* SEARCH 1 2 3\r\nc OK Searched\r\n* "
+     "SEARCH\r\nd OK "
      "Searched\r\n"},
     {"body and text",
-     "a SEARCH BODY BODY\r\nb SEARCH TEXT two\r\nc SEARCH BODY two\r\nd SEARCH TEXT \"from: a@\"\r\ne SEARCH BODY \"\"\r\n"
+     "a SEARCH BODY BODY\r\nb SEARCH TEXT two\r\nc SEARCH BODY two\r\nd SEARCH TEXT \"from: a@\"\r\ne SEARCH BODY "
+     "\"\"\r\n"
      "f SEARCH OR BODY first BODY second UNSEEN\r\n",
      "* SEARCH 2\r\na OK Searched\r\n* SEARCH 2\r\nb OK Searched\r\n* SEARCH\r\nc OK Searched\r\n* SEARCH 1\r\nd OK "
      "Searched\r\n* SEARCH 1 2 3\r\ne OK Searched\r\n* SEARCH 2\r\nf OK Searched\r\n"},
     {"sent", "a SEARCH SENTON 1-Feb-2024\r\nb SEARCH NOT SENTSINCE 1-Feb-2024\r\n",
      "* SEARCH\r\na OK Searched\r\n* SEARCH 1 2 3\r\nb OK Searched\r\n"},  // there is no Date
     {"return options",
-     "a SEARCH RETURN (MIN MAX COUNT ALL) ALL\r\nb UID SEARCH RETURN () UNSEEN\r\nc SEARCH RETURN (MIN COUNT) DELETED\r\n"
+     "a SEARCH RETURN (MIN MAX COUNT ALL) ALL\r\nb UID SEARCH RETURN () UNSEEN\r\nc SEARCH RETURN (MIN COUNT) "
+     "DELETED\r\n"
      "d UID SEARCH RETURN (MAX) CHARSET utf-8 ALL\r\ne SEARCH RETURN (FROB) ALL\r\nf SEARCH RETURN (MIN\r\n",
      "* ESEARCH (TAG \"a\") MIN 1 MAX 3 COUNT 3 ALL 1:3\r\na OK Searched\r\n* ESEARCH (TAG \"b\") UID ALL 2,7\r\nb OK "
-     "Searched\r\n* ESEARCH (TAG \"c\") COUNT 0\r\nc OK Searched\r\n* ESEARCH (TAG \"d\") UID MAX 7\r\nd OK Searched\r\n"
+     "Searched\r\n* ESEARCH (TAG \"c\") COUNT 0\r\nc OK Searched\r\n* ESEARCH (TAG \"d\") UID MAX 7\r\nd OK "
+     "Searched\r\n"
      "e BAD no such search return option\r\nf BAD a list of return options that does not end\r\n"},
     {"syntax",
      "a SEARCH\r\nb SEARCH (ALL\r\nc SEARCH ALL)\r\nd SEARCH OR ALL\r\ne SEARCH NOT\r\nf SEARCH FROB\r\ng SEARCH "

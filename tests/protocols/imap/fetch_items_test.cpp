@@ -73,7 +73,7 @@ TEST(FetchItems, NumberParts) {
 
 TEST(FetchItems, KnowWhatAStructureIsNeededFor) {
   const std::pair<const char*, bool> rows[] = {
-      {"FAST", false}, {"ALL", true},  {"FULL", true},          {"ENVELOPE", true},
+      {"FAST", false}, {"ALL", true},     {"FULL", true},          {"ENVELOPE", true},
       {"BODY", true},  {"BODY[]", false}, {"BODYSTRUCTURE", true}, {"(FLAGS BODY[TEXT])", false}};
   for (const auto& [text, needs] : rows) {
     reader in(text);
@@ -92,9 +92,34 @@ TEST(FetchItems, RefuseDeepParts) {
 }
 
 TEST(FetchItems, AreRefused) {
-  for (const char* text : {"", "()", "(FLAGS", "(FLAGS  UID)", "BODY[", "BODY[TEXT", "BODY[]<", "BODY[]<1>",
-                           "BODY[]<1.2", "BODY[]<-1.2>", "BODY[]<1.0>", "BODY[HEADER.FIELDS ()]", "BODY[HEADER.FIELDS]",
-                           "BODY.PEEK", "BODY[MIME]", "BODY[0]", "BODY[1.]", "BODY[1.0]", "BODY[1.MIME.1]", "BODY[4294967296]", "BODY[1MIME]", "BINARY", "BINARY[1.MIME]", "BINARY[TEXT]", "BINARY[1.]", "BINARY.SIZE[1]<0.5>", "(ALL)", "BODY[]<99999999999999999999.1>"}) {
+  for (const char* text : {"",
+                           "()",
+                           "(FLAGS",
+                           "(FLAGS  UID)",
+                           "BODY[",
+                           "BODY[TEXT",
+                           "BODY[]<",
+                           "BODY[]<1>",
+                           "BODY[]<1.2",
+                           "BODY[]<-1.2>",
+                           "BODY[]<1.0>",
+                           "BODY[HEADER.FIELDS ()]",
+                           "BODY[HEADER.FIELDS]",
+                           "BODY.PEEK",
+                           "BODY[MIME]",
+                           "BODY[0]",
+                           "BODY[1.]",
+                           "BODY[1.0]",
+                           "BODY[1.MIME.1]",
+                           "BODY[4294967296]",
+                           "BODY[1MIME]",
+                           "BINARY",
+                           "BINARY[1.MIME]",
+                           "BINARY[TEXT]",
+                           "BINARY[1.]",
+                           "BINARY.SIZE[1]<0.5>",
+                           "(ALL)",
+                           "BODY[]<99999999999999999999.1>"}) {
     reader in(text);
     (void)take_fetch_items(in);
     EXPECT_FALSE(in.ok() && in.at_end()) << text;

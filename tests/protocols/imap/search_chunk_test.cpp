@@ -10,13 +10,15 @@
 namespace stagecoach::imap {
 namespace {
 
-const std::string plain = "From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\r\nSubject: =?iso-8859-1?q?Gr=FC=DFe?= aus\r\n"
-                          "Date: Tue, 2 Jan 2024 23:30:00 -0500\r\nMessage-ID: <1@example.org>\r\n\r\nHello World\r\n";
-const std::string encoded = "Subject: two\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
-                            "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-                            "Caf=E9 cr=\r\n=E8me\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\nhidden needle\r\n--x\r\n"
-                            "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                            "PGI+ZXN0cmVsbGE8L2I+\r\n--x--\r\n";
+const std::string plain =
+    "From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\r\nSubject: =?iso-8859-1?q?Gr=FC=DFe?= aus\r\n"
+    "Date: Tue, 2 Jan 2024 23:30:00 -0500\r\nMessage-ID: <1@example.org>\r\n\r\nHello World\r\n";
+const std::string encoded =
+    "Subject: two\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+    "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    "Caf=E9 cr=\r\n=E8me\r\n--x\r\nContent-Type: application/octet-stream\r\n\r\nhidden needle\r\n--x\r\n"
+    "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "PGI+ZXN0cmVsbGE8L2I+\r\n--x--\r\n";
 
 // The messages of a mailbox, and how much was read of them.
 struct shelf {
@@ -80,23 +82,26 @@ struct shelf {
   }
 };
 
+// A text with 8-bit octets is a literal.
+std::string literal(std::string_view text) { return "{" + std::to_string(text.size()) + "}\r\n" + std::string(text); }
+
 struct row {
-  const char* text;
+  std::string text;
   std::vector<uid> found;
 };
 
 TEST(SearchChunk, LooksThroughWhatPeopleRead) {
   shelf on{{{uid{1}, plain}, {uid{2}, encoded}}};
   const row rows[] = {
-      {"SUBJECT \"gr\xc3\xbc\xc3\x9f\x65 aus\"", {uid{1}}},
-      {"SUBJECT GR\xc3\x9cSSE", {uid{1}}},
-      {"FROM \"j\xc3\x9cRGEN <J@example\"", {uid{1}}},
-      {"HEADER subject \"gr\xc3\xbc\"", {uid{1}}},
+      {"SUBJECT " + literal("gr\u00fc\u00dfe aus"), {uid{1}}},
+      {"SUBJECT " + literal("GR\u00dcSSE"), {uid{1}}},
+      {"FROM " + literal("j\u00dcRGEN <J@example"), {uid{1}}},
+      {"HEADER subject " + literal("gr\u00fc"), {uid{1}}},
       {"HEADER message-id 1@EXAMPLE", {uid{1}}},
       {"HEADER message-id \"\"", {uid{1}}},
       {"HEADER date \"\"", {uid{1}}},
       {"BODY \"hello w\"", {uid{1}}},
-      {"BODY \"caf\xc3\xa9 cr\xc3\xa8me\"", {uid{2}}},
+      {"BODY " + literal("caf\u00e9 cr\u00e8me"), {uid{2}}},
       {"BODY ESTRELLA", {uid{2}}},
       {"BODY needle", {}},  // no text
       {"TEXT two", {uid{2}}},

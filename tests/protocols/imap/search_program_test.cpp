@@ -89,16 +89,23 @@ TEST(SearchProgram, SaysWhenTheContentDecides) {
     truth verdict;  // of an unseen message
   };
   const row rows[] = {
-      {"SUBJECT a", {open}, open},         {"SUBJECT a", {yes}, yes},           {"NOT SUBJECT a", {open}, open},
-      {"NOT SUBJECT a", {yes}, no},        {"SEEN SUBJECT a", {open}, no},      {"UNSEEN SUBJECT a", {open}, open},
-      {"OR UNSEEN SUBJECT a", {open}, yes}, {"OR SEEN SUBJECT a", {open}, open}, {"SUBJECT a BODY b", {no, open}, no},
-      {"OR SUBJECT a BODY b", {yes, open}, yes}, {"OR SUBJECT a BODY b", {no, open}, open},
+      {"SUBJECT a", {open}, open},
+      {"SUBJECT a", {yes}, yes},
+      {"NOT SUBJECT a", {open}, open},
+      {"NOT SUBJECT a", {yes}, no},
+      {"SEEN SUBJECT a", {open}, no},
+      {"UNSEEN SUBJECT a", {open}, open},
+      {"OR UNSEEN SUBJECT a", {open}, yes},
+      {"OR SEEN SUBJECT a", {open}, open},
+      {"SUBJECT a BODY b", {no, open}, no},
+      {"OR SUBJECT a BODY b", {yes, open}, yes},
+      {"OR SUBJECT a BODY b", {no, open}, open},
   };
   for (const auto& r : rows) EXPECT_EQ(parse(r.text)->matches({}, 1, r.known), r.verdict) << r.text;
 }
 
 TEST(SearchProgram, FoldsItsTexts) {
-  const auto program = parse("CHARSET iso-8859-1 SUBJECT \"GR\xdc\xdf\" HEADER X-Y \"\" BODY \"\"");
+  const auto program = parse("CHARSET iso-8859-1 SUBJECT {4}\r\nGR\xdc\xdf HEADER X-Y \"\" BODY \"\"");
   ASSERT_TRUE(program);
   ASSERT_EQ(program->contents.size(), 2U);  // an empty text is in every body
   EXPECT_EQ(program->contents[0].needle, "gr\u00fcss");

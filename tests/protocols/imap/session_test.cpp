@@ -164,7 +164,8 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   options.offers_tls = true;
   conversation one(options);
   EXPECT_EQ(one.listen(),
-            "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is "
+            "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS] "
+            "Stagecoach is "
             "ready\r\n");
   one.say("a LOGIN ada stagecoach\r\nb AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
   EXPECT_EQ(one.listen(),

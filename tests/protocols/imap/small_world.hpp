@@ -261,7 +261,8 @@ inline session_options open_options() {
 }
 
 inline constexpr std::string_view greeting =
-    "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is ready\r\n";
+    "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach "
+    "is ready\r\n";
 inline constexpr std::string_view login = "l LOGIN ada stagecoach\r\n";
 inline constexpr std::string_view logged_in =
     "l OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n";

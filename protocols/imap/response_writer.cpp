@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocols/base/utf8.hpp"
 #include "protocols/imap/tokens.hpp"
 
 namespace stagecoach::imap {
@@ -9,6 +10,16 @@ namespace stagecoach::imap {
 namespace {
 constexpr std::size_t quoted_bytes_max = 1000;  // clients have line limits; a literal has none
 bool is_quotable(char c) { return c >= 0x20 && c < 0x7f; }
+bool is_quotable_utf8(char c) { return static_cast<unsigned char>(c) >= 0x80 || is_quotable(c); }
+
+void put_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  out += '"';
+}
 }  // namespace
 
 void put_astring(std::string& out, std::string_view text) {
@@ -25,12 +36,15 @@ void put_string(std::string& out, std::string_view text) {
     out += text;
     return;
   }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  out += '"';
+  put_quoted(out, text);
+}
+
+void put_utf8_astring(std::string& out, std::string_view text) {
+  const bool has_quotable = std::all_of(text.begin(), text.end(), is_quotable_utf8) &&
+                            !std::all_of(text.begin(), text.end(), is_quotable) &&
+                            valid_utf8_prefix(text) == text.size() && text.size() <= quoted_bytes_max;
+  if (has_quotable) return put_quoted(out, text);
+  put_astring(out, text);
 }
 
 void put_literal_head(std::string& out, std::uint64_t bytes) {

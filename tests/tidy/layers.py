@@ -27,6 +27,7 @@ LIBRARIES = [
     (r"openssl/ssl", "actors/"),
     (r"leveldb/", "store/"),
     (r"simdjson", "protocols/base/json_read.cpp"),
+    (r"unicode/", "protocols/"),
     (r"toml", "config/"),
     (r"CLI/", "actors/commands/"),
 ]

@@ -40,13 +40,88 @@ struct delivered {
 
 struct list_mailboxes {
   trace_context trace;
-  static constexpr auto fields = described(field(1, "trace", &list_mailboxes::trace));
+  std::optional<std::string> only;  // the name of one, refused with not_found when there is none; none: all
+  static constexpr auto fields =
+      described(field(1, "trace", &list_mailboxes::trace), field(2, "only", &list_mailboxes::only));
   friend bool operator==(const list_mailboxes&, const list_mailboxes&) = default;
 };
 struct mailboxes {
-  std::vector<mailbox_status> all;  // by name
-  static constexpr auto fields = described(field(1, "all", &mailboxes::all));
+  std::vector<mailbox_status> all;   // by name
+  std::vector<std::string> missing;  // names that are subscribed, of which there is no mailbox
+  static constexpr auto fields = described(field(1, "all", &mailboxes::all), field(2, "missing", &mailboxes::missing));
   friend bool operator==(const mailboxes&, const mailboxes&) = default;
+};
+
+// --- the tree of mailboxes (RFC 9051 6.3.4 to 6.3.8). Refused with duplicate: there is a mailbox of this name; syntax:
+// no mailbox can have this name, or this one must stay; too_long, out_of_range: the account has too many. ---
+
+// With its missing parents; all that are made are subscribed. not_found: another mailbox has this special use.
+struct create_mailbox {
+  trace_context trace;
+  std::string name;
+  std::string special_use;  // RFC 6154, "\\Sent"; empty: none
+  static constexpr auto fields =
+      described(field(1, "trace", &create_mailbox::trace), field(2, "name", &create_mailbox::name),
+                field(3, "special_use", &create_mailbox::special_use));
+  friend bool operator==(const create_mailbox&, const create_mailbox&) = default;
+};
+struct mailbox_created {
+  mailbox_id mailbox;
+  uid_validity validity;
+  modseq changed;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &mailbox_created::mailbox), field(2, "validity", &mailbox_created::validity),
+                field(3, "changed", &mailbox_created::changed));
+  friend bool operator==(const mailbox_created&, const mailbox_created&) = default;
+};
+
+// With its messages; its subscription stays. not_found; not_empty: it has children.
+struct delete_mailbox {
+  trace_context trace;
+  std::string name;
+  static constexpr auto fields =
+      described(field(1, "trace", &delete_mailbox::trace), field(2, "name", &delete_mailbox::name));
+  friend bool operator==(const delete_mailbox&, const delete_mailbox&) = default;
+};
+struct mailbox_deleted {
+  mailbox_id mailbox;
+  modseq changed;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &mailbox_deleted::mailbox), field(2, "changed", &mailbox_deleted::changed));
+  friend bool operator==(const mailbox_deleted&, const mailbox_deleted&) = default;
+};
+
+// With its children; missing parents are made. INBOX stays, and its messages become those of the new mailbox.
+// not_found.
+struct rename_mailbox {
+  trace_context trace;
+  std::string from;
+  std::string to;
+  static constexpr auto fields =
+      described(field(1, "trace", &rename_mailbox::trace), field(2, "from", &rename_mailbox::from),
+                field(3, "to", &rename_mailbox::to));
+  friend bool operator==(const rename_mailbox&, const rename_mailbox&) = default;
+};
+struct mailbox_renamed {
+  modseq changed;
+  static constexpr auto fields = described(field(1, "changed", &mailbox_renamed::changed));
+  friend bool operator==(const mailbox_renamed&, const mailbox_renamed&) = default;
+};
+
+// Of a name, whether there is such a mailbox or not.
+struct set_subscription {
+  trace_context trace;
+  std::string name;
+  bool is_subscribed = false;
+  static constexpr auto fields =
+      described(field(1, "trace", &set_subscription::trace), field(2, "name", &set_subscription::name),
+                field(3, "is_subscribed", &set_subscription::is_subscribed));
+  friend bool operator==(const set_subscription&, const set_subscription&) = default;
+};
+struct subscription_set {
+  modseq changed;  // 0: it was so before
+  static constexpr auto fields = described(field(1, "changed", &subscription_set::changed));
+  friend bool operator==(const subscription_set&, const subscription_set&) = default;
 };
 
 // Answered with a handle to the mailbox, which is started if nobody looks at it yet.
@@ -73,9 +148,12 @@ struct mailbox_closed {
   friend bool operator==(const mailbox_closed&, const mailbox_closed&) = default;
 };
 
-struct account_talk : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
-                                   ask_for<open_mailbox, handle_to<mailbox_talk>>,
-                                   ask_for<close_mailbox, mailbox_closed>, ask_for<set_flags, flags_set>,
-                                   ask_for<expunge, messages_expunged>, ask_for<copy, copied>, tell<wanted>> {};
+struct account_talk
+    : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
+                   ask_for<create_mailbox, mailbox_created>, ask_for<delete_mailbox, mailbox_deleted>,
+                   ask_for<rename_mailbox, mailbox_renamed>, ask_for<set_subscription, subscription_set>,
+                   ask_for<open_mailbox, handle_to<mailbox_talk>>, ask_for<close_mailbox, mailbox_closed>,
+                   ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>, ask_for<copy, copied>,
+                   tell<wanted>> {};
 
 }  // namespace stagecoach::messages

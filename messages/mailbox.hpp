@@ -178,6 +178,13 @@ struct apply_changes {
   friend bool operator==(const apply_changes&, const apply_changes&) = default;
 };
 
+// From the account: the mailbox was deleted, and all its messages with it. It ends, and its viewers hear of it by that.
+struct mailbox_removed {
+  trace_context trace;
+  static constexpr auto fields = described(field(1, "trace", &mailbox_removed::trace));
+  friend bool operator==(const mailbox_removed&, const mailbox_removed&) = default;
+};
+
 // From whoever starts an account or a mailbox: somebody was just handed a handle to it, so it is not idle.
 struct wanted {
   std::uint64_t count = 0;  // how often so far
@@ -188,6 +195,6 @@ struct wanted {
 struct mailbox_talk
     : conversation<ask_for<watch, watching>, tell<look_away>, tell<seen>, ask_for<catch_up, caught_up>,
                    ask_for<read_rows, rows>, ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>,
-                   ask_for<copy, copied>, tell<apply_changes>, tell<wanted>> {};
+                   ask_for<copy, copied>, tell<apply_changes>, tell<mailbox_removed>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages

@@ -71,6 +71,10 @@ std::string content_key(account_id account, mailbox_id mailbox, uid message) {
   put_big_endian(key, message.value);
   return key;
 }
+std::string subscriptions_prefix(account_id account) { return under_account(account, row_kind::subscription); }
+std::string subscription_key(account_id account, std::string_view name) {
+  return subscriptions_prefix(account) += name;
+}
 std::string blob_key(const blob_hash& hash) {
   std::string key = "b";
   key.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
@@ -97,9 +101,13 @@ std::optional<account_key_parts> parse_account_key(std::string_view key) {
   parts.account.value = take_big_endian<std::uint64_t>(key);
   const auto kind = take_big_endian<std::uint8_t>(key);
   if (shard != shard_of(parts.account).value) return std::nullopt;
-  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::content))
+  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::subscription))
     return std::nullopt;
   parts.kind = static_cast<row_kind>(kind);
+  if (parts.kind == row_kind::subscription) {
+    parts.name = key;
+    return key.empty() ? std::nullopt : std::optional(std::move(parts));
+  }
   const std::size_t rest = parts.kind == row_kind::account ? 0 : parts.kind == row_kind::mailbox ? 4 : 8;
   if (key.size() != rest) return std::nullopt;
   if (rest >= 4) parts.mailbox.value = take_big_endian<std::uint32_t>(key);

@@ -1,7 +1,8 @@
 // The keys of the index (docs/formats/keys.md): ordered tuples, big endian, so that LevelDB's byte order is the order
 // of the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
 //
-//   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone, 5: content
+//   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone, 5: content,
+//                                   6: subscription
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
@@ -19,13 +20,21 @@
 namespace stagecoach::store {
 
 // What stands under an account. A row's number is part of its key and means it for ever.
-enum class row_kind : std::uint8_t { account = 1, mailbox = 2, message = 3, tombstone = 4, content = 5 };
+enum class row_kind : std::uint8_t {
+  account = 1,
+  mailbox = 2,
+  message = 3,
+  tombstone = 4,
+  content = 5,
+  subscription = 6
+};
 
 [[nodiscard]] std::string account_key(account_id account);
 [[nodiscard]] std::string mailbox_key(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string message_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string tombstone_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string content_key(account_id account, mailbox_id mailbox, uid message);
+[[nodiscard]] std::string subscription_key(account_id account, std::string_view name);  // not empty
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string format_key();
@@ -38,6 +47,7 @@ enum class row_kind : std::uint8_t { account = 1, mailbox = 2, message = 3, tomb
 [[nodiscard]] std::string messages_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string contents_prefix(account_id account, mailbox_id mailbox);
+[[nodiscard]] std::string subscriptions_prefix(account_id account);
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
@@ -47,8 +57,9 @@ enum class row_kind : std::uint8_t { account = 1, mailbox = 2, message = 3, tomb
 struct account_key_parts {
   account_id account;
   row_kind kind = row_kind::account;
-  mailbox_id mailbox;  // of all kinds but account
+  mailbox_id mailbox;  // of all kinds but account and subscription
   uid message;         // of message, tombstone and content
+  std::string name;    // of subscription: that of a mailbox
 };
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);

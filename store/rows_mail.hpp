@@ -42,14 +42,13 @@ struct mailbox_row {
   messages::mailbox_counts counts;
   std::vector<std::string> keywords;  // only grows
   std::string special_use;
-  bool is_subscribed = false;
   bool is_expunged = false;
-  static constexpr auto fields = described(
-      field(1, "name", &mailbox_row::name), field(2, "validity", &mailbox_row::validity),
-      field(3, "next_uid", &mailbox_row::next_uid), field(4, "created", &mailbox_row::created),
-      field(5, "changed", &mailbox_row::changed), field(6, "counts", &mailbox_row::counts),
-      field(7, "keywords", &mailbox_row::keywords), field(8, "special_use", &mailbox_row::special_use),
-      field(9, "is_subscribed", &mailbox_row::is_subscribed), field(10, "is_expunged", &mailbox_row::is_expunged));
+  static constexpr auto fields =
+      described(field(1, "name", &mailbox_row::name), field(2, "validity", &mailbox_row::validity),
+                field(3, "next_uid", &mailbox_row::next_uid), field(4, "created", &mailbox_row::created),
+                field(5, "changed", &mailbox_row::changed), field(6, "counts", &mailbox_row::counts),
+                field(7, "keywords", &mailbox_row::keywords), field(8, "special_use", &mailbox_row::special_use),
+                field(10, "is_expunged", &mailbox_row::is_expunged));
   friend bool operator==(const mailbox_row&, const mailbox_row&) = default;
 };
 
@@ -93,6 +92,13 @@ struct tombstone_row {
       described(field(1, "message", &tombstone_row::message), field(2, "created", &tombstone_row::created),
                 field(3, "changed", &tombstone_row::changed));
   friend bool operator==(const tombstone_row&, const tombstone_row&) = default;
+};
+
+// A name that is subscribed, which is in its key, whether there is a mailbox of this name or not (RFC 9051 6.3.7).
+struct subscription_row {
+  modseq created;
+  static constexpr auto fields = described(field(1, "created", &subscription_row::created));
+  friend bool operator==(const subscription_row&, const subscription_row&) = default;
 };
 
 // Where a body is, and how many rows use it.

@@ -22,8 +22,18 @@ std::vector<imap::message_facts> facts_of(const std::vector<messages::message_vi
 }
 
 imap::mailbox_facts facts_of(const messages::mailbox_status& from) {
-  return {from.name,          from.validity, from.next_uid,    from.counts.total + from.counts.deleted,
-          from.counts.unseen, from.keywords, from.special_use, from.subscribed};
+  imap::mailbox_facts facts;
+  facts.name = from.name;
+  facts.validity = from.validity;
+  facts.next_uid = from.next_uid;
+  facts.messages = from.counts.total + from.counts.deleted;
+  facts.unseen = from.counts.unseen;
+  facts.deleted = from.counts.deleted;
+  facts.size = from.counts.size;
+  facts.keywords = from.keywords;
+  facts.special_use = from.special_use;
+  facts.is_subscribed = from.subscribed;
+  return facts;
 }
 
 }  // namespace
@@ -83,17 +93,45 @@ void imap_connection::with_account(Then then) {
             [this](caf::error& why) { refused(why); });
 }
 
-void imap_connection::errand(imap::need_mailboxes&) {
-  with_account([this](const services::account_handle& account) {
-    ask(account, answer_deadline, messages::list_mailboxes{step()})
+void imap_connection::errand(imap::need_mailboxes& what) {
+  messages::list_mailboxes question{step(), {}};
+  if (!what.only.empty()) question.only = what.only;
+  with_account([this, question](const services::account_handle& account) {
+    ask(account, answer_deadline, question)
         .then(
             [this](const messages::mailboxes& m) {
               imap::mailbox_list list;
               for (const auto& one : m.all) list.all.push_back(facts_of(one));
+              list.missing = m.missing;
               answered(std::move(list));
             },
             [this](caf::error& why) { refused(why); });
   });
+}
+
+template <class Answer, class Question>
+void imap_connection::change_mailboxes(Question question) {
+  with_account([this, question](const services::account_handle& account) {
+    ask(account, answer_deadline, question)
+        .then([this](const Answer&) { answered(imap::mailboxes_changed{}); },
+              [this](caf::error& why) { refused(why); });
+  });
+}
+
+void imap_connection::errand(imap::need_created& what) {
+  change_mailboxes<messages::mailbox_created>(messages::create_mailbox{step(), what.name, what.special_use});
+}
+
+void imap_connection::errand(imap::need_deleted& what) {
+  change_mailboxes<messages::mailbox_deleted>(messages::delete_mailbox{step(), what.name});
+}
+
+void imap_connection::errand(imap::need_renamed& what) {
+  change_mailboxes<messages::mailbox_renamed>(messages::rename_mailbox{step(), what.from, what.to});
+}
+
+void imap_connection::errand(imap::need_subscribed& what) {
+  change_mailboxes<messages::subscription_set>(messages::set_subscription{step(), what.name, what.is_subscribed});
 }
 
 void imap_connection::errand(imap::need_mailbox& what) {

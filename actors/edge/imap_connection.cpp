@@ -22,6 +22,12 @@ imap::session_options core_options(const imap_options& from) {
   return options;
 }
 
+// What a client asked that cannot be is no trouble of ours.
+bool is_trouble(fault_code code) {
+  return code != fault_code::not_found && code != fault_code::duplicate && code != fault_code::syntax &&
+         code != fault_code::not_empty;
+}
+
 struct to_core {
   imap::change operator()(const messages::added& one) const { return imap::message_added{one.message.id}; }
   imap::change operator()(const messages::flags_changed& one) const { return imap::flags_changed{one.id, one.flags}; }
@@ -41,7 +47,10 @@ imap_connection::imap_connection(caf::actor_config& cfg, runtime::stage& on, run
   tracing(trace_);
   set_down_handler([this](const caf::down_msg& down) {
     if (!mailbox_ || mailbox_ != down.source) return;
-    wire().write("* BYE The mailbox cannot be read any more; connect again\r\n");
+    // A mailbox that somebody looks at ends of its own accord only when it was deleted (RFC 2180 3.3).
+    const bool was_deleted = !down.reason || down.reason == caf::exit_reason::normal;
+    wire().write(was_deleted ? "* BYE The mailbox was deleted\r\n"
+                             : "* BYE The mailbox cannot be read any more; connect again\r\n");
     wire().end();
   });
 }
@@ -124,7 +133,7 @@ void imap_connection::answered(imap::answer what) {
 
 void imap_connection::refused(const caf::error& why) {
   const auto reason = runtime::to_failure(why);
-  if (reason.code != fault_code::not_found)
+  if (is_trouble(reason.code))
     log(runtime::log_line(runtime::log_level::warning, "refused").with("user", user_).with("why", reason.what));
   answered(imap::refused{reason.code});
 }

@@ -61,7 +61,11 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void errand(imap::hang_up&);
   void errand(imap::need_drained&);
   void errand(imap::need_sign_in& what);
-  void errand(imap::need_mailboxes&);
+  void errand(imap::need_mailboxes& what);
+  void errand(imap::need_created& what);
+  void errand(imap::need_deleted& what);
+  void errand(imap::need_renamed& what);
+  void errand(imap::need_subscribed& what);
   void errand(imap::need_mailbox& what);
   void errand(imap::need_changes&);
   void errand(imap::need_rows& what);
@@ -71,6 +75,8 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void watch(const services::mailbox_handle& mailbox);
   template <class Then>
   void with_account(Then then);
+  template <class Answer, class Question>
+  void change_mailboxes(Question question);
   [[nodiscard]] trace_context step();
 
   // --- imap_bodies.cpp ---

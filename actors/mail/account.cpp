@@ -2,6 +2,7 @@
 
 #include "actors/mail/mailbox.hpp"
 #include "actors/runtime/stage.hpp"
+#include "store/account/names.hpp"
 #include "store/keys.hpp"
 
 namespace stagecoach::mail {
@@ -12,6 +13,14 @@ namespace {
 constexpr auto commit_deadline = 60s;
 constexpr auto read_deadline = 60s;
 constexpr std::size_t commits_out_max = 128;
+
+failure mailbox_is_gone() { return {fault_code::busy, "the mailbox is gone"}; }
+
+template <class Answer>
+void refuse(runtime::promise<Answer> promise, const failure& why) {
+  promise.deliver(runtime::to_error(why));
+}
+
 }  // namespace
 
 account::account(caf::actor_config& cfg, runtime::stage& on, store::account_state state, services::blob_readers readers,
@@ -44,11 +53,30 @@ account::behavior_type account::make_behavior() {
   look_later();
   return {
       [this](const messages::deliver& m) { return carry_out(state_.append(m)); },
-      [this](const messages::list_mailboxes&) { return carry_out(state_.list_mailboxes()); },
+      [this](const messages::list_mailboxes& m) {
+        return m.only ? carry_out(state_.list_mailbox(*m.only)) : carry_out(state_.list_mailboxes());
+      },
+      [this](const messages::create_mailbox& m) { return carry_out(state_.create_mailbox(m)); },
+      [this](const messages::delete_mailbox& m) -> runtime::reply<messages::mailbox_deleted> {
+        auto promise = make_response_promise<messages::mailbox_deleted>();
+        remove_mailbox(m, promise);
+        return promise;
+      },
+      [this](const messages::rename_mailbox& m) -> runtime::reply<messages::mailbox_renamed> {
+        auto promise = make_response_promise<messages::mailbox_renamed>();
+        rename_mailbox(m, promise);
+        return promise;
+      },
+      [this](const messages::set_subscription& m) { return carry_out(state_.set_subscription(m)); },
       [this](const messages::open_mailbox& m) { return open(m); },
       [this](const messages::close_mailbox& m) { return close(m); },
-      [this](const messages::set_flags& m) { return carry_out(state_.set_flags(m)); },
-      [this](const messages::expunge& m) { return carry_out(state_.expunge(m)); },
+      // Their mailbox may have been deleted while they were on their way.
+      [this](const messages::set_flags& m) {
+        return state_.is_open(m.mailbox) ? carry_out(state_.set_flags(m)) : runtime::to_error(mailbox_is_gone());
+      },
+      [this](const messages::expunge& m) {
+        return state_.is_open(m.mailbox) ? carry_out(state_.expunge(m)) : runtime::to_error(mailbox_is_gone());
+      },
       [this](const messages::copy& m) { return copy(m); },
       [this](const messages::wanted& m) {
         wanted_ = m.count;
@@ -68,7 +96,7 @@ runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
   was_used_ = true;
   if (!made.commit && pipeline_.empty()) return std::move(made.answer);
   auto promise = make_response_promise<Answer>();
-  line_up(std::move(made), promise);
+  line_up(entry_of(std::move(made), promise));
   return promise;
 }
 
@@ -76,28 +104,19 @@ runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
 runtime::reply<messages::copied> account::copy(const messages::copy& m) {
   was_used_ = true;
   auto promise = make_response_promise<messages::copied>();
-  messages::read_contents question{m.trace, state_.id(), m.mailbox, m.uids};
-  ask(readers_.of(state_.id().value), read_deadline, std::move(question))
-      .then(
-          [this, promise, m](const messages::scanned_rows& contents) mutable {
-            const failure closed{fault_code::busy, "the mailbox was closed meanwhile"};
-            auto made = state_.is_open(m.mailbox) ? state_.copy(m, contents) : closed;
-            if (made)
-              line_up(std::move(*made), promise);
-            else
-              promise.deliver(runtime::to_error(made.error()));
-          },
-          [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  with_contents(
+      m.mailbox, m.uids, m.trace,
+      [this, promise, m](const messages::scanned_rows& contents) mutable {
+        auto made = state_.is_open(m.mailbox) ? state_.copy(m, contents) : mailbox_is_gone();
+        line_up_or_refuse(std::move(made), promise);
+      },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
   return promise;
 }
 
 // The state is already that of afterwards, so the next request needs not wait for this one's commit.
 template <class Answer>
-void account::line_up(store::transition<Answer> made, runtime::promise<Answer> promise) {
-  if (!made.commit && pipeline_.empty()) {
-    promise.deliver(std::move(made.answer));
-    return;
-  }
+account::entry account::entry_of(store::transition<Answer> made, runtime::promise<Answer> promise) {
   entry next;
   next.sequence = made.sequence;
   next.has_commit = made.commit.has_value();
@@ -105,7 +124,20 @@ void account::line_up(store::transition<Answer> made, runtime::promise<Answer> p
   next.changes = std::move(made.changes);
   next.succeeded = [promise, answer = std::move(made.answer)]() mutable { promise.deliver(std::move(answer)); };
   next.failed = [promise](const caf::error& why) mutable { promise.deliver(why); };
-  line_up(std::move(next));
+  return next;
+}
+
+template <class Answer>
+void account::line_up_or_refuse(result<store::transition<Answer>, failure> made, runtime::promise<Answer> promise) {
+  if (!made) return refuse(promise, made.error());
+  if (made->commit || !pipeline_.empty()) return line_up(entry_of(std::move(*made), promise));
+  promise.deliver(std::move(made->answer));
+}
+
+template <class Then, class Otherwise>
+void account::with_contents(mailbox_id id, uid_set uids, const trace_context& trace, Then then, Otherwise otherwise) {
+  messages::read_contents question{trace, state_.id(), id, std::move(uids)};
+  ask(readers_.of(state_.id().value), read_deadline, std::move(question)).then(std::move(then), std::move(otherwise));
 }
 
 void account::line_up(entry next) {
@@ -158,15 +190,18 @@ runtime::reply<services::mailbox_handle> account::open(const messages::open_mail
   auto promise = make_response_promise<services::mailbox_handle>();
   const auto [at, is_new] = open_.try_emplace(*id);
   at->second.waiting.push_back(promise);
-  if (at->second.actor) {
+  if (at->second.actor)
     hand_out(*id);
-  } else if (is_new) {
-    state_.begin_open(*id);
-    ask(readers_.of(state_.id().value), read_deadline, messages::scan_rows{{store::messages_prefix(state_.id(), *id)}})
-        .then([this, id = *id](const messages::scanned_rows& rows) { rows_read(id, rows); },
-              [this, id = *id](caf::error& why) { refuse_opening(id, why); });
-  }
+  else if (is_new)
+    read_rows(*id);
   return promise;
+}
+
+void account::read_rows(mailbox_id id) {
+  state_.begin_open(id);
+  ask(readers_.of(state_.id().value), read_deadline, messages::scan_rows{{store::messages_prefix(state_.id(), id)}})
+      .then([this, id](const messages::scanned_rows& rows) { rows_read(id, rows); },
+            [this, id](caf::error& why) { refuse_opening(id, why); });
 }
 
 void account::rows_read(mailbox_id id, const messages::scanned_rows& rows) {
@@ -174,16 +209,23 @@ void account::rows_read(mailbox_id id, const messages::scanned_rows& rows) {
   if (!added) return refuse_opening(id, runtime::to_error(added.error()));
   auto opened = state_.finish_open(id);
   if (!opened) return refuse_opening(id, runtime::to_error(opened.error()));
-  if (pipeline_.empty()) return start(id, std::move(opened->answer));
-  entry next;
-  next.sequence = opened->sequence;
-  next.succeeded = [this, id, content = std::move(opened->answer)] { start(id, content); };
-  next.failed = [this, id](const caf::error& why) { refuse_opening(id, why); };
-  line_up(std::move(next));
+  const auto readers = std::exchange(open_.at(id).readers, {});
+  const bool is_durable = pipeline_.empty();
+  if (!is_durable) {
+    entry next;
+    next.sequence = opened->sequence;
+    next.succeeded = [this, id, content = opened->answer] { start(id, content); };
+    next.failed = [this, id](const caf::error& why) { refuse_opening(id, why); };
+    line_up(std::move(next));
+  }
+  // What these do to the mailbox is told to its actor when it is durable, which is after the start.
+  for (const auto& then : readers) then(nullptr);
+  if (is_durable) start(id, std::move(opened->answer));
 }
 
 void account::start(mailbox_id id, store::opened_mailbox content) {
   auto& box = open_.at(id);
+  if (box.waiting.empty()) return forget(id);  // only a request of ours wanted its messages
   const auto name = state_.row().name + "/" + content.status.name;
   box.actor = on().spawn<mail::mailbox>(name, mailbox_index(std::move(content.status), std::move(content.messages)),
                                         services::account_handle(this));
@@ -192,9 +234,12 @@ void account::start(mailbox_id id, store::opened_mailbox content) {
 }
 
 void account::refuse_opening(mailbox_id id, const caf::error& why) {
-  auto waiting = std::move(open_.at(id).waiting);
+  auto& box = open_.at(id);
+  auto waiting = std::move(box.waiting);
+  const auto readers = std::move(box.readers);
   forget(id);
   for (auto& promise : waiting) promise.deliver(why);
+  for (const auto& then : readers) then(&why);
 }
 
 // The mailbox hears that it is wanted before anybody can send it something.
@@ -213,8 +258,68 @@ messages::mailbox_closed account::close(const messages::close_mailbox& m) {
 }
 
 void account::forget(mailbox_id id) {
-  state_.close_mailbox(id);
+  if (state_.is_live(id)) state_.close_mailbox(id);
   open_.erase(id);
+}
+
+// Its messages must be known, since each of them goes.
+void account::remove_mailbox(const messages::delete_mailbox& m, runtime::promise<messages::mailbox_deleted> promise) {
+  was_used_ = true;
+  const auto id = state_.to_be_deleted(m.name);
+  if (!id) return refuse(promise, id.error());
+  if (!state_.is_open(*id))
+    return when_open(*id, [this, m, promise](const caf::error* why_not) mutable {
+      if (why_not == nullptr) return remove_mailbox(m, promise);
+      promise.deliver(*why_not);
+    });
+  auto made = state_.delete_mailbox(m);
+  if (!made) return refuse(promise, made.error());
+  auto next = entry_of(std::move(*made), promise);
+  next.succeeded = [this, id = *id, trace = m.trace, answer = std::move(next.succeeded)] {
+    end_mailbox(id, trace);
+    answer();
+  };
+  line_up(std::move(next));
+}
+
+void account::rename_mailbox(const messages::rename_mailbox& m, runtime::promise<messages::mailbox_renamed> promise) {
+  was_used_ = true;
+  const auto id = state_.to_be_renamed(m);
+  if (!id) return refuse(promise, id.error());
+  if (*id != state_.find(store::inbox_name)) return line_up_or_refuse(state_.rename_mailbox(m), promise);
+  // INBOX stays, and each of its messages goes: those whose contents were read, since others may come meanwhile.
+  uid_set all;
+  all.add(uid_range{uid{1}, uid{UINT32_MAX}});
+  with_contents(
+      *id, std::move(all), m.trace,
+      [this, promise, m](const messages::scanned_rows& contents) mutable { move_inbox(m, contents, promise); },
+      [promise](const caf::error& why) mutable { promise.deliver(why); });
+}
+
+void account::move_inbox(const messages::rename_mailbox& m, const messages::scanned_rows& contents,
+                         runtime::promise<messages::mailbox_renamed> promise) {
+  const auto inbox = state_.find(store::inbox_name);
+  CHECK(inbox);
+  if (state_.is_open(*inbox)) return line_up_or_refuse(state_.rename_inbox(m, contents), promise);
+  when_open(*inbox, [this, m, contents, promise](const caf::error* why_not) mutable {
+    if (why_not == nullptr) return move_inbox(m, contents, promise);
+    promise.deliver(*why_not);
+  });
+}
+
+void account::when_open(mailbox_id id, reader then) {
+  if (state_.is_open(id)) return then(nullptr);
+  const auto [at, is_new] = open_.try_emplace(id);
+  at->second.readers.push_back(std::move(then));
+  if (is_new) read_rows(id);
+}
+
+// Whoever looks at it hears of its end.
+void account::end_mailbox(mailbox_id id, const trace_context& trace) {
+  const auto found = open_.find(id);
+  if (found == open_.end()) return;
+  if (found->second.actor) send(found->second.actor, messages::mailbox_removed{trace});
+  open_.erase(found);
 }
 
 void account::look_later() {

@@ -30,10 +30,13 @@ class account final : public runtime::watched<services::account_handle> {
     std::function<void()> succeeded;
     std::function<void(const caf::error&)> failed;
   };
+  // A request that needs all messages of a mailbox: goes on when they are in the state, or hears why not.
+  using reader = std::function<void(const caf::error* why_not)>;
   struct open_box {
     services::mailbox_handle actor;  // none while its rows are read
     std::uint64_t wanted = 0;        // handles given out
     std::vector<runtime::promise<services::mailbox_handle>> waiting;
+    std::vector<reader> readers;
   };
 
   behavior_type make_behavior() override;
@@ -44,7 +47,9 @@ class account final : public runtime::watched<services::account_handle> {
   template <class Answer>
   runtime::reply<Answer> carry_out(result<store::transition<Answer>, failure> made);
   template <class Answer>
-  void line_up(store::transition<Answer> made, runtime::promise<Answer> promise);
+  void line_up_or_refuse(result<store::transition<Answer>, failure> made, runtime::promise<Answer> promise);
+  template <class Answer>
+  static entry entry_of(store::transition<Answer> made, runtime::promise<Answer> promise);
   void line_up(entry next);
   void hand_in();
   void durable();
@@ -52,7 +57,16 @@ class account final : public runtime::watched<services::account_handle> {
   void undone(const caf::error& why);
 
   runtime::reply<messages::copied> copy(const messages::copy& m);
+  void remove_mailbox(const messages::delete_mailbox& m, runtime::promise<messages::mailbox_deleted> promise);
+  void rename_mailbox(const messages::rename_mailbox& m, runtime::promise<messages::mailbox_renamed> promise);
+  void move_inbox(const messages::rename_mailbox& m, const messages::scanned_rows& contents,
+                  runtime::promise<messages::mailbox_renamed> promise);
+  void when_open(mailbox_id id, reader then);
+  template <class Then, class Otherwise>
+  void with_contents(mailbox_id id, uid_set uids, const trace_context& trace, Then then, Otherwise otherwise);
+  void end_mailbox(mailbox_id id, const trace_context& trace);
   runtime::reply<services::mailbox_handle> open(const messages::open_mailbox& m);
+  void read_rows(mailbox_id id);
   void rows_read(mailbox_id id, const messages::scanned_rows& rows);
   void start(mailbox_id id, store::opened_mailbox content);
   void refuse_opening(mailbox_id id, const caf::error& why);

@@ -38,6 +38,7 @@ mailbox::behavior_type mailbox::make_behavior() {
       [this](const messages::expunge& m) { return relay<messages::messages_expunged>(m); },
       [this](const messages::copy& m) { return relay<messages::copied>(m); },
       [this](const messages::apply_changes& m) { apply(m); },
+      [this](const messages::mailbox_removed&) { quit(); },
       [this](const messages::wanted& m) {
         wanted_ = m.count;
         was_idle_ = false;
@@ -73,6 +74,8 @@ runtime::reply<Answer> mailbox::relay(const Question& question) {
 }
 
 void mailbox::apply(const messages::apply_changes& m) {
+  const auto& name = index_.status().name;
+  if (m.status.name != name) rename(instance().substr(0, instance().size() - name.size()) + m.status.name);
   index_.apply(m);
   for (const auto& [whom, what] : viewers_.changed(index_)) tell(whom, what);
 }

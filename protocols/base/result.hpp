@@ -28,7 +28,8 @@ enum class fault_code : unsigned char {
   disk = 11,  // a system call on a file failed
   full = 12,  // disk or quota
   newer_format = 13,
-  busy = 14,  // somebody else holds it
+  busy = 14,       // somebody else holds it
+  not_empty = 15,  // it holds what must go first
 };
 
 [[nodiscard]] constexpr std::string_view fault_name(fault_code code) {
@@ -63,6 +64,8 @@ enum class fault_code : unsigned char {
       return "newer_format";
     case fault_code::busy:
       return "busy";
+    case fault_code::not_empty:
+      return "not_empty";
   }
   return "none";
 }

@@ -19,7 +19,8 @@ std::string capabilities(const session_state& session) {
         row.capability.empty() || (" " + out + " ").find(" " + std::string(row.capability) + " ") != std::string::npos;
     if (!is_listed) out += " " + std::string(row.capability);
   }
-  return out;
+  // RFC 7889 2: one limit for all mailboxes.
+  return out + " APPENDLIMIT=" + std::to_string(session.options.append_bytes_max);
 }
 
 }  // namespace stagecoach::imap

@@ -20,9 +20,16 @@ finished refusal(fault_code why) {
   switch (why) {
     case fault_code::not_found:
       return {status::no, "NONEXISTENT", "There is no such mailbox"};
+    case fault_code::duplicate:
+      return {status::no, "ALREADYEXISTS", "There is a mailbox of this name already"};
+    case fault_code::syntax:
+      return {status::no, "CANNOT", "This cannot be done with a mailbox of this name"};
+    case fault_code::not_empty:
+      return {status::no, "HASCHILDREN", "There are mailboxes below it; nothing was changed"};
     case fault_code::full:
       return {status::no, "OVERQUOTA", "There is no room for this; nothing was changed"};
     case fault_code::too_long:
+    case fault_code::out_of_range:
       return {status::no, "LIMIT", "This is too much; nothing was changed"};
     case fault_code::busy:
       return {status::no, "INUSE", "Somebody else has it; please try again"};

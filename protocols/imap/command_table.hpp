@@ -27,7 +27,7 @@ struct command_row {
   allowed when = allowed::always;
   numbers use = numbers::unaffected;
   sync up_to_date = sync::not_needed;
-  std::string_view capability;  // empty: part of IMAP4rev1
+  std::string_view capability;  // or several, with spaces between; empty: part of IMAP4rev1
   std::string_view rfc;
   // Reads the arguments, from the space before the first to the end.
   parsed_command (*parse)(reader& in) = nullptr;

@@ -32,7 +32,9 @@ inline constexpr std::size_t id_pairs_max = 30;        // RFC 2971 3.3
 inline constexpr std::size_t header_names_max = 500;   // of one HEADER.FIELDS
 inline constexpr std::size_t part_numbers_max = 200;   // of one section; MI01: parts nest 100 deep
 inline constexpr std::size_t mailbox_name_bytes_max = 1000;
-inline constexpr std::size_t list_pattern_bytes_max = 1000;
+inline constexpr std::size_t list_pattern_bytes_max = 2000;  // all patterns of one LIST
+inline constexpr std::size_t list_patterns_max = 20;         // of one LIST: work is patterns times mailboxes
+inline constexpr std::size_t enable_names_max = 100;         // IM14
 
 // Output: how much may wait for the client before the core stops producing, and the size of its questions.
 inline constexpr std::size_t unsent_bytes_max = 256 * 1024;

@@ -1,23 +1,26 @@
-// Mailbox names between the wire and the store: modified UTF-7 there, UTF-8 here; INBOX without case there, "Inbox"
-// here, as the first level too (RFC 3501 5.1; mail-server-behaviour 2.4). The separator is '/'.
+// Mailbox names between the wire and the store: there modified UTF-7, or UTF-8 once the client has enabled it (RFC 6855
+// 3), here UTF-8 in NFC; INBOX without case there, "Inbox" here, as the first level too (RFC 3501 5.1;
+// mail-server-behaviour 2.4). The separator is '/'. Which names a mailbox may have is the store's to say.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "protocols/base/reader.hpp"
+#include "protocols/base/result.hpp"
 
 namespace stagecoach::imap {
 
 inline constexpr std::string_view stored_inbox = "Inbox";
 
-// The stored name. A string that no name can be spelled as fails with fault_code::not_utf8 (IM06: it is refused, it is
-// no error of syntax).
-[[nodiscard]] std::string take_mailbox(reader& in);
+enum class name_spelling : std::uint8_t { utf7, utf8 };
 
-// The stored spelling of a UTF-8 name: its first level, where that is INBOX in any case, becomes "Inbox".
-[[nodiscard]] std::string to_stored_name(std::string_view name);
-// As clients know it: INBOX, modified UTF-7, as an astring.
-void put_mailbox(std::string& out, std::string_view stored);
+// The stored name of what a client wrote. Fails with not_utf8 when no name is spelled like this (IM06: it is refused,
+// it is no error of syntax).
+[[nodiscard]] result<std::string> to_stored_name(std::string_view written, name_spelling how);
+// The same without what is said of INBOX and of length: a pattern of LIST.
+[[nodiscard]] result<std::string> to_stored_pattern(std::string_view written, name_spelling how);
+// As clients know it: INBOX, and an astring.
+void put_mailbox(std::string& out, std::string_view stored, name_spelling how);
 
 }  // namespace stagecoach::imap

@@ -33,6 +33,8 @@ struct mailbox_facts {
   uid next_uid;
   std::uint32_t messages = 0;
   std::uint32_t unseen = 0;
+  std::uint32_t deleted = 0;
+  std::uint64_t size = 0;  // octets
   std::vector<std::string> keywords;
   std::string special_use;  // "\\Sent"; empty: none
   bool is_subscribed = false;
@@ -61,10 +63,31 @@ struct need_sign_in {
 };
 struct signed_in {};  // refused{not_found}: wrong name or password
 
-struct need_mailboxes {};
-struct mailbox_list {
+struct need_mailboxes {
+  std::string only;  // the name of one; empty: all
+};
+struct mailbox_list {  // by name
   std::vector<mailbox_facts> all;
-};  // by name
+  std::vector<std::string> missing;  // names that are subscribed, of which there is no mailbox; only when asked for all
+};
+
+// Answered by mailboxes_changed. refused{not_found}: no such mailbox; {duplicate}: there is one of that name; {syntax}:
+// none can have this name, or this one must stay; {not_empty}: it has children.
+struct need_created {
+  std::string name;
+  std::string special_use;  // empty: none
+};
+struct need_deleted {
+  std::string name;
+};
+struct need_renamed {
+  std::string from, to;
+};
+struct need_subscribed {
+  std::string name;
+  bool is_subscribed = false;
+};
+struct mailboxes_changed {};
 
 struct need_mailbox {
   std::string name;
@@ -156,11 +179,12 @@ struct refused {
   fault_code code = fault_code::none;
 };
 
-using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained,
-                            need_sign_in, need_mailboxes, need_mailbox, need_changes, need_rows, need_structures,
-                            need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+using output =
+    std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained, need_sign_in,
+                 need_mailboxes, need_created, need_deleted, need_renamed, need_subscribed, need_mailbox, need_changes,
+                 need_rows, need_structures, need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
 
-using answer = std::variant<drained, signed_in, mailbox_list, mailbox_opened, changes_told, rows, structures,
+using answer = std::variant<drained, signed_in, mailbox_list, mailboxes_changed, mailbox_opened, changes_told, rows, structures,
                             message_octets, flags_set, messages_expunged, copied, append_ready, appended, refused>;
 
 // --- what other sessions do to the selected mailbox, at any time ---

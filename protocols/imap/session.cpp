@@ -315,7 +315,6 @@ void session::on_step(step next) {
 }
 
 void session::reject(std::string_view tag, const fault& why) {
-  if (why.code == fault_code::not_utf8) return respond(tag, {status::no, "CANNOT", std::string(why.what)});
   respond(tag, {status::bad, "", std::string(why.what)});
   if (!had_valid_command_) return say_bye("This is an IMAP server");
   if (++bad_commands_ >= bad_commands_max) say_bye("Too many errors");

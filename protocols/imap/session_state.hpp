@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/needs.hpp"
 #include "protocols/imap/uid_map.hpp"
 #include "protocols/imap/untagged.hpp"
@@ -54,7 +55,8 @@ struct session_state {
   bool is_tls = false;
   std::string tag;  // of the command that runs
   bool is_signed_in = false;
-  bool has_input_behind = false;  // the client has sent more than the command that runs
+  name_spelling spelling = name_spelling::utf7;  // of mailbox names; ENABLE UTF8=ACCEPT changes it
+  bool has_input_behind = false;                 // the client has sent more than the command that runs
   unsigned failed_logins = 0;
   std::optional<selected_mailbox> selected;
   outbox out;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "protocols/base/utf8.hpp"
+
 namespace stagecoach::imap {
 
 namespace {
@@ -53,10 +55,12 @@ std::string take_quoted(reader& in) {
   std::string text;
   if (!in.expect('"', "a quoted string is missing")) return text;
   while (in.ok()) {
-    text += in.take_while([](char c) { return c > 0 && c != '"' && c != '\\' && c != '\r' && c != '\n'; });
-    if (in.skip('"')) return text;
-    if (!in.skip('\\')) {
-      in.fail(fault_code::syntax, "a quoted string that does not end, or is not ASCII");
+    text += in.take_while([](char c) { return c != 0 && c != '"' && c != '\\' && c != '\r' && c != '\n'; });
+    if (in.skip('"')) {
+      if (valid_utf8_prefix(text) == text.size()) return text;
+      in.fail(fault_code::syntax, "a quoted string that is not UTF-8");
+    } else if (!in.skip('\\')) {
+      in.fail(fault_code::syntax, "a quoted string that does not end");
     } else if (in.peek() != '"' && in.peek() != '\\') {
       in.fail(fault_code::syntax, "only \\\" and \\\\ may be escaped");
     } else {

@@ -26,7 +26,8 @@ struct literal_head {
 void expect_space(reader& in);
 void expect_end(reader& in);
 std::string_view take_atom(reader& in);
-std::string take_quoted(reader& in);   // the opening quote stands here; RFC 3501 9: 7-bit, \" and \\ only
+// The opening quote stands here; \" and \\ only. UTF-8 is taken whether the client has enabled it or not (RFC 9051 9).
+std::string take_quoted(reader& in);
 std::string take_literal(reader& in);  // the '{' stands here; no NUL
 std::string take_string(reader& in);   // quoted or literal
 std::string take_astring(reader& in);

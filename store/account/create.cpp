@@ -6,8 +6,6 @@
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/record.hpp"
-#include "store/account/names.hpp"
-#include "store/account/state.hpp"
 #include "store/keys.hpp"
 #include "store/rows_mail.hpp"
 
@@ -54,23 +52,13 @@ messages::commit create_account(const new_account& wanted) {
     row.validity = account.next_validity;
     row.created = account.highest;
     row.changed = account.highest;
-    row.is_subscribed = true;
     account.last_mailbox = account.last_mailbox.next();
     account.next_validity = account.next_validity.next();
     commit.rows.push_back({mailbox_key(wanted.account, account.last_mailbox), write_record(row)});
+    commit.rows.push_back({subscription_key(wanted.account, row.name), write_record(subscription_row{row.created})});
   }
   commit.rows.push_back({account_key(wanted.account), write_record(account)});
   return commit;
-}
-
-// For append: the name and its missing parents must be possible.
-result<done, failure> account_state::may_create(std::string_view name) const {
-  if (!is_mailbox_name(name))
-    return failure{fault_code::syntax, "a mailbox cannot be called \"" + std::string(name) + "\""};
-  const auto levels = with_parents(name).size();
-  if (row_.next_validity.value + std::uint64_t{levels} > UINT32_MAX)
-    return failure{fault_code::out_of_range, "no UIDVALIDITY left for " + place(name)};
-  return done{};
 }
 
 }  // namespace stagecoach::store

@@ -5,7 +5,6 @@
 #include "protocols/base/record.hpp"
 #include "store/account/counts.hpp"
 #include "store/account/keywords.hpp"
-#include "store/account/names.hpp"
 #include "store/account/views.hpp"
 #include "store/keys.hpp"
 
@@ -18,22 +17,6 @@ account_state::draft::draft(account_state& state, const trace_context& trace)
 }
 
 message_id account_state::draft::new_message_id() { return state_.row_.last_message = state_.row_.last_message.next(); }
-
-mailbox_id account_state::draft::create_mailbox(const std::string& name) {
-  for (const auto& level : with_parents(name)) {
-    if (state_.by_name_.contains(level)) continue;
-    const mailbox_id id = state_.row_.last_mailbox = state_.row_.last_mailbox.next();
-    live_mailbox& box = state_.mailboxes_[id];
-    box.row.name = level;
-    box.row.validity = state_.row_.next_validity;
-    state_.row_.next_validity = state_.row_.next_validity.next();
-    box.row.created = changed_;
-    box.row.is_subscribed = true;
-    state_.by_name_.emplace(level, id);
-    touched_[id];
-  }
-  return state_.by_name_.at(name);
-}
 
 uid account_state::draft::add(mailbox_id mailbox, message_row row, std::string content_record) {
   live_mailbox& box = state_.live(mailbox);
@@ -101,11 +84,13 @@ std::vector<mailbox_changes> account_state::draft::hand_out() {
     live_mailbox& box = state_.live(id);
     box.row.changed = changed_;
     put(mailbox_key(state_.account_, id), write_record(box.row));
+    if (box.row.is_expunged) continue;  // who looks at it hears that it is gone
     if (std::holds_alternative<open>(box.content))
-      changes.push_back({id, {commit_.trace, changed_, std::move(touched.entries), status_of(id, box.row)}});
+      changes.push_back({id, {commit_.trace, changed_, std::move(touched.entries), state_.status_of(id)}});
     if (!touched.uids.empty()) state_.in_flight_.push_back({sequence, id, std::move(touched.uids)});
   }
   put(account_key(state_.account_), write_record(state_.row_));
+  forget_removed_mailboxes();
   return changes;
 }
 

@@ -18,10 +18,17 @@ class account_state::draft {
 
   // The one modseq of this transition.
   [[nodiscard]] modseq changed() const { return changed_; }
-  [[nodiscard]] bool is_empty() const { return touched_.empty(); }
+  [[nodiscard]] bool is_empty() const { return commit_.rows.empty() && touched_.empty(); }
   [[nodiscard]] message_id new_message_id();
   // With its missing parents; subscribed.
   mailbox_id create_mailbox(const std::string& name);
+  void set_special_use(mailbox_id mailbox, std::string special_use);
+  // Only this one: its children are somebody else's business.
+  void rename_mailbox(mailbox_id mailbox, const std::string& name);
+  // Its row stays and says that it was deleted; its messages leave tombstones. The mailbox is open.
+  void remove_mailbox(mailbox_id mailbox);
+  void subscribe(const std::string& name);  // which it may be already
+  void unsubscribe(const std::string& name);
 
   // Puts a message into the mailbox under its next UID, with its content_row; created and changed are set
   // here.
@@ -48,6 +55,7 @@ class account_state::draft {
   void put(std::string key, std::string value) { commit_.rows.push_back({std::move(key), std::move(value)}); }
   void erase(std::string key) { commit_.rows.push_back({std::move(key), std::nullopt}); }
   std::vector<mailbox_changes> hand_out();
+  void forget_removed_mailboxes();
 
   account_state& state_;
   modseq changed_;

@@ -55,7 +55,7 @@ result<transition<opened_mailbox>, failure> account_state::finish_open(mailbox_i
       messages.erase(id);
   }
 
-  opened_mailbox opened{status_of(mailbox, box.row), {}};
+  opened_mailbox opened{status_of(mailbox), {}};
   opened.messages.reserve(messages.size());
   messages::mailbox_counts counts;
   bool is_in_bounds = true;
@@ -99,8 +99,10 @@ void account_state::committed(std::uint64_t sequence) {
   durable_ = sequence;
   for (; !in_flight_.empty() && in_flight_.front().sequence <= sequence; in_flight_.pop_front()) {
     const auto& written = in_flight_.front();
+    const auto box = mailboxes_.find(written.mailbox);
+    if (box == mailboxes_.end()) continue;  // it was deleted
     // An opening keeps what it has: its scan may have happened before this commit.
-    auto* content = std::get_if<closed>(&live(written.mailbox).content);
+    auto* content = std::get_if<closed>(&box->second.content);
     if (content == nullptr) continue;
     written.uids.for_each([&](uid id) {
       const auto at = content->recent.find(id);

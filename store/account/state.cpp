@@ -32,16 +32,26 @@ result<account_state, failure> account_state::load(account_id account, const mes
       auto row = read_record<mailbox_row>(value);
       const std::string mailbox = "mailbox " + std::to_string(parts->mailbox.value);
       if (!row) return corrupt(account, mailbox + " cannot be read: " + std::string(row.error().what));
-      if (row->is_expunged) continue;
-      if (auto why = state.refuse_mailbox_row(parts->mailbox, *row)) return *why;
-      octets += row->counts.size;
-      state.by_name_.emplace(row->name, parts->mailbox);
-      state.mailboxes_[parts->mailbox].row = std::move(*row);
+      if (!row->is_expunged) octets += row->counts.size;
+      if (auto why = state.add_mailbox(parts->mailbox, std::move(*row))) return *why;
+    } else if (!parts->name.empty()) {
+      state.subscriptions_.insert(parts->name);
     }
   }
   if (!has_account_row) return failure{fault_code::not_found, "no account " + std::to_string(account.value)};
   if (octets != state.row_.bytes_used) return corrupt(account, "its mailboxes hold another size than it has used");
   return state;
+}
+
+std::optional<failure> account_state::add_mailbox(mailbox_id mailbox, mailbox_row row) {
+  if (row.is_expunged) {
+    note_former(row);
+    return std::nullopt;
+  }
+  if (auto why = refuse_mailbox_row(mailbox, row)) return why;
+  by_name_.emplace(row.name, mailbox);
+  mailboxes_[mailbox].row = std::move(row);
+  return std::nullopt;
 }
 
 // What the transitions rely on: going on from a row that breaks it would write more of what is wrong.
@@ -74,16 +84,31 @@ std::optional<mailbox_id> account_state::find(std::string_view name) const {
   return at == by_name_.end() ? std::nullopt : std::optional(at->second);
 }
 
+messages::mailbox_status account_state::status_of(mailbox_id mailbox) const {
+  const auto& row = mailboxes_.at(mailbox).row;
+  auto status = store::status_of(mailbox, row);
+  status.subscribed = subscriptions_.contains(row.name);
+  return status;
+}
+
 transition<messages::mailboxes> account_state::list_mailboxes() const {
   messages::mailboxes answer;
-  for (const auto& [name, id] : by_name_) answer.all.push_back(status_of(id, mailboxes_.at(id).row));
+  for (const auto& [name, id] : by_name_) answer.all.push_back(status_of(id));
+  for (const auto& name : subscriptions_)
+    if (!by_name_.contains(name)) answer.missing.push_back(name);
   return unchanged(std::move(answer));
+}
+
+result<transition<messages::mailboxes>, failure> account_state::list_mailbox(std::string_view name) const {
+  const auto one = status(name);
+  if (!one) return one.error();
+  return unchanged(messages::mailboxes{{one->answer}, {}});
 }
 
 result<transition<messages::mailbox_status>, failure> account_state::status(std::string_view name) const {
   const auto id = find(name);
   if (!id) return failure{fault_code::not_found, "no " + place(stored_mailbox_name(name))};
-  return unchanged(status_of(*id, mailboxes_.at(*id).row));
+  return unchanged(status_of(*id));
 }
 
 std::string account_state::place(std::string_view mailbox_name) const {

@@ -16,6 +16,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,10 @@
 
 namespace stagecoach::store {
 
+// What one account can have: every LIST shows all of it.
+inline constexpr std::size_t mailboxes_max = 10'000;
+inline constexpr std::size_t subscriptions_max = 20'000;  // of the mailboxes that are, and as many that were
+
 // What a mailbox starts from; the changes of later transitions continue it.
 struct opened_mailbox {
   messages::mailbox_status status;
@@ -38,8 +43,8 @@ struct opened_mailbox {
 
 class account_state {
  public:
-  // From the rows under account_key and mailboxes_prefix, in one snapshot. `corrupt` when they cannot be what we wrote,
-  // `not_found` when there is no account row.
+  // From the rows under account_key, mailboxes_prefix and subscriptions_prefix, in one snapshot. `corrupt` when they
+  // cannot be what we wrote, `not_found` when there is no account row.
   static result<account_state, failure> load(account_id account, const messages::scanned_rows& found);
 
   [[nodiscard]] account_id id() const { return account_; }
@@ -60,15 +65,31 @@ class account_state {
   result<transition<messages::copied>, failure> copy(const messages::copy& request,
                                                      const messages::scanned_rows& contents);
 
+  // --- the tree of mailboxes; messages/account.hpp says what is refused, and how ---
+
+  result<transition<messages::mailbox_created>, failure> create_mailbox(const messages::create_mailbox& request);
+  // The mailbox is open: open it when it is told which one it would be.
+  result<transition<messages::mailbox_deleted>, failure> delete_mailbox(const messages::delete_mailbox& request);
+  [[nodiscard]] result<mailbox_id, failure> to_be_deleted(std::string_view name) const;
+  // Of all but INBOX.
+  result<transition<messages::mailbox_renamed>, failure> rename_mailbox(const messages::rename_mailbox& request);
+  // INBOX is open. It stays; its messages whose content row is among `contents`, as for copy, go to the new mailbox.
+  result<transition<messages::mailbox_renamed>, failure> rename_inbox(const messages::rename_mailbox& request,
+                                                                      const messages::scanned_rows& contents);
+  [[nodiscard]] result<mailbox_id, failure> to_be_renamed(const messages::rename_mailbox& request) const;
+  result<transition<messages::subscription_set>, failure> set_subscription(const messages::set_subscription& request);
+
   // --- reads: as of the last transition handed out, to be answered when that is durable ---
 
   [[nodiscard]] transition<messages::mailboxes> list_mailboxes() const;
+  [[nodiscard]] result<transition<messages::mailboxes>, failure> list_mailbox(std::string_view name) const;
   [[nodiscard]] result<transition<messages::mailbox_status>, failure> status(std::string_view name) const;
   // Live mailboxes by name as a client writes it.
   [[nodiscard]] std::optional<mailbox_id> find(std::string_view name) const;
 
   // --- opening and closing ---
 
+  [[nodiscard]] bool is_live(mailbox_id mailbox) const { return mailboxes_.contains(mailbox); }
   [[nodiscard]] bool is_open(mailbox_id mailbox) const;
   void begin_open(mailbox_id mailbox);  // of a live mailbox that is closed
   // busy: the rows are of another generation of the store than this state; corrupt.
@@ -127,6 +148,12 @@ class account_state {
   [[nodiscard]] live_mailbox& live(mailbox_id mailbox);
   [[nodiscard]] message_index& messages_of(mailbox_id mailbox);
   [[nodiscard]] std::optional<failure> refuse_mailbox_row(mailbox_id mailbox, const mailbox_row& row) const;
+  [[nodiscard]] std::optional<failure> add_mailbox(mailbox_id mailbox, mailbox_row row);  // when it is loaded
+  [[nodiscard]] messages::mailbox_status status_of(mailbox_id mailbox) const;
+  [[nodiscard]] bool has_children(std::string_view name) const;
+  uid_validity take_validity();
+  void note_former(const mailbox_row& row);
+  // The name and its missing parents must be possible.
   [[nodiscard]] result<done, failure> may_create(std::string_view name) const;
   [[nodiscard]] result<done, failure> may_grow(const mailbox_row& box, const growth& wanted) const;
   [[nodiscard]] result<done, failure> may_use(std::uint64_t octets) const;
@@ -148,9 +175,11 @@ class account_state {
   account_row row_;
   std::map<mailbox_id, live_mailbox> mailboxes_;  // live ones
   std::map<std::string, mailbox_id, std::less<>> by_name_;
-  std::deque<in_flight> in_flight_;  // by sequence
-  std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
-  std::uint64_t durable_ = 0;        // the last that was reported
+  std::set<std::string, std::less<>> subscriptions_;         // names
+  std::map<std::string, uid_validity, std::less<>> former_;  // of mailboxes that were deleted, by name, the highest
+  std::deque<in_flight> in_flight_;                          // by sequence
+  std::uint64_t last_sequence_ = 0;                          // of the last transition handed out that had a commit
+  std::uint64_t durable_ = 0;                                // the last that was reported
 };
 
 }  // namespace stagecoach::store

@@ -25,7 +25,6 @@ messages::mailbox_status status_of(mailbox_id id, const mailbox_row& row) {
   status.counts = row.counts;
   status.keywords = row.keywords;
   status.special_use = row.special_use;
-  status.subscribed = row.is_subscribed;
   return status;
 }
 

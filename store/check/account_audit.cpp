@@ -7,6 +7,7 @@
 #include "store/account/counts.hpp"
 #include "store/account/keywords.hpp"
 #include "store/account/names.hpp"
+#include "store/account/state.hpp"
 
 namespace stagecoach::store {
 
@@ -46,6 +47,8 @@ void account_audit::row(std::string_view key, std::string_view value) {
       return tombstone(*parts, value);
     case row_kind::content:
       return content(*parts, value);
+    case row_kind::subscription:
+      return subscription(parts->name, value);
   }
 }
 
@@ -100,6 +103,13 @@ void account_audit::mailbox_names(const place& where, const mailbox_row& row) {
     problem(where, "has the unknown special use " + row.special_use);
   if (!special_uses_.insert(row.special_use).second)
     problem(where, "has the special use of another one, " + row.special_use);
+}
+
+// mail-server-behaviour 2.4: a mailbox is made with its parents, which stay as long as they have children.
+void account_audit::mailbox_parent(const place& where, std::string_view name) {
+  const auto end = name.rfind('/');
+  if (end == std::string_view::npos || live_names_.contains(name.substr(0, end))) return;
+  problem(where, "its parent \"" + std::string(name.substr(0, end)) + "\" is missing");
 }
 
 void account_audit::message(const account_key_parts& key, std::string_view value) {
@@ -157,6 +167,18 @@ void account_audit::report_missing_contents(std::size_t count) {
     problem(at(contents_.front().of.first, contents_.front().of.second), "has no content");
 }
 
+void account_audit::subscription(const std::string& name, std::string_view value) {
+  const place where{here().text + ", subscription of \"" + name + "\""};
+  if (!is_mailbox_name(name)) problem(where, "is no name of a mailbox");
+  if (++subscriptions_ == subscriptions_max + 1)
+    problem(here(), "has more than " + std::to_string(subscriptions_max) + " subscriptions");
+  const auto row = read_record<subscription_row>(value);
+  if (!row) return problem(where, "its row cannot be read: " + std::string(row.error().what));
+  if (row->created.value == 0) problem(where, "created is 0");
+  if (row_ && row->created > row_->highest)
+    problem(where, "created " + number(row->created) + " is above the account's highest, " + number(row_->highest));
+}
+
 void account_audit::message_traces(const place& where, const mailbox_row& box, const traces& row) {
   if (row.id.value == 0) problem(where, "0 is not a UID");
   if (row.id >= box.next_uid) problem(where, "UID is not below the mailbox's next, " + number(box.next_uid));
@@ -189,8 +211,12 @@ void account_audit::finish() {
     if (box.counts != box.row->counts)
       problem(at(id), "counts say " + counts_text(box.row->counts) + "; its messages are " + counts_text(box.counts));
     if (!box.row->is_expunged) octets += box.counts.size;
+    if (!box.row->is_expunged) mailbox_parent(at(id), box.row->name);
   }
   report_missing_contents(contents_.size());
+  if (row_ && !live_names_.contains(inbox_name)) problem(here(), "has no Inbox");
+  if (live_names_.size() > mailboxes_max)
+    problem(here(), "has more than " + std::to_string(mailboxes_max) + " mailboxes");
   if (row_ && row_->bytes_used != octets)
     problem(here(),
             "bytes used are " + std::to_string(row_->bytes_used) + "; its messages are " + std::to_string(octets));

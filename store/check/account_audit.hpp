@@ -1,5 +1,5 @@
 // One account under the checker (account_check.hpp): fed with its rows in the order of their keys (account, mailboxes,
-// messages, tombstones, contents), and asked at the end.
+// messages, tombstones, contents, subscriptions), and asked at the end.
 #pragma once
 
 #include <bitset>
@@ -41,10 +41,12 @@ class account_audit {
   void mailbox(mailbox_id id, std::string_view value);
   void mailbox_sequences(const place& at, const mailbox_row& row);
   void mailbox_names(const place& at, const mailbox_row& row);
+  void mailbox_parent(const place& at, std::string_view name);
   void message(const account_key_parts& key, std::string_view value);
   void tombstone(const account_key_parts& key, std::string_view value);
   void content(const account_key_parts& key, std::string_view value);
   void report_missing_contents(std::size_t count);  // of the next ones
+  void subscription(const std::string& name, std::string_view value);
   // What holds for a message as for a tombstone.
   struct traces {
     uid id;
@@ -69,7 +71,8 @@ class account_audit {
   bool has_account_key_ = false;
   std::optional<account_row> row_;
   std::map<mailbox_id, audited_mailbox> mailboxes_;
-  std::set<std::string> live_names_;
+  std::set<std::string, std::less<>> live_names_;
+  std::size_t subscriptions_ = 0;
   std::set<std::string> special_uses_;
   std::set<uid_validity> validities_;
   struct expected_content {

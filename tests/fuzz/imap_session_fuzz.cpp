@@ -3,6 +3,7 @@
 // first octet chooses how the session begins and where the bytes are cut.
 #include <cstdlib>
 
+#include "protocols/base/utf8.hpp"
 #include "tests/protocols/imap/small_world.hpp"
 
 using namespace stagecoach;
@@ -12,6 +13,12 @@ namespace {
 
 void demand(bool holds) {
   if (!holds) std::abort();
+}
+
+std::size_t valid_ascii_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
 }
 
 std::string play(std::string_view bytes, std::size_t piece, bool is_signed_in) {
@@ -31,15 +38,20 @@ std::string play(std::string_view bytes, std::size_t piece, bool is_signed_in) {
   return heard;
 }
 
-// Lines end with CRLF, begin with `*`, `+` or a tag, and hold nothing but ASCII outside literals.
+// Lines end with CRLF, begin with `*`, `+` or a tag, and hold no controls; UTF-8 only when the client has enabled it,
+// and in the names of mailboxes.
 void check_form(std::string_view heard) {
   if (heard.ends_with("<closed>")) heard.remove_suffix(8);
   bool goes_on = false;  // behind a literal
+  const bool is_utf8 = heard.find("* ENABLED UTF8=ACCEPT") != std::string_view::npos;
   while (!heard.empty()) {
     const auto end = heard.find("\r\n");
     demand(end != std::string_view::npos);
     const auto line = heard.substr(0, end);
-    for (const char c : line) demand(c >= 0x20 && c < 0x7f);
+    for (const char c : line) demand(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    demand(valid_utf8_prefix(line) == line.size());
+    if (valid_ascii_prefix(line) != line.size())
+      demand(is_utf8 && (line.starts_with("* LIST") || line.starts_with("* LSUB") || line.starts_with("* STATUS")));
     heard.remove_prefix(end + 2);
     const auto literal = find_literal_head(line);
     goes_on = literal && (goes_on || line.starts_with("* "));

@@ -39,7 +39,8 @@ using described_parts = type_list<address_entry, parameter, envelope, part, part
 namespace messages {
 using described_messages = type_list<
     // account.hpp
-    deliver, delivered, list_mailboxes, mailboxes, open_mailbox, close_mailbox, mailbox_closed,
+    deliver, delivered, list_mailboxes, mailboxes, create_mailbox, mailbox_created, delete_mailbox, mailbox_deleted,
+    rename_mailbox, mailbox_renamed, set_subscription, subscription_set, open_mailbox, close_mailbox, mailbox_closed,
     // changes.hpp
     message_view, added, flags_changed, expunged, changes,
     // connection.hpp
@@ -52,7 +53,7 @@ using described_messages = type_list<
     actor_row, kind_row, inspect_actors, actors_now,
     // mailbox.hpp
     mailbox_counts, mailbox_status, watch, watching, look_away, seen, catch_up, caught_up, read_rows, rows, set_flags,
-    flags_set, expunge, messages_expunged, copy, copied, apply_changes,
+    flags_set, expunge, messages_expunged, copy, copied, apply_changes, mailbox_removed,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
     octets_staged, finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, read_structures,
@@ -60,8 +61,8 @@ using described_messages = type_list<
 }  // namespace messages
 
 namespace store {
-using described_rows = type_list<account_row, mailbox_row, message_row, content_row, tombstone_row, blob_row, login_row,
-                                 segment_row, sequence_row, format_row>;
+using described_rows = type_list<account_row, mailbox_row, message_row, content_row, tombstone_row, subscription_row,
+                                 blob_row, login_row, segment_row, sequence_row, format_row>;
 }
 
 // visit(std::type_identity<T>) for each of them.

@@ -1,10 +1,11 @@
-// APPEND (RFC 3501 6.3.11) with APPENDUID (RFC 4315 3). The message is a literal of any size: its octets go through as
-// they come and are never held here.
+// APPEND (RFC 3501 6.3.11) with APPENDUID (RFC 4315 3) and UTF8 (RFC 6855 4). The message is a literal of any size: its
+// octets go through as they come and are never held here. Octets of header fields are kept as they are whether the
+// client has enabled UTF-8 or not: RFC 6855 4 wants 8-bit header fields refused of those who have not, and a person who
+// moves here from another server would lose all mails that broke the rules of their day.
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/date_time.hpp"
 #include "protocols/imap/flags.hpp"
 #include "protocols/imap/limits.hpp"
-#include "protocols/imap/mailbox_name.hpp"
 
 namespace stagecoach::imap {
 
@@ -12,8 +13,8 @@ namespace {
 
 class append final : public command {
  public:
-  append(need_appended what, const literal_head& message)
-      : what_(std::move(what)), bytes_(message.bytes), is_sync_(message.is_sync) {}
+  append(need_appended what, const literal_head& message, std::string_view end)
+      : what_(std::move(what)), bytes_(message.bytes), is_sync_(message.is_sync), end_(end) {}
 
   step start(session_state& session) override {
     if (!is_sync_ && bytes_ > non_sync_literal_bytes_max) {
@@ -22,6 +23,10 @@ class append final : public command {
     }
     if (bytes_ > session.options.append_bytes_max)
       return refuse({status::no, "TOOBIG", "Messages of this size are not kept; nothing was stored"});
+    if (auto no = spell_stored(session, what_.mailbox)) return refuse(*no);
+    // RFC 6855 4: who has not enabled UTF-8 may not send it so.
+    if (!end_.empty() && session.spelling != name_spelling::utf8)
+      return refuse({status::bad, "", "UTF8 belongs to ENABLE UTF8=ACCEPT; nothing was stored"});
     if (bytes_ == 0) return refuse({status::no, "CANNOT", "An empty message cannot be stored"});
     session.out.put(need_append{bytes_});
     return waiting{};
@@ -52,9 +57,9 @@ class append final : public command {
 
   step line(session_state& session, std::string_view text) override {
     if (refusal_) return *refusal_;
-    if (!text.empty()) {
+    if (text != end_) {
       session.out.put(abandon_append{});
-      return finished{status::bad, "", "More than one message; nothing was stored"};
+      return finished{status::bad, "", "This is not how APPEND ends; nothing was stored"};
     }
     is_complete_ = true;
     session.out.put(what_);
@@ -80,6 +85,7 @@ class append final : public command {
   need_appended what_;
   std::uint64_t bytes_;
   bool is_sync_;
+  std::string_view end_;  // what stands behind the message: empty, or the parenthesis of UTF8
   bool is_complete_ = false;
   std::optional<finished> refusal_;
   std::string code_;
@@ -91,7 +97,7 @@ std::optional<parsed_command> parse_append_head(reader& in, const literal_head& 
   need_appended what;
   expect_space(in);
   if (in.offset() == message.at) return std::nullopt;
-  what.mailbox = take_mailbox(in);
+  what.mailbox = take_astring(in);
   expect_space(in);
   if (in.peek() == '(') {
     what.flags = take_flag_list(in);
@@ -101,10 +107,14 @@ std::optional<parsed_command> parse_append_head(reader& in, const literal_head& 
     what.received = take_date_time(in);
     expect_space(in);
   }
-  in.skip('~');  // RFC 3516 4.4: literal8; what is stored may hold any octet in either form
+  std::string_view end;
+  if (in.skip_nocase("UTF8 (~"))
+    end = ")";
+  else
+    in.skip('~');  // RFC 3516 4.4: literal8; what is stored may hold any octet in either form
   if (in.ok() && in.offset() != message.at) in.fail(fault_code::syntax, "not what APPEND takes before its message");
   if (!in.ok()) return parsed_command(in.error());
-  return parsed_command(std::make_unique<append>(std::move(what), message));
+  return parsed_command(std::make_unique<append>(std::move(what), message, end));
 }
 
 parsed_command parse_append(reader& in) {

@@ -1,4 +1,5 @@
-// CAPABILITY, NOOP, CHECK, ID, LOGOUT and STARTTLS (RFC 3501 6.1, 6.2.1, 6.4.1; RFC 2971).
+// CAPABILITY, NOOP, CHECK, LOGOUT and STARTTLS (RFC 3501 6.1, 6.2.1, 6.4.1), ID (RFC 2971), ENABLE (RFC 5161) and
+// NAMESPACE (RFC 2342).
 #include "protocols/imap/capability.hpp"
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/limits.hpp"
@@ -36,8 +37,33 @@ parsed_command parse_id(reader& in) {
     }
   }
   return whole_command(in, make_simple([](session_state& session) -> step {
-                         session.out.line("* ID (\"name\" \"Stagecoach\")");
+                         session.out.line("* ID (\"name\" \"Stagecoach\" \"version\" \"" STAGECOACH_VERSION "\")");
                          return finished{status::ok, "", "Pleased to meet you"};
+                       }));
+}
+
+// What is not known, or needs no enabling, is passed over (RFC 5161 3.1); told is what is new.
+parsed_command parse_enable(reader& in) {
+  bool wants_utf8 = false;
+  std::size_t names = 0;
+  do {
+    expect_space(in);
+    wants_utf8 |= equal_nocase(take_atom(in), "UTF8=ACCEPT");
+    if (++names > enable_names_max) in.fail(fault_code::too_long, "too many names");
+  } while (in.ok() && in.peek() == ' ');
+  return whole_command(in, make_simple([wants_utf8](session_state& session) -> step {
+                         const bool is_new = wants_utf8 && session.spelling != name_spelling::utf8;
+                         if (is_new) session.spelling = name_spelling::utf8;
+                         session.out.line(is_new ? "* ENABLED UTF8=ACCEPT" : "* ENABLED");
+                         return finished{status::ok, "", "Enabled"};
+                       }));
+}
+
+// One namespace, the person's own.
+parsed_command parse_namespace(reader& in) {
+  return whole_command(in, make_simple([](session_state& session) -> step {
+                         session.out.line("* NAMESPACE ((\"\" \"/\")) NIL NIL");
+                         return finished{status::ok, "", "That is where mailboxes are"};
                        }));
 }
 

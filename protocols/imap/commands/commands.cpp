@@ -8,6 +8,13 @@ parsed_command whole_command(reader& in, command_ptr what) {
   return parsed_command(std::move(what));
 }
 
+std::optional<finished> spell_stored(const session_state& session, std::string& name) {
+  auto stored = to_stored_name(name, session.spelling);
+  if (!stored) return finished{status::no, "CANNOT", std::string(stored.error().what)};
+  name = std::move(*stored);
+  return std::nullopt;
+}
+
 std::optional<uid_set> named_messages(const selected_mailbox& mailbox, const sequence_set& set, naming how) {
   if (how == naming::by_uid) return mailbox.map.by_uid(set);
   return mailbox.map.by_number(set);

@@ -13,16 +13,27 @@ enum class naming : std::uint8_t { by_number, by_uid };
 // The command, if its arguments were read without a fault and nothing follows them.
 parsed_command whole_command(reader& in, command_ptr what);
 
+// What the client wrote becomes the stored name; if it cannot, the tagged response.
+[[nodiscard]] std::optional<finished> spell_stored(const session_state& session, std::string& name);
+
 // basics.cpp
 parsed_command parse_capability(reader& in);
 parsed_command parse_noop(reader& in);
 parsed_command parse_check(reader& in);
 parsed_command parse_id(reader& in);
+parsed_command parse_enable(reader& in);
+parsed_command parse_namespace(reader& in);
 parsed_command parse_logout(reader& in);
 parsed_command parse_starttls(reader& in);
 // authenticate.cpp
 parsed_command parse_login(reader& in);
 parsed_command parse_authenticate(reader& in);
+// mailboxes.cpp
+parsed_command parse_create(reader& in);
+parsed_command parse_delete(reader& in);
+parsed_command parse_rename(reader& in);
+parsed_command parse_subscribe(reader& in);
+parsed_command parse_unsubscribe(reader& in);
 // list.cpp, status.cpp, select.cpp, expunge.cpp, idle.cpp
 parsed_command parse_list(reader& in);
 parsed_command parse_lsub(reader& in);

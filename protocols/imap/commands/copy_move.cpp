@@ -1,6 +1,5 @@
 // COPY, MOVE and their UID forms (RFC 3501 6.4.7; RFC 6851), with COPYUID (RFC 4315 3).
 #include "protocols/imap/commands/commands.hpp"
-#include "protocols/imap/mailbox_name.hpp"
 
 namespace stagecoach::imap {
 
@@ -14,6 +13,7 @@ class copy_command final : public command {
   step start(session_state& session) override {
     const auto& mailbox = *session.selected;
     if (is_move_ && mailbox.is_read_only) return finished{status::no, "READ-ONLY", "This mailbox is open to read"};
+    if (auto no = spell_stored(session, to_)) return *no;
     auto named = named_messages(mailbox, set_, how_);
     if (!named) return no_such_number();
     if (named->empty()) return finished{status::ok, "", "There was nothing to do"};
@@ -64,7 +64,7 @@ parsed_command parse(reader& in, naming how, bool is_move) {
   expect_space(in);
   auto set = take_sequence_set(in);
   expect_space(in);
-  auto to = take_mailbox(in);
+  auto to = take_astring(in);
   return whole_command(in, std::make_unique<copy_command>(std::move(set), std::move(to), how, is_move));
 }
 

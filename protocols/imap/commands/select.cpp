@@ -1,7 +1,6 @@
 // SELECT, EXAMINE, UNSELECT and CLOSE (RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691).
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/flags.hpp"
-#include "protocols/imap/mailbox_name.hpp"
 
 namespace stagecoach::imap {
 
@@ -13,6 +12,7 @@ class select_command final : public command {
 
   step start(session_state& session) override {
     session.leave_selected();
+    if (auto no = spell_stored(session, name_)) return *no;
     session.out.put(need_mailbox{name_});
     return waiting{};
   }
@@ -72,7 +72,7 @@ class close_command final : public command {
 
 parsed_command parse(reader& in, bool is_read_only) {
   expect_space(in);
-  auto name = take_mailbox(in);
+  auto name = take_astring(in);
   return whole_command(in, std::make_unique<select_command>(std::move(name), is_read_only));
 }
 

@@ -69,6 +69,7 @@ class inbox final : public runtime::watched<services::mailbox_handle> {
         [this](const messages::expunge& m) { return remove(m); },
         [](const messages::copy&) -> reply<messages::copied> { return missing(); },
         [this](const messages::apply_changes& m) { apply(m); },
+        [this](const messages::mailbox_removed&) { quit(); },
         [](const messages::wanted&) {},
     };
   }
@@ -165,6 +166,10 @@ class ada final : public runtime::watched<services::account_handle> {
           if (m.name != "Inbox") return missing();
           return inbox_;
         },
+        [](const messages::create_mailbox&) -> reply<messages::mailbox_created> { return missing(); },
+        [](const messages::delete_mailbox&) -> reply<messages::mailbox_deleted> { return missing(); },
+        [](const messages::rename_mailbox&) -> reply<messages::mailbox_renamed> { return missing(); },
+        [](const messages::set_subscription&) -> reply<messages::subscription_set> { return missing(); },
         [](const messages::close_mailbox&) -> reply<messages::mailbox_closed> { return missing(); },
         [](const messages::set_flags&) -> reply<messages::flags_set> { return missing(); },
         [](const messages::expunge&) -> reply<messages::messages_expunged> { return missing(); },

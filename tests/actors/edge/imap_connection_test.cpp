@@ -261,6 +261,30 @@ TEST_F(ImapConnection, SaysGoodByeWhenTheServerStops) {
   EXPECT_TRUE(all_gone());
 }
 
+// RFC 2180 3.3: somebody else has deleted it.
+TEST_F(ImapConnection, EndsWhenItsMailboxIsDeleted) {
+  auto& client = open_inbox();
+  client.say("a IDLE\r\n", "+ idling");
+  on_.tell(inbox_, messages::mailbox_removed{});
+  EXPECT_EQ(client.until("* BYE"), "* BYE The mailbox was deleted\r\n");
+  EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ImapConnection, AsksForChangesOfMailboxes) {
+  auto& client = open_inbox();
+  const std::pair<const char*, const char*> rows[] = {{"CREATE x", "NO [USEATTR]"},
+                                                      {"DELETE x", "NO [NONEXISTENT]"},
+                                                      {"RENAME x y", "NO [NONEXISTENT]"},
+                                                      {"SUBSCRIBE x", "NO [NONEXISTENT]"}};  // this cast knows none
+  for (const auto& [command, answer] : rows) {
+    const auto said = client.say("a " + std::string(command) + "\r\n", "a NO");
+    EXPECT_TRUE(said.starts_with("a " + std::string(answer))) << said;
+  }
+  EXPECT_EQ(client.say("b LIST \"\" *\r\n", "b OK"), "* LIST (\\HasNoChildren) \"/\" INBOX\r\nb OK Listed\r\n");
+  EXPECT_EQ(client.say("c STATUS INBOX (MESSAGES)\r\n", "c OK"),
+            "* STATUS INBOX (MESSAGES 0)\r\nc OK That is how it is\r\n");
+}
+
 TEST_F(ImapConnection, EndsWhenItsMailboxDoes) {
   auto& client = open_inbox();
   caf::anon_send_exit(inbox_, caf::exit_reason::kill);

@@ -72,44 +72,60 @@ TEST(ImapDate, ShowsEveryMoment) {
   EXPECT_EQ(day_of(unix_ms{0}), 0);
 }
 
+struct spelled {
+  std::string_view written;
+  std::string_view stored;
+};
+
 TEST(MailboxName, IsTakenAndPut) {
-  const std::pair<const char*, const char*> rows[] = {
-      {"inbox", "Inbox"},           {"iNBOX/a", "Inbox/a"}, {"\"inboxes\"", "inboxes"}, {"a/inbox", "a/inbox"},
-      {"Entw&APw-rfe", "Entwürfe"}, {"../../x", "../../x"}, {"\"a&-b\"", "a&b"},
-  };
-  for (const auto& [text, name] : rows) {
-    reader in(text);
-    EXPECT_EQ(take_mailbox(in), name);
-    EXPECT_TRUE(in.ok());
-  }
-  const std::pair<std::string_view, std::string_view> shown[] = {
-      {"Inbox", "INBOX"},
-      {"Inbox/a b", "\"INBOX/a b\""},
-      {"Entwürfe", "Entw&APw-rfe"},
-      {"a\r\n* BYE", "a&AA0ACg-* BYE"},
-      {"nil", "\"nil\""},
-      {"a\"b\\", "\"a\\\"b\\\\\""},
+  const spelled taken[] = {
+      {"inbox", "Inbox"},           {"iNBOX/a", "Inbox/a"}, {"inboxes", "inboxes"}, {"a/inbox", "a/inbox"},
+      {"Entw&APw-rfe", "Entwürfe"}, {"../../x", "../../x"}, {"a&-b", "a&b"},        {"100%", "100%"},
+      {"Entwu&Awg-rfe", "Entwürfe"}};  // IM06: one name, however its accents were composed
+  for (const auto& [written, stored] : taken) EXPECT_EQ(*to_stored_name(written, name_spelling::utf7), stored);
+  const spelled shown[] = {
+      {"INBOX", "Inbox"},
+      {"\"INBOX/a b\"", "Inbox/a b"},
+      {"Entw&APw-rfe", "Entwürfe"},
+      {"\"a&AA0ACg-* BYE\"", "a\r\n* BYE"},  // IM09: a name can begin no response
+      {"\"nil\"", "nil"},
+      {"\"a\\\"b\\\\\"", "a\"b\\"},
       {"a]b", "a]b"},
   };
-  for (const auto& [name, text] : shown) {
+  for (const auto& [written, stored] : shown) {
     std::string out;
-    put_mailbox(out, name);
-    if (name == "a\r\n* BYE") {
-      EXPECT_EQ(out, "\"a&AA0ACg-* BYE\"");  // IM09: a name can begin no response
-    } else {
-      EXPECT_EQ(out, text);
-    }
+    put_mailbox(out, stored, name_spelling::utf7);
+    EXPECT_EQ(out, written);
+  }
+}
+
+// RFC 6855 3: after ENABLE UTF8=ACCEPT an ampersand is one.
+TEST(MailboxName, IsUtf8WhenTheClientSaysSo) {
+  const spelled taken[] = {
+      {"Entw\xc3\xbcrfe", "Entwürfe"}, {"Entwu\xcc\x88rfe", "Entwürfe"}, {"a&-b", "a&-b"}, {"&", "&"}};
+  for (const auto& [written, stored] : taken) EXPECT_EQ(*to_stored_name(written, name_spelling::utf8), stored);
+  const spelled shown[] = {{"\"Entw\xc3\xbcrfe\"", "Entwürfe"},
+                           {"\"INBOX/\xc3\xbc\\\"\"", "Inbox/ü\""},
+                           {"Sent", "Sent"},
+                           {"a&b", "a&b"},
+                           {"{7}\r\n\xc3\xbc\r\n* x", "ü\r\n* x"},
+                           {"{1}\r\n\xff", "\xff"}};
+  for (const auto& [written, stored] : shown) {
+    std::string out;
+    put_mailbox(out, stored, name_spelling::utf8);
+    EXPECT_EQ(out, written);
   }
 }
 
 TEST(MailboxName, RefusesWhatIsNone) {
-  const std::vector<std::string> texts = {"&", "\"\"", "\"a&AAA-\"", "{2}\r\n\xc3\xbc",
-                                          std::string(mailbox_name_bytes_max + 1, 'x')};
-  for (const auto& text : texts) {
-    reader in(text);
-    (void)take_mailbox(in);
-    EXPECT_EQ(in.error().code, fault_code::not_utf8) << text;
-  }
+  const std::vector<std::string> utf7 = {
+      "&", "", "a&AAA-", "\xc3\xbc", "&2AA-", "&AGE-", std::string(mailbox_name_bytes_max + 1, 'x')};
+  for (const auto& text : utf7)
+    EXPECT_EQ(to_stored_name(text, name_spelling::utf7).error().code, fault_code::not_utf8) << text;
+  const std::vector<std::string> utf8 = {"",         "\xc3", "\xed\xa0\x80",
+                                         "\xc0\xaf", "\xff", std::string(mailbox_name_bytes_max + 1, 'x')};
+  for (const auto& text : utf8)
+    EXPECT_EQ(to_stored_name(text, name_spelling::utf8).error().code, fault_code::not_utf8) << text;
 }
 
 TEST(ListPattern, Matches) {

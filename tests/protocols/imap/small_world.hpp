@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,6 @@ struct stored_mailbox {
   uid next{1};
   std::map<uid, stored_message> messages;
   std::string special_use;
-  bool is_subscribed = true;
 
   uid add(std::string octets, message_flags flags, unix_ms received) {
     const uid id = std::exchange(next, next.next());
@@ -41,8 +41,9 @@ class small_world {
     mailboxes["Inbox"].validity = uid_validity{1001};
     mailboxes["Sent"].validity = uid_validity{1002};
     mailboxes["Sent"].special_use = "\\Sent";
-    mailboxes["work/Entwürfe"].validity = uid_validity{1003};
-    mailboxes["work/Entwürfe"].is_subscribed = false;
+    mailboxes["work"].validity = uid_validity{1003};
+    mailboxes["work/Entwürfe"].validity = uid_validity{1004};
+    subscriptions = {"Inbox", "Sent"};
     auto& inbox = mailboxes["Inbox"];
     message_flags seen;
     seen.set(flag::seen);
@@ -73,6 +74,8 @@ class small_world {
   }
 
   std::map<std::string, stored_mailbox> mailboxes;
+  std::set<std::string> subscriptions;
+  uid_validity next_validity{1005};
   std::string selected;
   std::string appending;
   std::vector<change> news;          // told with the next need_changes
@@ -102,26 +105,81 @@ class small_world {
     if (need.name == "ada" && need.password == "stagecoach") return signed_in{};
     return refused{fault_code::not_found};
   }
-  answer reply(const need_mailboxes&) {
+  answer reply(const need_mailboxes& need) {
+    if (!need.only.empty() && !mailboxes.contains(need.only)) return refused{fault_code::not_found};
     mailbox_list list;
-    for (const auto& [name, mailbox] : mailboxes) list.all.push_back(facts_of(name, mailbox));
+    for (const auto& [name, mailbox] : mailboxes)
+      if (need.only.empty() || need.only == name) list.all.push_back(facts_of(name, mailbox));
+    for (const auto& name : subscriptions)
+      if (need.only.empty() && !mailboxes.contains(name)) list.missing.push_back(name);
     return list;
   }
-  static mailbox_facts facts_of(const std::string& name, const stored_mailbox& mailbox) {
+  [[nodiscard]] mailbox_facts facts_of(const std::string& name, const stored_mailbox& mailbox) const {
     mailbox_facts facts;
     facts.name = name;
     facts.validity = mailbox.validity;
     facts.next_uid = mailbox.next;
     facts.messages = static_cast<std::uint32_t>(mailbox.messages.size());
     facts.special_use = mailbox.special_use;
-    facts.is_subscribed = mailbox.is_subscribed;
+    facts.is_subscribed = subscriptions.contains(name);
     message_flags all;
     for (const auto& [id, one] : mailbox.messages) {
       if (!one.flags.has(flag::seen)) ++facts.unseen;
+      if (one.flags.has(flag::deleted)) ++facts.deleted;
+      facts.size += one.octets.size();
       for (const auto& keyword : one.flags.keywords) all.add_keyword(keyword);
     }
     facts.keywords = all.keywords;
     return facts;
+  }
+  stored_mailbox& make(const std::string& name) {
+    for (auto at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1))
+      if (!mailboxes.contains(name.substr(0, at))) make(name.substr(0, at));
+    auto& made = mailboxes[name];
+    made.validity = std::exchange(next_validity, next_validity.next());
+    return made;
+  }
+  answer reply(const need_created& need) {
+    if (mailboxes.contains(need.name)) return refused{fault_code::duplicate};
+    if (need.name.find("//") != std::string::npos || need.name.ends_with('/')) return refused{fault_code::syntax};
+    for (const auto& [name, mailbox] : mailboxes)
+      if (!need.special_use.empty() && mailbox.special_use == need.special_use) return refused{fault_code::not_found};
+    make(need.name).special_use = need.special_use;
+    return mailboxes_changed{};
+  }
+  answer reply(const need_deleted& need) {
+    if (!mailboxes.contains(need.name)) return refused{fault_code::not_found};
+    for (const auto& [name, mailbox] : mailboxes)
+      if (name.starts_with(need.name + "/")) return refused{fault_code::not_empty};
+    mailboxes.erase(need.name);
+    return mailboxes_changed{};
+  }
+  answer reply(const need_renamed& need) {
+    if (!mailboxes.contains(need.from)) return refused{fault_code::not_found};
+    if (mailboxes.contains(need.to)) return refused{fault_code::duplicate};
+    if (need.to.starts_with(need.from + "/") && need.from != "Inbox") return refused{fault_code::syntax};
+    if (need.from == "Inbox") {
+      auto& to = make(need.to);
+      for (const auto& [id, one] : std::exchange(mailboxes["Inbox"].messages, {})) {
+        to.add(one.octets, one.flags, one.received);
+        news.push_back(message_expunged{id});
+      }
+      return mailboxes_changed{};
+    }
+    const auto before = mailboxes;
+    for (const auto& [name, mailbox] : before) {
+      if (name != need.from && !name.starts_with(need.from + "/")) continue;
+      mailboxes.erase(name);
+      const auto renamed = need.to + name.substr(need.from.size());
+      make(renamed);
+      mailboxes[renamed] = mailbox;
+    }
+    return mailboxes_changed{};
+  }
+  answer reply(const need_subscribed& need) {
+    if (need.is_subscribed) subscriptions.insert(need.name);
+    if (!need.is_subscribed) subscriptions.erase(need.name);
+    return mailboxes_changed{};
   }
   answer reply(const need_mailbox& need) {
     const auto found = mailboxes.find(need.name);
@@ -260,12 +318,15 @@ inline session_options open_options() {
   return options;
 }
 
-inline constexpr std::string_view greeting =
-    "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach "
-    "is ready\r\n";
+// What every session has, whether it has signed in or not.
+inline const std::string common_capabilities =
+    "ID ENABLE UTF8=ACCEPT NAMESPACE CREATE-SPECIAL-USE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE "
+    "IDLE "
+    "UNSELECT MOVE UIDPLUS APPENDLIMIT=1000";
+inline const std::string greeting =
+    "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN " + common_capabilities + "] Stagecoach is ready\r\n";
 inline constexpr std::string_view login = "l LOGIN ada stagecoach\r\n";
-inline constexpr std::string_view logged_in =
-    "l OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n";
+inline const std::string logged_in = "OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH " + common_capabilities + "] Logged in\r\n";
 
 // What a client hears that has logged in and, unless `mailbox` is empty, selected it, and then says `in` in two parts.
 inline std::string talk(std::string_view mailbox, std::string_view in, std::size_t cut) {

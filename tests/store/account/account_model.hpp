@@ -2,12 +2,14 @@
 // The random tests compare account_state with it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/store/account/account_world.hpp"
@@ -54,6 +56,7 @@ class account_model {
       box.name = status.name;
       box.validity = status.validity;
       box.highest = status.highest.value;
+      subscriptions.insert(status.name);
     }
   }
 
@@ -61,18 +64,14 @@ class account_model {
   std::optional<messages::delivered> deliver(const messages::deliver& request, mailbox_id id) {
     const auto size = request.prefix.size() + request.body.size;
     if (used() + size > quota) return std::nullopt;
-    auto& box = mailboxes[request.mailbox];
-    if (box.name.empty()) {
-      box.name = request.mailbox;
-      box.validity = uid_validity{next_validity++};
-    }
+    ++highest;
+    auto& box = make(request.mailbox);
     messages::message_view view;
     view.flags = request.flags;
     view.size = size;
     view.header_bytes = static_cast<std::uint32_t>(request.prefix.size() + request.body.header_bytes);
     view.received = request.received;
     view.message = message_id{++last_message};
-    ++highest;
     add(box, {view, request.body.hash});
     return messages::delivered{id, box.validity, uid{box.next_uid - 1}, modseq{highest}};
   }
@@ -137,6 +136,62 @@ class account_model {
     return answer;
   }
 
+  // None: there is one.
+  std::optional<messages::mailbox_created> create(const std::string& name, mailbox_id id) {
+    if (mailboxes.contains(name)) return std::nullopt;
+    ++highest;
+    return messages::mailbox_created{id, make(name).validity, modseq{highest}};
+  }
+  // None: Inbox, or it has children.
+  std::optional<messages::mailbox_deleted> remove(const std::string& name, mailbox_id id) {
+    if (name == "Inbox" || has_children(name)) return std::nullopt;
+    const auto validity = mailboxes.at(name).validity;
+    former[name] = std::max(former[name], validity);
+    mailboxes.erase(name);
+    return messages::mailbox_deleted{id, modseq{++highest}};
+  }
+  // None: there is one of that name, or it would come below itself.
+  std::optional<messages::mailbox_renamed> rename(const std::string& from, const std::string& to) {
+    if (mailboxes.contains(to) || (from != "Inbox" && to.starts_with(from + "/"))) return std::nullopt;
+    ++highest;
+    if (from == "Inbox") {
+      auto& inbox = mailboxes.at(from);
+      auto& made = make(to);
+      if (!inbox.messages.empty()) inbox.highest = highest;
+      for (auto& one : std::exchange(inbox.messages, {})) add(made, std::move(one));
+      return messages::mailbox_renamed{modseq{highest}};
+    }
+    if (const auto end = to.rfind('/'); end != std::string::npos) make(to.substr(0, end));
+    std::vector<std::string> moved;
+    for (const auto& [name, box] : mailboxes)
+      if (name == from || name.starts_with(from + "/")) moved.push_back(name);
+    for (const auto& name : moved) {
+      const auto target = to + name.substr(from.size());
+      auto box = std::move(mailboxes.at(name));
+      mailboxes.erase(name);
+      box.name = target;
+      box.highest = highest;
+      if (former.contains(target) && former[target] >= box.validity) box.validity = uid_validity{next_validity++};
+      if (subscriptions.contains(name)) subscriptions.insert(target);
+      mailboxes[target] = std::move(box);
+    }
+    return messages::mailbox_renamed{modseq{highest}};
+  }
+  messages::subscription_set subscribe(const std::string& name, bool is_subscribed) {
+    const bool is_new = is_subscribed ? subscriptions.insert(name).second : subscriptions.erase(name) == 1;
+    return messages::subscription_set{is_new ? modseq{++highest} : modseq{}};
+  }
+
+  [[nodiscard]] bool has_children(const std::string& name) const {
+    return std::any_of(mailboxes.begin(), mailboxes.end(),
+                       [&](const auto& one) { return one.first.starts_with(name + "/"); });
+  }
+  [[nodiscard]] std::vector<std::string> missing() const {
+    std::vector<std::string> names;
+    for (const auto& name : subscriptions)
+      if (!mailboxes.contains(name)) names.push_back(name);
+    return names;
+  }
   [[nodiscard]] std::uint64_t used() const {
     std::uint64_t sum = 0;
     for (const auto& [name, box] : mailboxes) sum += box.counts().size;
@@ -150,12 +205,24 @@ class account_model {
   }
 
   std::map<std::string, model_mailbox> mailboxes;
+  std::set<std::string> subscriptions;
+  std::map<std::string, uid_validity> former;  // of deleted mailboxes
   std::uint64_t quota = 0;
   std::uint64_t highest = 2;
   std::uint64_t last_message = 0;
   std::uint32_t next_validity = 850'000'006;
 
  private:
+  model_mailbox& make(const std::string& name) {
+    if (const auto found = mailboxes.find(name); found != mailboxes.end()) return found->second;
+    if (const auto end = name.rfind('/'); end != std::string::npos) make(name.substr(0, end));
+    auto& box = mailboxes[name];
+    box.name = name;
+    box.validity = uid_validity{next_validity++};
+    box.highest = highest;
+    subscriptions.insert(name);
+    return box;
+  }
   void add(model_mailbox& box, model_message message) {
     message.view.id = uid{box.next_uid++};
     message.view.created = message.view.changed = modseq{highest};
@@ -191,6 +258,10 @@ class random_client {
     return some;
   }
   flag_delta delta() { return {static_cast<flag_change>(below(3)), flags()}; }
+  std::string name() {
+    constexpr std::array names = {"New0", "New1", "New1/a", "New1/a/b", "Old", "Old/c", "Inbox/d", "Sent/e"};
+    return names[below(names.size())];
+  }
   messages::deliver mail(std::string mailbox) {
     auto request = account_world::mail(std::move(mailbox), flags(), static_cast<std::uint8_t>(below(5) + 1));
     request.prefix.assign(below(30), 'x');

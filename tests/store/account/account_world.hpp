@@ -81,7 +81,8 @@ struct row_map {
   }
   [[nodiscard]] account_state load(account_id account) const {
     auto found = scan(account_key(account));
-    for (auto& row : scan(mailboxes_prefix(account)).rows) found.rows.push_back(std::move(row));
+    for (const auto& prefix : {mailboxes_prefix(account), subscriptions_prefix(account)})
+      for (auto& row : scan(prefix).rows) found.rows.push_back(std::move(row));
     auto state = account_state::load(account, found);
     EXPECT_TRUE(state) << state.error().what;
     return std::move(*state);
@@ -157,6 +158,28 @@ class account_world {
   transition<messages::flags_set> set_flags(std::string_view mailbox, uid_set uids, flag_change change,
                                             message_flags flags) {
     return commit(state.set_flags({{}, named(mailbox), std::move(uids), {change, std::move(flags)}}));
+  }
+  transition<messages::mailbox_created> create(std::string name) {
+    return commit(state.create_mailbox({{}, std::move(name), {}}));
+  }
+  // Opens it first.
+  transition<messages::mailbox_deleted> remove(std::string name) {
+    if (const auto id = state.to_be_deleted(name); id && !state.is_open(*id)) open(name);
+    return commit(state.delete_mailbox({{}, std::move(name)}));
+  }
+  transition<messages::mailbox_renamed> rename(std::string from, std::string to) {
+    const auto inbox = state.find("Inbox");
+    if (state.find(from) == inbox)
+      return commit(state.rename_inbox({{}, std::move(from), std::move(to)}, contents_of(*inbox)));
+    return commit(state.rename_mailbox({{}, std::move(from), std::move(to)}));
+  }
+  transition<messages::subscription_set> subscribe(std::string name, bool is_subscribed) {
+    return commit(state.set_subscription({{}, std::move(name), is_subscribed}));
+  }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (const auto& one : state.list_mailboxes().answer.all) all.push_back(one.name);
+    return all;
   }
   transition<messages::messages_expunged> expunge(std::string_view mailbox, std::optional<uid_set> uids) {
     return commit<messages::messages_expunged>(state.expunge({{}, named(mailbox), std::move(uids)}));

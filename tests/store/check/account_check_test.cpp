@@ -162,6 +162,22 @@ TEST(AccountCheck, ReportsAWrongMailboxRow) {
        inbox_place + ": has the unknown special use Sent"},
       {"special use twice", inbox_edited([](auto& row) { row.special_use = "\\Sent"; }),
        account_place + ", mailbox 3 \"Sent\": has the special use of another one, \\Sent"},
+      {"a name that is no UTF-8", inbox_edited([](auto& row) { row.name = "\xff"; }),
+       account_place + ", mailbox 1 \"\xff\": is no name of a mailbox"},
+      {"a name that is not composed", inbox_edited([](auto& row) { row.name = "u\xcc\x88"; }),
+       account_place + ", mailbox 1 \"u\xcc\x88\": is no name of a mailbox"},
+      {"no parent", inbox_edited([](auto& row) { row.name = "a/b"; }),
+       account_place + ", mailbox 1 \"a/b\": its parent \"a\" is missing"},
+      {"a parent that was deleted", rows_edited([&](auto& rows) {
+         auto row = *read_record<mailbox_row>(rows[mailbox_key(ada, mailbox_id{2})]);
+         row.name = "Inbox/b";
+         rows[mailbox_key(ada, mailbox_id{2})] = write_record(row);
+         row = *read_record<mailbox_row>(rows[inbox]);
+         row.is_expunged = true;
+         rows[inbox] = write_record(row);
+       }),
+       account_place + ", mailbox 2 \"Inbox/b\": its parent \"Inbox\" is missing"},
+      {"no Inbox", inbox_edited([](auto& row) { row.name = "a"; }), account_place + ": has no Inbox"},
       {"deleted with messages", inbox_edited([](auto& row) { row.is_expunged = true; }),
        second_place + ": is in a mailbox that was deleted"},
   };
@@ -278,6 +294,48 @@ TEST(AccountCheck, ReportsAWrongTombstone) {
   for (const auto& d : table) expect_reported(d);
 }
 
+TEST(AccountCheck, ReportsAWrongSubscription) {
+  const auto place = account_place + ", subscription of \"Inbox\"";
+  const auto edit = [](auto change) { return edited<subscription_row>(subscription_key(ada, "Inbox"), change); };
+  const auto named = [](std::string_view name) {
+    return rows_edited(
+        [&](auto& rows) { rows[subscription_key(ada, name)] = write_record(subscription_row{modseq{2}}); });
+  };
+  const damage table[] = {
+      {"unreadable", rows_edited([](auto& rows) { rows[subscription_key(ada, "Inbox")] = "\xff"; }),
+       place + ": its row cannot be read: field key"},
+      {"created 0", edit([](auto& row) { row.created = {}; }), place + ": created is 0"},
+      {"created late", edit([](auto& row) { row.created = modseq{10}; }),
+       place + ": created 10 is above the account's highest, 9"},
+      {"another spelling of INBOX", named("INBOX"),
+       account_place + ", subscription of \"INBOX\": is no name of a mailbox"},
+      {"no UTF-8", named("\xff"), account_place + ", subscription of \"\xff\": is no name of a mailbox"},
+      {"an empty level", named("a//b"), account_place + ", subscription of \"a//b\": is no name of a mailbox"},
+      {"no name", rows_edited([](auto& rows) { rows[subscriptions_prefix(ada)] = ""; }),
+       account_place + ": the key " + to_hex(subscriptions_prefix(ada)) + " has no known form"},
+  };
+  for (const auto& d : table) expect_reported(d);
+  EXPECT_EQ(named("a/b").problems(), std::vector<std::string>{});  // of what is no mailbox
+}
+
+TEST(AccountCheck, ReportsTooManyMailboxes) {
+  auto store = sound_rows();
+  auto account = *read_record<account_row>(store.rows.at(account_key(ada)));
+  for (std::size_t i = 0; i <= subscriptions_max; ++i)
+    store.rows[subscription_key(ada, "name " + std::to_string(i))] = write_record(subscription_row{modseq{2}});
+  for (std::size_t i = 0; i < mailboxes_max; ++i) {
+    mailbox_row row;
+    row.name = "name " + std::to_string(i);
+    row.validity = std::exchange(account.next_validity, account.next_validity.next());
+    row.created = row.changed = modseq{2};
+    account.last_mailbox = account.last_mailbox.next();
+    store.rows[mailbox_key(ada, account.last_mailbox)] = write_record(row);
+  }
+  store.rows[account_key(ada)] = write_record(account);
+  EXPECT_EQ(store.problems(), (std::vector<std::string>{account_place + ": has more than 20000 subscriptions",
+                                                        account_place + ": has more than 10000 mailboxes"}));
+}
+
 TEST(AccountCheck, ReportsRowsOfNoAccountsRange) {
   const auto own = account_key(ada);
   auto other_shard = own;
@@ -305,10 +363,11 @@ TEST(AccountCheck, EveryRowMatters) {
     SCOPED_TRACE(to_hex(key));
     auto without = sound;
     without.rows.erase(key);
-    // A tombstone is history: nothing else says that it was there. An empty mailbox neither.
+    // A tombstone is history: nothing else says that it was there. An empty mailbox and a subscription neither.
     const auto kind = parse_account_key(key)->kind;
     const bool is_empty_mailbox = kind == row_kind::mailbox && read_record<mailbox_row>(value)->next_uid == uid{1};
-    EXPECT_EQ(without.problems().empty(), kind == row_kind::tombstone || is_empty_mailbox);
+    EXPECT_EQ(without.problems().empty(),
+              kind == row_kind::tombstone || kind == row_kind::subscription || is_empty_mailbox);
     auto unreadable = sound;
     unreadable.rows[key].push_back('\xff');
     EXPECT_FALSE(unreadable.problems().empty());

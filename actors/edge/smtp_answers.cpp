@@ -168,6 +168,7 @@ std::string smtp_connection::prefix_for(const smtp::recipient& to) const {
   facts.host = services_.host_name;
   facts.tls = tls_text_;
   facts.is_extended = delivery_->mail.is_extended;
+  facts.is_utf8 = delivery_->mail.is_utf8;
   const auto id = trace_text(trace_);
   facts.id = id;
   facts.when = delivery_->received;

@@ -29,7 +29,10 @@ constexpr row table[] = {
     {extension::starttls, "STARTTLS", before_tls, nothing, "", mail_parameter::unknown},
     {extension::enhanced_status_codes, "ENHANCEDSTATUSCODES", always, nothing, "", mail_parameter::unknown},
     {extension::eight_bit_mime, "8BITMIME", always, nothing, "BODY", mail_parameter::body},
+    {extension::chunking, "CHUNKING", always, nothing, "", mail_parameter::unknown},
+    {extension::binary_mime, "BINARYMIME", always, nothing, "", mail_parameter::unknown},
     {extension::limits, "LIMITS", always, recipients_max, "", mail_parameter::unknown},
+    {extension::smtputf8, "SMTPUTF8", always, nothing, "SMTPUTF8", mail_parameter::smtputf8},
 };
 
 }  // namespace

@@ -30,6 +30,7 @@ struct envelope {
   std::string greeting_name;  // what the client called itself
   bool is_extended = false;   // EHLO
   bool is_tls = false;
+  bool is_utf8 = false;  // SMTPUTF8
   friend bool operator==(const envelope&, const envelope&) = default;
 };
 

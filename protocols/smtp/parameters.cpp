@@ -40,6 +40,7 @@ result<body_kind> parse_body(const parameter& p) {
   const auto value = p.value.value_or("");
   if (equal_nocase(value, "7BIT")) return body_kind::seven_bit;
   if (equal_nocase(value, "8BITMIME")) return body_kind::eight_bit_mime;
+  if (equal_nocase(value, "BINARYMIME")) return body_kind::binary_mime;
   return fault{fault_code::syntax, 0, "value of BODY"};
 }
 
@@ -49,6 +50,13 @@ fault set_once(std::optional<T>& field, const result<T>& value) {
   if (field) return {fault_code::duplicate, 0, "parameter given twice"};
   if (!value) return value.error();
   field = *value;
+  return {};
+}
+
+fault set_once(bool& flag, const parameter& p) {
+  if (flag) return {fault_code::duplicate, 0, "parameter given twice"};
+  if (p.value) return {fault_code::syntax, 0, "parameter that takes no value"};
+  flag = true;
   return {};
 }
 
@@ -67,6 +75,9 @@ result<mail_parameters> parse_mail_parameters(std::string_view text, const offer
         break;
       case mail_parameter::body:
         why = set_once(out.body, parse_body(p));
+        break;
+      case mail_parameter::smtputf8:
+        why = set_once(out.is_utf8, p);
         break;
       case mail_parameter::unknown:
         why = {fault_code::unknown_field, 0, "parameter that is not offered"};

@@ -11,10 +11,12 @@ namespace stagecoach::smtp {
 
 namespace {
 
-// RFC 3848. HELO over TLS has no name of its own.
-std::string_view protocol_name(const trace_facts& facts) {
+// RFC 3848, RFC 6531 4.3. HELO over TLS has no name of its own.
+std::string protocol_name(const trace_facts& facts) {
   if (!facts.is_extended) return "SMTP";
-  return facts.tls.empty() ? "ESMTP" : "ESMTPS";
+  std::string name = facts.is_utf8 ? "UTF8SMTP" : "ESMTP";
+  if (!facts.tls.empty()) name += 'S';
+  return name;
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ struct trace_facts {
   std::string_view host;           // we
   std::string_view tls;            // "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty: none
   bool is_extended = false;
-  std::string_view id;  // by which the mail is found in our logs
+  bool is_utf8 = false;  // SMTPUTF8
+  std::string_view id;   // by which the mail is found in our logs
   unix_ms when;
 };
 

@@ -29,7 +29,9 @@ inline constexpr reply sender_ok{250, "2.1.0", "Sender OK"};
 inline constexpr reply recipient_ok{250, "2.1.5", "Recipient OK"};
 inline constexpr reply go_ahead{354, "", "Go ahead, end with <CRLF>.<CRLF>"};
 inline constexpr reply bye{221, "2.0.0", "Bye"};
-inline constexpr reply help{214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321"};
+inline constexpr reply chunk_ok{250, "2.0.0", "Chunk OK"};
+inline constexpr reply help{214, "2.0.0",
+                            "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321"};
 inline constexpr reply cannot_verify{252, "2.5.0", "Cannot verify, but will take mail for local addresses"};
 inline constexpr reply start_tls{220, "2.0.0", "Ready to start TLS"};
 
@@ -40,6 +42,7 @@ inline constexpr reply too_many_idle{421, "4.7.0", "Too many commands without a 
 inline constexpr reply try_later{451, "4.3.0", "Temporary failure, try again"};
 inline constexpr reply mailbox_full{452, "4.2.2", "Mailbox is full"};
 inline constexpr reply too_many_recipients{452, "4.5.3", "Too many recipients"};
+inline constexpr reply one_recipient_of_null{452, "4.5.3", "One recipient only for a null sender"};
 
 inline constexpr reply unknown_command{500, "5.5.1", "Unknown command"};
 inline constexpr reply not_smtp{500, "5.5.2", "This is SMTP"};
@@ -48,6 +51,7 @@ inline constexpr reply line_too_long{500, "5.5.6", "Line too long"};
 inline constexpr reply bad_syntax{501, "5.5.2", "Syntax error"};
 inline constexpr reply bad_name{501, "5.5.2", "A host name or an address literal is needed"};
 inline constexpr reply bad_argument{501, "5.5.4", "This command takes no argument"};
+inline constexpr reply bad_chunk{501, "5.5.4", "BDAT needs a size, then LAST or nothing"};
 inline constexpr reply bad_parameter{501, "5.5.4", "Bad value of a parameter"};
 inline constexpr reply tls_injection{501, "5.5.1", "Nothing may follow STARTTLS"};
 inline constexpr reply not_implemented{502, "5.5.1", "Not implemented"};
@@ -55,6 +59,8 @@ inline constexpr reply no_greeting{503, "5.5.1", "EHLO first"};
 inline constexpr reply nested_mail{503, "5.5.1", "A mail has begun already"};
 inline constexpr reply no_mail{503, "5.5.1", "MAIL first"};
 inline constexpr reply no_recipient{503, "5.5.1", "RCPT first"};
+inline constexpr reply body_has_begun{503, "5.5.1", "The message has begun already"};
+inline constexpr reply binary_needs_bdat{503, "5.5.1", "BINARYMIME needs BDAT"};
 inline constexpr reply tls_already{503, "5.5.1", "TLS is on already"};
 inline constexpr reply unknown_parameter{555, "5.5.4", "Unknown parameter"};
 
@@ -62,7 +68,8 @@ inline constexpr reply bad_sender{501, "5.1.7", "Bad sender address"};
 inline constexpr reply bad_recipient{501, "5.1.3", "Bad recipient address"};
 inline constexpr reply sender_too_long{553, "5.1.7", "Sender address too long"};
 inline constexpr reply recipient_too_long{553, "5.1.3", "Recipient address too long"};
-inline constexpr reply address_not_ascii{553, "5.6.7", "Addresses must be ASCII"};
+inline constexpr reply address_not_ascii{553, "5.6.7", "Addresses must be ASCII unless MAIL says SMTPUTF8"};
+inline constexpr reply address_not_utf8{553, "5.6.7", "Address is not valid UTF-8"};
 inline constexpr reply unknown_recipient{550, "5.1.1", "No such recipient here"};
 
 inline constexpr reply out_of_turn{554, "5.5.0", "Wait for the reply first"};
@@ -71,7 +78,7 @@ inline constexpr reply too_large{552, "5.3.4", "Message too large"};
 inline constexpr reply header_too_large{552, "5.3.4", "Message header too large"};
 inline constexpr reply bad_message{550, "5.6.0", "Message contains bare CR, bare LF or NUL"};
 inline constexpr reply empty_message{550, "5.6.0", "Message is empty"};
-inline constexpr reply loop{554, "5.4.6", "Too many hops, this mail is in a loop"};
+inline constexpr reply loop{550, "5.4.6", "Too many hops, this mail is in a loop"};
 
 }  // namespace replies
 }  // namespace stagecoach::smtp

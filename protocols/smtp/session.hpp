@@ -62,7 +62,9 @@ class session {
   [[nodiscard]] bool is_asking() const {
     return std::holds_alternative<asking_recipient>(state_) || std::holds_alternative<asking_commit>(state_);
   }
-  [[nodiscard]] bool is_receiving_body() const { return std::holds_alternative<receiving>(state_); }
+  [[nodiscard]] bool is_receiving_body() const {
+    return std::holds_alternative<receiving>(state_) || std::holds_alternative<receiving_chunk>(state_);
+  }
   [[nodiscard]] bool is_closed() const { return std::holds_alternative<closed>(state_); }
 
  private:
@@ -70,20 +72,30 @@ class session {
   struct asking_recipient {
     address to;
   };
-  struct receiving {
-    incoming_body body;
-    bool is_wanted = true;  // not aborted yet
+  struct receiving {};      // DATA, up to its end
+  struct receiving_chunk {  // BDAT, so many octets
+    std::uint64_t left = 0;
+    bool is_last = false;
+    std::optional<reply> refusal;  // they are read away
   };
   struct asking_commit {};
   struct starting_tls {};
   struct closed {};
+  struct open_body {
+    incoming_body body;
+    bool is_wanted = true;  // not aborted yet
+  };
   enum class turn { client, ours };  // ours: what we have put must be handed out before the client may speak
 
   // session.cpp: the stream
   void advance();
   void take_line(const line& l);
   void take_body();
-  void end_body(receiving done);
+  void take_chunk();
+  void end_chunk(const receiving_chunk& done);
+  void pass_on(std::string content);
+  void end_body();
+  void forget_mail();
   void put(output o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
@@ -95,6 +107,7 @@ class session {
   void on(const mail& c);
   void on(const rcpt& c);
   void on(const data& c);
+  void on(const bdat& c);
   void on(const rset& c);
   void on(const noop& c);
   void on(const quit& c);
@@ -105,14 +118,16 @@ class session {
   void on(const malformed& c);
   void on(const foreign& c);
   void on(const unknown& c);
+  [[nodiscard]] std::optional<reply> refusal_of_chunk() const;
   void count_idle_command();
   [[nodiscard]] offer now() const;
 
   session_options options_;
-  std::variant<ready, asking_recipient, receiving, asking_commit, starting_tls, closed> state_;
+  std::variant<ready, asking_recipient, receiving, receiving_chunk, asking_commit, starting_tls, closed> state_;
   turn turn_ = turn::ours;
   std::optional<hello> hello_;        // none: not greeted yet
   std::optional<envelope> envelope_;  // none: no MAIL yet
+  std::optional<open_body> body_;     // from DATA or the first BDAT to its end
   std::size_t refused_recipients_ = 0;
   bool is_first_command_ = true;
   bool is_draining_ = false;

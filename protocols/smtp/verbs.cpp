@@ -8,7 +8,7 @@ offer session::now() const { return {options_.message_bytes_max, options_.tls_av
 
 void session::on(const hello& c) {
   hello_ = c;
-  envelope_.reset();  // RFC 5321 4.1.4: EHLO resets like RSET
+  forget_mail();  // RFC 5321 4.1.4: EHLO resets like RSET
   auto lines = c.is_extended ? extension_lines(now()) : std::vector<std::string>{};
   lines.insert(lines.begin(), options_.host);
   put(send{write_lines(250, lines)});
@@ -21,6 +21,7 @@ void session::on(const mail& c) {
   if (envelope_) return say(replies::nested_mail);
   // RFC 5321 4.1.1.11: parameters belong to extensions, and those were offered by EHLO.
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
+  if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
   envelope_.emplace();
   envelope_->reverse_path = c.from;
@@ -28,6 +29,7 @@ void session::on(const mail& c) {
   envelope_->greeting_name = hello_->name;
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
+  envelope_->is_utf8 = c.parameters.is_utf8;
   refused_recipients_ = 0;
   put(begin_mail{});
   say(replies::sender_ok);
@@ -35,7 +37,11 @@ void session::on(const mail& c) {
 
 void session::on(const rcpt& c) {
   if (!envelope_) return say(hello_ ? replies::no_mail : replies::no_greeting);
+  if (body_) return say(replies::body_has_begun);
+  if (c.needs_utf8 && !envelope_->is_utf8) return say(replies::address_not_ascii);
   if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
+  // RFC 5321 4.5.5: such mails are about one mail of one sender.
+  if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
   state_ = asking_recipient{to};
@@ -45,10 +51,15 @@ void session::on(const rcpt& c) {
 void session::on(const data&) {
   if (!envelope_) {
     say(hello_ ? replies::no_mail : replies::no_greeting);
+  } else if (body_) {
+    say(replies::body_has_begun);  // RFC 3030 2: DATA and BDAT are not mixed
+  } else if (envelope_->body == body_kind::binary_mime) {
+    say(replies::binary_needs_bdat);  // RFC 3030 3
   } else if (envelope_->recipients.empty()) {
     say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
   } else {
-    state_ = receiving{incoming_body(options_.message_bytes_max)};
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{})});
+    state_ = receiving{};
     put(begin_body{});
     say(replies::go_ahead);
   }
@@ -56,8 +67,30 @@ void session::on(const data&) {
   expect_client_to_read();
 }
 
+std::optional<reply> session::refusal_of_chunk() const {
+  if (hello_ && !hello_->is_extended) return replies::not_implemented;
+  if (!envelope_) return hello_ ? replies::no_mail : replies::no_greeting;
+  if (envelope_->recipients.empty())
+    return refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient;
+  return std::nullopt;
+}
+
+void session::on(const bdat& c) {
+  if (c.size == 0 && !c.is_last) count_idle_command();
+  if (is_closed()) return;
+  const auto read = body_ ? body_->body.octets_read() : 0;
+  if (c.size > incoming_body::read_max(options_.message_bytes_max) - read) return say_and_close(replies::too_large);
+  receiving_chunk chunk{c.size, c.is_last, refusal_of_chunk()};
+  if (!chunk.refusal && !body_) {
+    const bool is_binary = envelope_->body == body_kind::binary_mime;
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary))});
+    put(begin_body{});
+  }
+  state_ = std::move(chunk);
+}
+
 void session::on(const rset&) {
-  envelope_.reset();
+  forget_mail();
   say(replies::ok);
   count_idle_command();
 }
@@ -90,12 +123,12 @@ void session::on(const starttls&) {
   if (!is_closed()) state_ = starting_tls{};
 }
 
-void session::on(const not_implemented& c) {
-  if (c.leaves_data_behind) return say_and_close(replies::not_implemented);
-  say(replies::not_implemented);
-}
+void session::on(const not_implemented&) { say(replies::not_implemented); }
 
-void session::on(const malformed& c) { say(c.answer); }
+void session::on(const malformed& c) {
+  if (c.hides_data) return say_and_close(c.answer);
+  say(c.answer);
+}
 
 void session::on(const foreign&) { say_and_close(replies::not_smtp); }
 

@@ -1,8 +1,10 @@
-// The reception core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may,
-// and a body ends where a scanner says that knows only CRLF.CRLF. "|" in the input ends a turn.
+// The server core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may, and
+// a body ends where a scanner says that knows only CRLF.CRLF and the sizes of BDAT. "|" in the input ends a turn.
 #include <algorithm>
 #include <cstdlib>
 
+#include "protocols/base/reader.hpp"
+#include "protocols/smtp/limits.hpp"
 #include "tests/support/smtp_reception.hpp"
 
 using namespace stagecoach;
@@ -42,12 +44,20 @@ std::size_t replies_in(const std::string& seen) {
   return count;
 }
 
+// How many octets follow a command line: those of "BDAT size" or "BDAT size LAST".
+std::uint64_t octets_behind(const std::string& line) {
+  if (line.size() < 8 || line.size() > limits::line_bytes_max || !equal_nocase(line.substr(0, 5), "BDAT ")) return 0;
+  return std::strtoull(line.c_str() + 5, nullptr, 10);
+}
+
 // Octet by octet, with a client that reads after each.
 void play_slowly(const turns& dialogue) {
   reception there(options());
   (void)there.take();
   bool in_body = false;
-  std::string tail;  // the last octets of the body
+  std::string tail;         // the last octets of the body
+  std::string line;         // of a command, so far
+  std::uint64_t chunk = 0;  // octets of it to come
   for (const auto& turn : dialogue) {
     for (const char c : turn) {
       if (in_body) tail = (tail + c).substr(tail.size() >= 5 ? 1 : 0);
@@ -59,12 +69,18 @@ void play_slowly(const turns& dialogue) {
         const bool ends = tail == "\r\n.\r\n";
         demand(ends ? replies >= 1 : replies == 0);
         in_body = !ends;
+      } else if (chunk > 0) {
+        demand((replies > 0) == (--chunk == 0));
       } else if (seen.starts_with("354 ")) {
         in_body = true;
         tail = "\r\n";
+        line.clear();
+      } else {
+        line += c;
+        if (c == '\n' && !there.core().is_closed()) chunk = octets_behind(std::exchange(line, {}));
       }
-      demand(in_body == there.core().is_receiving_body());
       if (there.core().is_closed()) return;
+      demand((in_body || chunk > 0) == there.core().is_receiving_body());
     }
   }
 }

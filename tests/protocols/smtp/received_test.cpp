@@ -38,6 +38,16 @@ TEST(Received, NamesTheProtocol) {  // RFC 3848
   EXPECT_NE(write_prefix(f).find(" with SMTP\r\n"), std::string::npos);
 }
 
+TEST(Received, NamesTheProtocolOfUtf8) {  // RFC 6531 4.3
+  auto f = facts();
+  f.is_utf8 = true;
+  f.recipient.local = "\xc3\xa9";
+  EXPECT_NE(write_prefix(f).find(" with UTF8SMTP\r\n"), std::string::npos);
+  EXPECT_NE(write_prefix(f).find(" for <\xc3\xa9@localhost>;"), std::string::npos);
+  f.tls = "TLSv1.3 x";
+  EXPECT_NE(write_prefix(f).find(" with UTF8SMTPS (TLSv1.3 x)\r\n"), std::string::npos);
+}
+
 TEST(Received, QuotesWhatMustBe) {
   auto f = facts();
   f.reverse_path.reset();

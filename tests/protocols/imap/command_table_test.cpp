@@ -35,7 +35,10 @@ TEST(Capability, DependsOnTheSession) {
   session_state session(options);
   EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- STARTTLS LOGINDISABLED ID IDLE UNSELECT MOVE UIDPLUS");
   session.is_tls = true;
-  EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS");
+  EXPECT_EQ(
+      capabilities(session),
+      "IMAP4rev1 LITERAL- SASL-IR AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-1 "
+      "AUTH=PLAIN AUTH=LOGIN ID IDLE UNSELECT MOVE UIDPLUS");
   session.is_signed_in = true;
   EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS");
 }

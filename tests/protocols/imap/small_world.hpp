@@ -94,12 +94,18 @@ class small_world {
   static void note(const hang_up&) {}
   void note(const leave_mailbox&) { selected.clear(); }
   void note(const append_octets& more) { appending += more.octets; }
+  static void note(const sign_in_ended&) {}
   void note(const abandon_append&) { appending.clear(); }
 
   answer reply(const need_drained&) { return drained{}; }
   answer reply(const need_sign_in& need) {
     if (need.name == "ada" && need.password == "stagecoach") return signed_in{};
     return refused{fault_code::not_found};
+  }
+  answer reply(const need_keys& need) {
+    const auto password = need.name == "ada" ? "stagecoach" : "of nobody";
+    return sasl::key_facts{
+        *derive_scram(need.hash, password, {"salt", 4096}), "server-nonce", {"exporter", "end point"}};
   }
   answer reply(const need_mailboxes&) {
     mailbox_list list;
@@ -242,7 +248,9 @@ inline session_options open_options() {
 }
 
 inline constexpr std::string_view greeting =
-    "* OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=PLAIN ID IDLE UNSELECT MOVE UIDPLUS] Stagecoach is ready\r\n";
+    "* OK [CAPABILITY IMAP4rev1 LITERAL- SASL-IR AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN ID IDLE "
+    "UNSELECT MOVE "
+    "UIDPLUS] Stagecoach is ready\r\n";
 inline constexpr std::string_view login = "l LOGIN ada stagecoach\r\n";
 inline constexpr std::string_view logged_in =
     "l OK [CAPABILITY IMAP4rev1 LITERAL- ID IDLE UNSELECT MOVE UIDPLUS] Logged in\r\n";

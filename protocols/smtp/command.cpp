@@ -90,13 +90,23 @@ command parse_bdat(std::string_view argument) {
   return b;
 }
 
+command parse_auth(std::string_view argument) {
+  reader in(argument);
+  auth a;
+  a.mechanism = in.take_while([](char c) { return c > ' '; });
+  if (a.mechanism.empty()) return malformed{replies::bad_syntax};
+  if (in.skip(' ')) a.initial = in.take_while([](char c) { return c > ' '; });
+  if (!in.at_end() || (a.initial && a.initial->empty())) return malformed{replies::bad_syntax};
+  return a;
+}
+
 template <class Command>
 command without_argument(std::string_view argument) {
   if (!argument.empty()) return malformed{replies::bad_argument};
   return Command{};
 }
 
-enum class verb { helo, ehlo, mail, rcpt, data, bdat, rset, noop, quit, vrfy, help, starttls, absent, foreign };
+enum class verb { helo, ehlo, mail, rcpt, data, bdat, auth, rset, noop, quit, vrfy, help, starttls, absent, foreign };
 struct verb_name {
   std::string_view name;
   verb id;
@@ -105,7 +115,7 @@ constexpr verb_name verbs[] = {
     {"HELO", verb::helo},       {"EHLO", verb::ehlo},       {"MAIL", verb::mail},     {"RCPT", verb::rcpt},
     {"DATA", verb::data},       {"BDAT", verb::bdat},       {"RSET", verb::rset},     {"NOOP", verb::noop},
     {"QUIT", verb::quit},       {"VRFY", verb::vrfy},       {"HELP", verb::help},     {"STARTTLS", verb::starttls},
-    {"EXPN", verb::absent},     {"AUTH", verb::absent},     {"ETRN", verb::absent},   {"TURN", verb::absent},
+    {"EXPN", verb::absent},     {"AUTH", verb::auth},       {"ETRN", verb::absent},   {"TURN", verb::absent},
     {"GET", verb::foreign},     {"POST", verb::foreign},    {"HEAD", verb::foreign},  {"PUT", verb::foreign},
     {"CONNECT", verb::foreign}, {"OPTIONS", verb::foreign}, {"HOST:", verb::foreign},
 };
@@ -137,6 +147,8 @@ command parse_command(std::string_view line, const offer& now) {
         return without_argument<data>(argument);
       case verb::bdat:
         return parse_bdat(argument);
+      case verb::auth:
+        return parse_auth(argument);
       case verb::rset:
         return without_argument<rset>(argument);
       case verb::quit:

@@ -33,6 +33,10 @@ struct bdat {  // RFC 3030: so many octets follow the line
   std::uint64_t size = 0;
   bool is_last = false;
 };
+struct auth {  // RFC 4954
+  std::string mechanism;
+  std::optional<std::string> initial;  // as spelled: base64, or "=" for an empty one
+};
 struct rset {};
 struct noop {};
 struct quit {};
@@ -47,8 +51,8 @@ struct malformed {          // a verb of ours with an argument that is not
 struct foreign {};  // HTTP: somebody makes a browser talk to us
 struct unknown {};
 
-using command = std::variant<hello, mail, rcpt, data, bdat, rset, noop, quit, vrfy, help, starttls, not_implemented,
-                             malformed, foreign, unknown>;
+using command = std::variant<hello, mail, rcpt, data, bdat, auth, rset, noop, quit, vrfy, help, starttls,
+                             not_implemented, malformed, foreign, unknown>;
 
 // `line` is without its CRLF. Never fails: what is wrong is a command of its own.
 [[nodiscard]] command parse_command(std::string_view line, const offer& now);

@@ -16,6 +16,8 @@ struct mail_parameters {
   std::optional<std::uint64_t> size;  // RFC 1870: octets, as the client reckons
   std::optional<body_kind> body;
   bool is_utf8 = false;  // RFC 6531: addresses and header may be UTF-8
+  // RFC 4954 5: who has sent it, says the client. Read and not used: we trust nobody to tell us.
+  bool has_auth = false;
   friend bool operator==(const mail_parameters&, const mail_parameters&) = default;
 };
 

@@ -8,7 +8,18 @@
 
 namespace stagecoach::smtp {
 
-session::session(session_options options) : options_(std::move(options)) {
+namespace {
+
+line_limits limits_of(const session_options& options) {
+  const bool may_sign_in = options.kind == service::submission;
+  return {may_sign_in ? limits::auth_line_bytes_max : limits::line_bytes_max, limits::endless_line_bytes};
+}
+
+bool is_auth(std::string_view line) { return equal_nocase(line.substr(0, 5), "AUTH "); }
+
+}  // namespace
+
+session::session(session_options options) : options_(std::move(options)), lines_(limits_of(options_)) {
   put(send{write_reply({220, "", options_.host + " ESMTP Stagecoach"})});
 }
 
@@ -32,7 +43,8 @@ void session::answered(recipient_answer answer) {
   } else {
     ++refused_recipients_;
     const bool is_unknown = std::get<recipient_refused>(answer) == recipient_refused::unknown;
-    say(is_unknown ? replies::unknown_recipient : replies::try_later);
+    const auto& unknown = options_.kind == service::submission ? replies::no_relaying : replies::unknown_recipient;
+    say(is_unknown ? unknown : replies::try_later);
   }
   advance();
 }
@@ -58,6 +70,7 @@ void session::tls_started() {
   CHECK(std::holds_alternative<starting_tls>(state_));
   options_.tls_active = true;
   hello_.reset();
+  user_.clear();
   forget_mail();
   lines_.clear();
   state_ = ready{};
@@ -94,7 +107,7 @@ void session::advance() {
     } else if (const auto* chunk = std::get_if<receiving_chunk>(&state_)) {
       if (lines_.is_empty() && chunk->left > 0) return;
       take_chunk();
-    } else if (!std::holds_alternative<ready>(state_)) {
+    } else if (!std::holds_alternative<ready>(state_) && !std::holds_alternative<exchanging>(state_)) {
       return;
     } else if (is_draining_ && !body_) {
       return say_and_close(replies::draining);
@@ -117,10 +130,14 @@ void session::take_line(const line& l) {
     case line_fault::endless:
       return say_and_close(replies::line_too_long);
     case line_fault::too_long:
+      exchange_.reset();
+      state_ = ready{};
       return say(replies::line_too_long);
     case line_fault::none:
       break;
   }
+  if (std::holds_alternative<exchanging>(state_)) return take_message(l.text);
+  if (l.text.size() + 2 > limits::line_bytes_max && !is_auth(l.text)) return say(replies::line_too_long);
   const auto c = parse_command(l.text, now());
   std::visit([this](const auto& one) { on(one); }, c);
   is_first_command_ = false;
@@ -186,7 +203,9 @@ void session::end_body() {
     return say(*why);
   }
   state_ = asking_commit{};
-  put(end_of_body{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(done.header().octets())});
+  const auto& header = done.header();
+  put(end_of_body{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(header.octets()),
+                  header.count(header_field::date) > 0, header.count(header_field::message_id) > 0});
 }
 
 void session::forget_mail() {

@@ -1,10 +1,14 @@
 // What each command does (RFC 5321 4.1.4: the order of commands).
+#include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
 #include "protocols/smtp/session.hpp"
 
 namespace stagecoach::smtp {
 
-offer session::now() const { return {options_.message_bytes_max, options_.tls_available, options_.tls_active}; }
+offer session::now() const {
+  return {options_.message_bytes_max, options_.tls_available, options_.tls_active, options_.kind,
+          options_.login_needs_tls};
+}
 
 void session::on(const hello& c) {
   hello_ = c;
@@ -18,11 +22,30 @@ void session::on(const hello& c) {
 
 void session::on(const mail& c) {
   if (!hello_) return say(replies::no_greeting);
+  if (options_.kind == service::submission && user_.empty()) return say(replies::auth_needed);
   if (envelope_) return say(replies::nested_mail);
   // RFC 5321 4.1.1.11: parameters belong to extensions, and those were offered by EHLO.
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
   if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
+  state_ = asking_sender{c};
+  put(ask_sender{*c.from});
+}
+
+void session::answered(sender_answer answer) {
+  if (is_closed()) return;
+  CHECK(std::holds_alternative<asking_sender>(state_));
+  const auto asked = std::get<asking_sender>(std::exchange(state_, ready{})).asked;
+  if (answer == sender_answer::yours) {
+    begin_mail_of(asked);
+  } else {
+    say(answer == sender_answer::not_yours ? replies::not_your_address : replies::try_later);
+  }
+  advance();
+}
+
+void session::begin_mail_of(const mail& c) {
   envelope_.emplace();
   envelope_->reverse_path = c.from;
   envelope_->body = c.parameters.body.value_or(body_kind::seven_bit);
@@ -30,6 +53,7 @@ void session::on(const mail& c) {
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
   envelope_->is_utf8 = c.parameters.is_utf8;
+  envelope_->signed_in_as = user_;
   refused_recipients_ = 0;
   put(begin_mail{});
   say(replies::sender_ok);
@@ -109,7 +133,7 @@ void session::on(const vrfy&) {
 }
 
 void session::on(const help&) {
-  say(replies::help);
+  say(options_.kind == service::submission ? replies::help_submission : replies::help);
   count_idle_command();
 }
 

@@ -36,6 +36,8 @@ struct local_config {
   return config.port_offset == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(usual + config.port_offset);
 }
 
+// Nobody else can listen to what is said there.
+[[nodiscard]] bool is_loopback(const local_config& config);
 // Empty when the configuration can work; else what is wrong with it, for a person.
 [[nodiscard]] std::string problem_of(const local_config& config);
 

@@ -7,6 +7,7 @@
 
 #include "messages/account.hpp"
 #include "messages/conversation.hpp"
+#include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/ids.hpp"
 #include "protocols/base/trace.hpp"
@@ -42,6 +43,42 @@ struct signed_in {
   static constexpr auto fields =
       described(field(1, "account", &signed_in::account), field(2, "name", &signed_in::name));
   friend bool operator==(const signed_in&, const signed_in&) = default;
+};
+
+// What checks a SCRAM exchange. A name that is not there, and one whose password came before SCRAM did, gets keys that
+// are made up: the same each time, and of no password.
+struct lookup_keys {
+  trace_context trace;
+  std::string name;
+  static constexpr auto fields =
+      described(field(1, "trace", &lookup_keys::trace), field(2, "name", &lookup_keys::name));
+  friend bool operator==(const lookup_keys&, const lookup_keys&) = default;
+};
+struct keys_found {
+  account_id account;  // 0 for a name that is not there
+  std::string name;
+  scram_keys sha_256;
+  scram_keys sha_1;
+  static constexpr auto fields =
+      described(field(1, "account", &keys_found::account), field(2, "name", &keys_found::name),
+                field(3, "sha_256", &keys_found::sha_256), field(4, "sha_1", &keys_found::sha_1));
+  friend bool operator==(const keys_found&, const keys_found&) = default;
+};
+
+// MAIL of who has signed in: whether this address is one of the account's, that is, whether it gets its mail.
+struct check_sender {
+  trace_context trace;
+  account_id account;
+  address sender;
+  static constexpr auto fields =
+      described(field(1, "trace", &check_sender::trace), field(2, "account", &check_sender::account),
+                field(3, "sender", &check_sender::sender));
+  friend bool operator==(const check_sender&, const check_sender&) = default;
+};
+struct sender_checked {
+  bool is_theirs = false;
+  static constexpr auto fields = described(field(1, "is_theirs", &sender_checked::is_theirs));
+  friend bool operator==(const sender_checked&, const sender_checked&) = default;
 };
 
 struct add_account {
@@ -92,20 +129,27 @@ struct account_list {
 
 struct directory_talk : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
                                      ask_for<add_account, account_added>, ask_for<set_password, password_set>,
-                                     ask_for<list_accounts, account_list>> {};
+                                     ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
+                                     ask_for<check_sender, sender_checked>> {};
 
 // --- password hashing, done by two detached threads ---
 
 struct hash_password {
   std::string password;
-  std::string salt;  // 16 random octets
+  std::string salt;        // 16 random octets
+  std::string scram_salt;  // 16 more
   static constexpr auto fields =
-      described(field(1, "password", &hash_password::password), field(2, "salt", &hash_password::salt));
+      described(field(1, "password", &hash_password::password), field(2, "salt", &hash_password::salt),
+                field(3, "scram_salt", &hash_password::scram_salt));
   friend bool operator==(const hash_password&, const hash_password&) = default;
 };
 struct password_hashed {
-  std::string hash;  // PHC string
-  static constexpr auto fields = described(field(1, "hash", &password_hashed::hash));
+  std::string hash;    // PHC string
+  scram_keys sha_256;  // not set: SCRAM cannot say this password
+  scram_keys sha_1;
+  static constexpr auto fields =
+      described(field(1, "hash", &password_hashed::hash), field(2, "sha_256", &password_hashed::sha_256),
+                field(3, "sha_1", &password_hashed::sha_1));
   friend bool operator==(const password_hashed&, const password_hashed&) = default;
 };
 struct verify_password {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/mailbox.hpp"
+#include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/described.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
@@ -118,9 +119,12 @@ struct login_row {
   account_id account;
   std::string password_hash;  // PHC string, Argon2id
   unix_ms created;
+  scram_keys scram_sha_256;  // of the same password; not set in older rows
+  scram_keys scram_sha_1;
   static constexpr auto fields =
       described(field(1, "account", &login_row::account), field(2, "password_hash", &login_row::password_hash),
-                field(3, "created", &login_row::created));
+                field(3, "created", &login_row::created), field(4, "scram_sha_256", &login_row::scram_sha_256),
+                field(5, "scram_sha_1", &login_row::scram_sha_1));
   friend bool operator==(const login_row&, const login_row&) = default;
 };
 

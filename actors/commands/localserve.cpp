@@ -56,6 +56,7 @@ void greet(const options& chosen, const node::local_ports& ports) {
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << config.directory << ")\n\n"
             << "  user  " << config.user << "   password  " << config.password << "\n\n"
             << "  smtp   " << config.ip << ":" << ports.smtp << "            receive, any address is accepted\n"
+            << "  smtp   " << config.ip << ":" << ports.submission << ", :" << ports.submissions << " tls  submit\n"
             << "  imap   " << config.ip << ":" << ports.imap << ", :" << ports.imaps << " tls  read\n\n"
             << "Nothing leaves this machine: all mail is delivered here.\n"
             << "Try:  swaks --server " << config.ip << ":" << ports.smtp << " --to " << config.user << "\n"

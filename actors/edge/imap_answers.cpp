@@ -1,5 +1,6 @@
 // What the IMAP core needs to know or to have done: one function a need. The core gets each answer once, or `refused`.
 #include "actors/edge/imap_connection.hpp"
+#include "actors/edge/sign_in.hpp"
 #include "actors/runtime/stage.hpp"
 
 namespace stagecoach::edge {
@@ -69,20 +70,35 @@ void imap_connection::errand(imap::need_sign_in& what) {
   ask(services_.directory, answer_deadline, messages::sign_in{step(), what.name, what.password})
       .then(
           [this](const messages::signed_in& m) {
-            account_ = m.account;
-            user_ = m.name;
-            rename(instance() + " " + user_);
-            last_heard_ = on().clock().steady();
+            welcome(m);
             answered(imap::signed_in{});
           },
           [this, name = what.name](caf::error& why) {
-            // mail-server-behaviour row 62: one line, of one form, wherever somebody fails to sign in.
-            if (runtime::to_failure(why).code == fault_code::not_found)
-              log(runtime::log_line(runtime::log_level::info, "failed authentication attempt")
-                      .with("username", name)
-                      .with("remote", wire().peer().ip));
+            if (runtime::to_failure(why).code == fault_code::not_found) log(failed_sign_in(name, wire().peer().ip));
             refused(why);
           });
+}
+
+void imap_connection::errand(imap::need_keys& what) {
+  ask(services_.directory, answer_deadline, messages::lookup_keys{step(), what.name})
+      .then(
+          [this, hash = what.hash](const messages::keys_found& m) {
+            candidate_ = {m.account, m.name};
+            answered(facts_for(hash, m, wire(), on().random()));
+          },
+          [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::sign_in_ended& what) {
+  if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));
+  welcome(candidate_);
+}
+
+void imap_connection::welcome(const messages::signed_in& who) {
+  account_ = who.account;
+  user_ = who.name;
+  rename(instance() + " " + user_);
+  last_heard_ = on().clock().steady();
 }
 
 // Ask for it each time: an idle account ends.

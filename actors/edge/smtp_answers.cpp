@@ -1,5 +1,6 @@
 // What the core of an SMTP connection asks: recipients of the directory, room of the staging area, the commit of the
 // recipients' accounts.
+#include "actors/edge/sign_in.hpp"
 #include "actors/edge/smtp_connection.hpp"
 #include "actors/runtime/stage.hpp"
 #include "protocols/smtp/received.hpp"
@@ -10,10 +11,63 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr auto lookup_deadline = 10s;
+constexpr auto sign_in_deadline = 60s;  // a check takes its time, and may wait for others
 constexpr auto disk_deadline = 60s;
 // CAF searches an actor's unanswered requests in a row; a mail to 1000 recipients is delivered in waves.
 constexpr std::size_t deliveries_at_once = 64;
 }  // namespace
+
+// --- who it is ---
+
+void smtp_connection::perform(sasl::check_password& what) {
+  ask(services_.directory, sign_in_deadline, messages::sign_in{step(), what.name, what.password})
+      .then(
+          [this](const messages::signed_in& m) {
+            candidate_ = m;
+            core_.answered(sasl::verdict::right);
+            drive();
+          },
+          [this](caf::error& error) {
+            const bool is_wrong = runtime::to_failure(error).code == fault_code::not_found;
+            core_.answered(is_wrong ? sasl::verdict::wrong : sasl::verdict::try_later);
+            drive();
+          });
+}
+
+void smtp_connection::perform(sasl::find_keys& what) {
+  ask(services_.directory, lookup_deadline, messages::lookup_keys{step(), what.name})
+      .then(
+          [this, hash = what.hash](const messages::keys_found& m) {
+            candidate_ = {m.account, m.name};
+            core_.answered(facts_for(hash, m, wire(), on().random()));
+            drive();
+          },
+          [this](caf::error&) {
+            core_.answered(sasl::verdict::try_later);
+            drive();
+          });
+}
+
+void smtp_connection::perform(smtp::sign_in_ended& what) {
+  if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));
+  account_ = candidate_.account;
+  rename(instance() + " " + candidate_.name);
+}
+
+void smtp_connection::perform(smtp::ask_sender& what) {
+  ask(services_.directory, lookup_deadline, messages::check_sender{step(), account_, what.from})
+      .then(
+          [this](const messages::sender_checked& m) {
+            core_.answered(m.is_theirs ? smtp::sender_answer::yours : smtp::sender_answer::not_yours);
+            drive();
+          },
+          [this](caf::error&) {
+            core_.answered(smtp::sender_answer::try_later);
+            drive();
+          });
+}
+
+// --- the envelope ---
 
 void smtp_connection::perform(smtp::begin_mail&) {
   trace_ = runtime::new_trace(on().random());
@@ -73,7 +127,7 @@ void smtp_connection::perform(smtp::abort_body& what) {
 
 void smtp_connection::perform(smtp::end_of_body& what) {
   delivery_.emplace();
-  delivery_->mail = std::move(what.mail);
+  delivery_->what = std::move(what);
   delivery_->received = on().clock().wall();
   delivery_->since = on().clock().steady();
   const auto id = incoming_->id;
@@ -107,10 +161,10 @@ void smtp_connection::deliver(const messages::staged_body& body) {
 
 void smtp_connection::deliver_more() {
   auto& d = *delivery_;
-  while (d.open < deliveries_at_once && d.begun < d.mail.recipients.size()) {
+  while (d.open < deliveries_at_once && d.begun < d.what.mail.recipients.size()) {
     const auto place = d.begun++;
     ++d.open;
-    ask(services_.accounts, disk_deadline, messages::activate{step(), d.mail.recipients[place].account})
+    ask(services_.accounts, disk_deadline, messages::activate{step(), d.what.mail.recipients[place].account})
         .then([this, place](const services::account_handle& account) { deliver_to(place, account); },
               [this, place](caf::error& error) { delivered(place, runtime::to_failure(error)); });
   }
@@ -121,7 +175,7 @@ void smtp_connection::deliver_to(std::size_t place, const services::account_hand
   messages::deliver order;
   order.trace = step();
   order.body = d.body;
-  order.prefix = prefix_for(d.mail.recipients[place]);
+  order.prefix = prefix_for(d.what.mail.recipients[place]);
   order.mailbox = "Inbox";
   order.received = d.received;
   order.create_mailbox = true;
@@ -137,7 +191,7 @@ void smtp_connection::delivered(std::size_t place, const std::optional<failure>&
                   : runtime::log_line(runtime::log_level::info, "delivered");
   log(std::move(line)
           .with("peer", wire().peer().ip)
-          .with("recipient", address_text(d.mail.recipients[place].to))
+          .with("recipient", address_text(d.what.mail.recipients[place].to))
           .with("size", d.body.size)
           .with("ms", ms));
   if (why) {
@@ -145,7 +199,7 @@ void smtp_connection::delivered(std::size_t place, const std::optional<failure>&
     d.no_room += why->code == fault_code::full ? 1 : 0;
   }
   --d.open;
-  if (d.begun < d.mail.recipients.size()) return deliver_more();
+  if (d.begun < d.what.mail.recipients.size()) return deliver_more();
   if (d.open > 0) return;
   // All or nothing towards the client: who has it already gets it twice when the client tries again, nobody loses it.
   if (d.failed == 0) return end_delivery(smtp::body_committed{trace_text(trace_)});
@@ -160,17 +214,24 @@ void smtp_connection::end_delivery(smtp::body_answer answer) {
 }
 
 std::string smtp_connection::prefix_for(const smtp::recipient& to) const {
+  const auto& mail = delivery_->what.mail;
+  const bool is_submitted = !mail.signed_in_as.empty();
   smtp::trace_facts facts;
-  facts.reverse_path = delivery_->mail.reverse_path;
+  facts.reverse_path = mail.reverse_path;
   facts.recipient = to.to;
-  facts.greeting_name = delivery_->mail.greeting_name;
-  facts.peer_ip = wire().peer().ip;
+  // Where our users sit when they write is not their readers' business.
+  facts.greeting_name = is_submitted ? services_.host_name : mail.greeting_name;
+  if (!is_submitted) facts.peer_ip = wire().peer().ip;
   facts.host = services_.host_name;
   facts.tls = tls_text_;
-  facts.is_extended = delivery_->mail.is_extended;
+  facts.is_extended = mail.is_extended;
+  facts.is_utf8 = mail.is_utf8;
+  facts.is_signed_in = is_submitted;
   const auto id = trace_text(trace_);
   facts.id = id;
   facts.when = delivery_->received;
+  facts.adds_date = is_submitted && !delivery_->what.has_date;
+  facts.adds_message_id = is_submitted && !delivery_->what.has_message_id;
   return smtp::write_prefix(facts);
 }
 

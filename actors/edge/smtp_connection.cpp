@@ -16,8 +16,8 @@ constexpr std::size_t unsent_max = 64 * 1024;  // replies that the client has no
 constexpr std::size_t chunks_out_max = 2;      // at the disk; then we read no more
 
 smtp::session_options core_options(const smtp_options& from, const services::node_services& services) {
-  return {services.host_name, from.message_bytes_max, from.tls.has_value() && !from.tls_from_start,
-          from.tls_from_start};
+  return {services.host_name, from.message_bytes_max, from.tls.has_value() && !from.tls_from_start, from.tls_from_start,
+          from.kind,          from.login_needs_tls};
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ namespace stagecoach::edge {
 struct smtp_options {
   std::optional<runtime::tls_context> tls;
   bool tls_from_start = false;  // port 465
+  smtp::service kind = smtp::service::reception;
+  bool login_needs_tls = true;
   std::uint64_t message_bytes_max = smtp::limits::message_bytes_default;
 };
 
@@ -37,7 +39,7 @@ class smtp_connection final : public runtime::connection<connection_handle> {
     std::size_t chunks_out = 0;  // at that reader, not answered
   };
   struct delivery {
-    smtp::envelope mail;
+    smtp::end_of_body what;
     unix_ms received;
     time_point since;
     messages::staged_body body;  // once it is finished
@@ -66,6 +68,10 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   void perform(smtp::close& what);
 
   // --- smtp_answers.cpp: what the core asks, asked of the other actors ---
+  void perform(sasl::check_password& what);
+  void perform(sasl::find_keys& what);
+  void perform(smtp::sign_in_ended& what);
+  void perform(smtp::ask_sender& what);
   void perform(smtp::begin_mail& what);
   void perform(smtp::ask_recipient& what);
   void perform(smtp::begin_body& what);
@@ -85,8 +91,10 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   smtp::session core_;
   smtp_options options_;
   services::node_services services_;
-  std::string tls_text_;  // empty: none
-  trace_context trace_;   // of the mail
+  std::string tls_text_;           // empty: none
+  trace_context trace_;            // of the mail
+  messages::signed_in candidate_;  // whose name was asked about last
+  account_id account_;             // who has signed in
   std::optional<incoming> incoming_;
   std::optional<delivery> delivery_;
   bool is_driving_ = false;

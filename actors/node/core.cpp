@@ -3,6 +3,7 @@
 #include <caf/scoped_actor.hpp>
 #include <filesystem>
 
+#include "actors/node/secret_file.hpp"
 #include "actors/services/blob_reader.hpp"
 #include "actors/services/directory.hpp"
 #include "actors/services/password_hasher.hpp"
@@ -47,9 +48,13 @@ void core::stop() {
 }
 
 result<services::login_book, failure> core::read_logins(const runtime::world& outside) {
-  std::string secret(32, '\0');
-  outside.random.fill({reinterpret_cast<std::uint8_t*>(secret.data()), secret.size()});
-  services::login_book book(std::move(secret));
+  services::login_secrets secrets;
+  secrets.cache.resize(secret_bytes);
+  outside.random.fill({reinterpret_cast<std::uint8_t*>(secrets.cache.data()), secrets.cache.size()});
+  auto names = read_or_make_secret(std::filesystem::path(options_.directory) / "sign-in-secret", outside.random);
+  if (!names) return names.error();
+  secrets.names = std::move(*names);
+  services::login_book book(std::move(secrets));
   std::optional<failure> broken;
   const auto scanned = store_->rows().view().scan(store::logins_prefix(), [&](auto key, auto value) {
     const auto name = store::parse_login_key(key);

@@ -17,11 +17,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto drain_time = 30s;               // for a running DATA
-constexpr std::size_t connections_max = 8000;  // of one listener; a descriptor each, and the usual limit is 20,000
-constexpr std::uint16_t smtp_port = 25;        // RFC 5321 4.5.4.2
-constexpr std::uint16_t imap_port = 143;       // RFC 9051 2.1
-constexpr std::uint16_t imaps_port = 993;      // RFC 8314 3.2
+constexpr auto drain_time = 30s;                 // for a running DATA
+constexpr std::size_t connections_max = 8000;    // of one listener; a descriptor each, and the usual limit is 20,000
+constexpr std::uint16_t smtp_port = 25;          // RFC 5321 4.5.4.2
+constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
+constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
+constexpr std::uint16_t imap_port = 143;         // RFC 9051 2.1
+constexpr std::uint16_t imaps_port = 993;        // RFC 8314 3.2
 
 // The certificate of this directory, made at the first start.
 result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {
@@ -62,24 +64,44 @@ struct local_node::parts {
 result<done, failure> local_node::parts::open_all(const runtime::tls_context& tls) {
   auto& stage = core->stage();
   const auto services = core->services();
-  const edge::smtp_options smtp{tls, false, config.message_bytes_max};
-  const auto smtp_at = open(smtp_port, {"smtp", "421 4.7.0 Too many connections\r\n", {}},
-                            [&stage, services, smtp](runtime::io_unit& unit, runtime::connected_socket from) {
-                              return stage.spawn_pinned<edge::smtp_connection>(unit, std::move(from), smtp, services);
-                            });
-  if (!smtp_at) return smtp_at.error();
-  edge::imap_options imap{tls, false, false, config.message_bytes_max};
-  const auto start_imap = [&stage, services](const edge::imap_options& how) {
+  const bool login_needs_tls = !config::is_loopback(config);
+  const auto start_smtp = [&stage, services](const edge::smtp_options& how) -> edge::start_connection {
+    return [&stage, services, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {
+      return stage.spawn_pinned<edge::smtp_connection>(unit, std::move(from), how, services);
+    };
+  };
+  const auto start_imap = [&stage, services](const edge::imap_options& how) -> edge::start_connection {
     return [&stage, services, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {
       return stage.spawn_pinned<edge::imap_connection>(unit, std::move(from), how, services);
     };
   };
-  const auto imap_at = open(imap_port, {"imap", "* BYE Too many connections\r\n", {}}, start_imap(imap));
-  if (!imap_at) return imap_at.error();
-  imap.tls_from_start = true;
-  const auto imaps_at = open(imaps_port, {"imaps", "", {}}, start_imap(imap));
-  if (!imaps_at) return imaps_at.error();
-  ports = {*smtp_at, *imap_at, *imaps_at};
+  const auto smtp = [&](smtp::service kind, bool tls_from_start) {
+    return start_smtp({tls, tls_from_start, kind, login_needs_tls, config.message_bytes_max});
+  };
+  const auto imap = [&](bool tls_from_start) {
+    return start_imap({tls, tls_from_start, login_needs_tls, config.message_bytes_max});
+  };
+  const std::string full_smtp = "421 4.7.0 Too many connections\r\n";
+  const struct {
+    std::uint16_t usual;
+    std::uint16_t local_ports::*number;
+    edge::listener_options options;
+    edge::start_connection start;
+  } all[] = {
+      {smtp_port, &local_ports::smtp, {"smtp", full_smtp, {}}, smtp(smtp::service::reception, false)},
+      {submission_port,
+       &local_ports::submission,
+       {"submission", full_smtp, {}},
+       smtp(smtp::service::submission, false)},
+      {submissions_port, &local_ports::submissions, {"submissions", "", {}}, smtp(smtp::service::submission, true)},
+      {imap_port, &local_ports::imap, {"imap", "* BYE Too many connections\r\n", {}}, imap(false)},
+      {imaps_port, &local_ports::imaps, {"imaps", "", {}}, imap(true)},
+  };
+  for (const auto& one : all) {
+    const auto number = open(one.usual, one.options, one.start);
+    if (!number) return number.error();
+    ports.*one.number = *number;
+  }
   const auto socket = std::filesystem::path(config.directory) / "control.sock";
   doors.push_back(stage.spawn_pinned<console::control>(
       stage.units().next(), socket, console::control_targets{services.directory, core->inspector()}));

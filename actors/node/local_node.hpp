@@ -16,8 +16,12 @@ struct local_ports {
   std::uint16_t smtp = 0;
   std::uint16_t imap = 0;
   std::uint16_t imaps = 0;
-  static constexpr auto fields = described(field(1, "smtp", &local_ports::smtp), field(2, "imap", &local_ports::imap),
-                                           field(3, "imaps", &local_ports::imaps));
+  std::uint16_t submission = 0;   // STARTTLS
+  std::uint16_t submissions = 0;  // TLS from the start
+  static constexpr auto fields =
+      described(field(1, "smtp", &local_ports::smtp), field(2, "imap", &local_ports::imap),
+                field(3, "imaps", &local_ports::imaps), field(4, "submission", &local_ports::submission),
+                field(5, "submissions", &local_ports::submissions));
   friend bool operator==(const local_ports&, const local_ports&) = default;
 };
 

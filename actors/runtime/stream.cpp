@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "actors/runtime/channel_bindings.hpp"
 #include "protocols/base/check.hpp"
 
 namespace stagecoach::runtime {
@@ -260,6 +261,10 @@ std::optional<tls_session> stream::session() const {
   SSL_get0_alpn_selected(tls_.get(), &protocol, &size);
   if (protocol != nullptr) of.protocol.assign(reinterpret_cast<const char*>(protocol), size);
   return of;
+}
+
+sasl::channel_bindings stream::bindings() const {
+  return is_secure() ? channel_bindings_of(tls_.get()) : sasl::channel_bindings{};
 }
 
 // --- the end ---

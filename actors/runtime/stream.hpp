@@ -17,6 +17,7 @@
 
 #include "actors/runtime/io_unit.hpp"
 #include "actors/runtime/tls_context.hpp"
+#include "protocols/auth/sasl_steps.hpp"
 #include "protocols/base/result.hpp"
 
 namespace stagecoach::runtime {
@@ -110,6 +111,7 @@ class stream {
   [[nodiscard]] bool is_open() const { return socket_.has_value(); }
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr && phase_ != phase::handshaking; }
   [[nodiscard]] std::optional<tls_session> session() const;  // when secure
+  [[nodiscard]] sasl::channel_bindings bindings() const;     // empty ones when it is not
   [[nodiscard]] const endpoint& peer() const { return peer_; }
   [[nodiscard]] const endpoint& local() const { return local_; }
 

@@ -48,6 +48,10 @@ directory::behavior_type directory::make_behavior() {
       [this](const messages::add_account& m) { return add(m); },
       [this](const messages::set_password& m) { return change_password(m); },
       [this](const messages::list_accounts&) { return messages::account_list{book_.list()}; },
+      [this](const messages::lookup_keys& m) { return book_.keys(m.name); },
+      [this](const messages::check_sender& m) {
+        return messages::sender_checked{book_.is_address_of(m.account, m.sender)};
+      },
   };
 }
 
@@ -104,7 +108,9 @@ runtime::reply<messages::account_added> directory::add(const messages::add_accou
   if (book_.find(name) != nullptr || being_added_.count(name) != 0)
     return runtime::to_error(failure{fault_code::duplicate, "account " + name + " exists already"});
   const auto now = on().clock().wall();
-  const store::login_row row{on().random().new_account(), {}, now};
+  store::login_row row;
+  row.account = on().random().new_account();
+  row.created = now;
   store::new_account wanted;
   wanted.account = row.account;
   wanted.name = name;
@@ -129,12 +135,13 @@ runtime::reply<Answer> directory::commit_login(std::string name, std::string pas
     being_added_.erase(name);
     answer.deliver(std::move(why));
   };
-  std::string salt(salt_bytes, '\0');
-  on().random().fill({reinterpret_cast<std::uint8_t*>(salt.data()), salt.size()});
-  ask(next_hasher(), hashing_deadline, messages::hash_password{std::move(password), std::move(salt)})
+  ask(next_hasher(), hashing_deadline,
+      messages::hash_password{std::move(password), random_octets(salt_bytes), random_octets(scram_salt_bytes)})
       .then(
           [this, answer, name, row, rows = std::move(rows), give_up](const messages::password_hashed& m) mutable {
             row.password_hash = m.hash;
+            row.scram_sha_256 = m.sha_256;
+            row.scram_sha_1 = m.sha_1;
             rows.push_back({store::login_key(name), write_record(row)});
             const auto put_in_book = [this, answer, name, row](const messages::committed&) mutable {
               being_added_.erase(name);
@@ -164,6 +171,12 @@ void directory::commit_rows(std::vector<messages::row_write> rows, Done done_wit
 void directory::put(const std::string& name, const store::login_row& row) {
   book_.put(name, row);
   if (name == catch_all_) book_.set_catch_all(row.account);
+}
+
+std::string directory::random_octets(std::size_t count) {
+  std::string octets(count, '\0');
+  on().random().fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+  return octets;
 }
 
 const password_hasher_handle& directory::next_hasher() { return hashers_[turn_++ % hashers_.size()]; }

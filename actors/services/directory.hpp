@@ -38,6 +38,7 @@ class directory final : public runtime::watched<directory_handle> {
   void commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up);
   void put(const std::string& name, const store::login_row& row);
   const password_hasher_handle& next_hasher();
+  [[nodiscard]] std::string random_octets(std::size_t count);
   std::vector<runtime::promise<messages::signed_in>> take_waiting(const std::string& check);
 
   login_book book_;

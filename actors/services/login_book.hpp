@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "messages/directory.hpp"
+#include "protocols/auth/scram.hpp"
 #include "protocols/base/address.hpp"
 #include "store/rows_mail.hpp"
 
@@ -18,10 +19,14 @@ namespace stagecoach::services {
 // Login names are compared in lower case (ASCII), domains always are.
 [[nodiscard]] std::string login_name(std::string_view name);
 
+struct login_secrets {
+  std::string cache;  // 32 random octets that key the cache of successes (a password is never a key or a value)
+  std::string names;  // 32 that stay the same for ever: keys of names that are not there are made of it
+};
+
 class login_book {
  public:
-  // `secret`: 32 random octets that key the cache of successes (security.md D9: a password is never a key or a value).
-  explicit login_book(std::string secret);
+  explicit login_book(login_secrets secrets);
 
   void put(const std::string& name, store::login_row row);
   void set_catch_all(account_id account) { catch_all_ = account; }
@@ -29,7 +34,14 @@ class login_book {
   [[nodiscard]] const store::login_row* find(std::string_view name) const;
   // The account with that address as its login name, else the catch-all, else none.
   [[nodiscard]] std::optional<account_id> recipient(const address& to) const;
+  // What an account may send as: the addresses whose mail it gets.
+  [[nodiscard]] bool is_address_of(account_id account, const address& sender) const {
+    return recipient(sender) == account;
+  }
   [[nodiscard]] std::vector<messages::account_entry> list() const;
+
+  // Those of the row, or made up where there are none: who asks cannot tell (RFC 5802 9).
+  [[nodiscard]] messages::keys_found keys(std::string_view name) const;
 
   // A password that was right for this name since the last change of it.
   [[nodiscard]] bool was_right(std::string_view name, std::string_view password) const;
@@ -39,7 +51,9 @@ class login_book {
   [[nodiscard]] std::string fingerprint(std::string_view name, std::string_view password) const;
 
  private:
-  std::string secret_;
+  [[nodiscard]] scram_keys made_up(scram_hash hash, std::string_view name) const;
+
+  login_secrets secrets_;
   std::map<std::string, store::login_row, std::less<>> logins_;
   std::unordered_map<std::string, std::string> right_;  // login name -> fingerprint of its last right password
   std::optional<account_id> catch_all_;

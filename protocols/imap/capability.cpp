@@ -4,7 +4,11 @@
 
 namespace stagecoach::imap {
 
-bool may_sign_in(const session_state& session) { return session.is_tls || !session.options.login_needs_tls; }
+sasl::conditions sign_in_conditions(const session_state& session) {
+  return {session.is_tls, session.options.login_needs_tls};
+}
+
+bool may_sign_in(const session_state& session) { return !sasl::offered(sign_in_conditions(session)).empty(); }
 
 bool may_start_tls(const session_state& session) {
   return session.options.offers_tls && !session.is_tls && !session.is_signed_in;
@@ -13,7 +17,11 @@ bool may_start_tls(const session_state& session) {
 std::string capabilities(const session_state& session) {
   std::string out = "IMAP4rev1 LITERAL- BINARY ESEARCH";  // RFC 7888, RFC 3516, RFC 4731
   if (may_start_tls(session)) out += " STARTTLS";
-  if (!session.is_signed_in) out += may_sign_in(session) ? " SASL-IR AUTH=PLAIN" : " LOGINDISABLED";
+  if (!session.is_signed_in && !may_sign_in(session)) out += " LOGINDISABLED";
+  if (!session.is_signed_in && may_sign_in(session)) {
+    out += " SASL-IR";
+    for (const auto mechanism : sasl::offered(sign_in_conditions(session))) out += " AUTH=" + std::string(mechanism);
+  }
   for (const auto& row : command_table()) {
     const bool is_listed =
         row.capability.empty() || (" " + out + " ").find(" " + std::string(row.capability) + " ") != std::string::npos;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocols/auth/sasl_steps.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
 #include "protocols/base/result.hpp"
@@ -51,6 +52,12 @@ struct append_octets {
   std::string octets;
 };
 struct abandon_append {};
+// How an attempt to sign in ended that the core has judged (need_sign_in is judged by who answers it): the keys of
+// `name` were proved and this is their connection now, or they were not.
+struct sign_in_ended {
+  std::string name;
+  bool is_good = false;
+};
 struct hang_up {};  // after everything sent so far
 
 // --- needs and their answers ---
@@ -62,6 +69,11 @@ struct need_sign_in {
   std::string name, password;
 };
 struct signed_in {};  // refused{not_found}: wrong name or password
+
+struct need_keys {
+  scram_hash hash = scram_hash::sha_256;
+  std::string name;
+};  // answered by sasl::key_facts
 
 struct need_mailboxes {
   std::string only;  // the name of one; empty: all
@@ -180,11 +192,13 @@ struct refused {
 };
 
 using output =
-    std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, hang_up, need_drained, need_sign_in,
-                 need_mailboxes, need_created, need_deleted, need_renamed, need_subscribed, need_mailbox, need_changes,
-                 need_rows, need_structures, need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+    std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up, need_drained,
+                 need_sign_in, need_keys, need_mailboxes, need_created, need_deleted, need_renamed, need_subscribed,
+                 need_mailbox, need_changes, need_rows, need_structures, need_octets, need_flags_set, need_expunged,
+                 need_copied, need_append, need_appended>;
 
-using answer = std::variant<drained, signed_in, mailbox_list, mailboxes_changed, mailbox_opened, changes_told, rows, structures,
+using answer = std::variant<drained, signed_in, sasl::key_facts, mailbox_list, mailboxes_changed, mailbox_opened,
+                            changes_told, rows, structures,
                             message_octets, flags_set, messages_expunged, copied, append_ready, appended, refused>;
 
 // --- what other sessions do to the selected mailbox, at any time ---

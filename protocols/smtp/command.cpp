@@ -1,5 +1,7 @@
 #include "protocols/smtp/command.hpp"
 
+#include <algorithm>
+
 #include "protocols/base/reader.hpp"
 #include "protocols/smtp/path.hpp"
 
@@ -19,7 +21,7 @@ malformed bad_path(const fault& why, const path_replies& say) {
     case fault_code::too_long:
       return {say.too_long};
     case fault_code::not_utf8:
-      return {replies::address_not_ascii};
+      return {replies::address_not_utf8};
     default:
       return {say.syntax};
   }
@@ -37,6 +39,12 @@ bool skip_direction(reader& in, std::string_view word) {
   return true;
 }
 
+// Whether what the reader has passed over since `before` goes beyond ASCII.
+bool went_beyond_ascii(std::string_view before, const reader& in) {
+  const auto passed = before.substr(0, before.size() - in.rest().size());
+  return std::any_of(passed.begin(), passed.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 command parse_hello(std::string_view argument, bool is_extended) {
   if (!is_greeting_name(argument)) return malformed{replies::bad_name};
   return hello{std::string(argument), is_extended};
@@ -46,8 +54,10 @@ command parse_mail(std::string_view argument, const offer& now) {
   reader in(argument);
   if (!skip_direction(in, "FROM:")) return malformed{replies::bad_syntax};
   mail m;
+  const auto before = in.rest();
   m.from = read_reverse_path(in);
   if (!in.ok()) return bad_path(in.error(), sender_replies);
+  m.needs_utf8 = went_beyond_ascii(before, in);
   m.has_parameters = !in.at_end();
   auto parameters = parse_mail_parameters(in.rest(), now);
   if (!parameters) return bad_parameter(parameters.error());
@@ -58,11 +68,36 @@ command parse_mail(std::string_view argument, const offer& now) {
 command parse_rcpt(std::string_view argument) {
   reader in(argument);
   if (!skip_direction(in, "TO:")) return malformed{replies::bad_syntax};
-  rcpt r{read_forward_path(in)};
+  const auto before = in.rest();
+  rcpt r;
+  r.to = read_forward_path(in);
   if (!in.ok()) return bad_path(in.error(), recipient_replies);
+  r.needs_utf8 = went_beyond_ascii(before, in);
   const auto parameters = parse_rcpt_parameters(in.rest());
   if (!parameters) return bad_parameter(parameters.error());
   return r;
+}
+
+command parse_bdat(std::string_view argument) {
+  reader in(argument);
+  bdat b;
+  b.size = in.number(UINT64_MAX, "size of a chunk");
+  if (in.skip(' ')) {
+    b.is_last = in.skip_nocase("LAST");
+    if (!b.is_last) in.fail(fault_code::syntax, "LAST");
+  }
+  if (!in.at_end() || !in.ok()) return malformed{replies::bad_chunk, true};
+  return b;
+}
+
+command parse_auth(std::string_view argument) {
+  reader in(argument);
+  auth a;
+  a.mechanism = in.take_while([](char c) { return c > ' '; });
+  if (a.mechanism.empty()) return malformed{replies::bad_syntax};
+  if (in.skip(' ')) a.initial = in.take_while([](char c) { return c > ' '; });
+  if (!in.at_end() || (a.initial && a.initial->empty())) return malformed{replies::bad_syntax};
+  return a;
 }
 
 template <class Command>
@@ -71,17 +106,17 @@ command without_argument(std::string_view argument) {
   return Command{};
 }
 
-enum class verb { helo, ehlo, mail, rcpt, data, rset, noop, quit, vrfy, help, starttls, absent, data_follows, foreign };
+enum class verb { helo, ehlo, mail, rcpt, data, bdat, auth, rset, noop, quit, vrfy, help, starttls, absent, foreign };
 struct verb_name {
   std::string_view name;
   verb id;
 };
 constexpr verb_name verbs[] = {
-    {"HELO", verb::helo},       {"EHLO", verb::ehlo},       {"MAIL", verb::mail},         {"RCPT", verb::rcpt},
-    {"DATA", verb::data},       {"RSET", verb::rset},       {"NOOP", verb::noop},         {"QUIT", verb::quit},
-    {"VRFY", verb::vrfy},       {"HELP", verb::help},       {"STARTTLS", verb::starttls}, {"EXPN", verb::absent},
-    {"AUTH", verb::absent},     {"ETRN", verb::absent},     {"TURN", verb::absent},       {"BDAT", verb::data_follows},
-    {"GET", verb::foreign},     {"POST", verb::foreign},    {"HEAD", verb::foreign},      {"PUT", verb::foreign},
+    {"HELO", verb::helo},       {"EHLO", verb::ehlo},       {"MAIL", verb::mail},     {"RCPT", verb::rcpt},
+    {"DATA", verb::data},       {"BDAT", verb::bdat},       {"RSET", verb::rset},     {"NOOP", verb::noop},
+    {"QUIT", verb::quit},       {"VRFY", verb::vrfy},       {"HELP", verb::help},     {"STARTTLS", verb::starttls},
+    {"EXPN", verb::absent},     {"AUTH", verb::auth},       {"ETRN", verb::absent},   {"TURN", verb::absent},
+    {"GET", verb::foreign},     {"POST", verb::foreign},    {"HEAD", verb::foreign},  {"PUT", verb::foreign},
     {"CONNECT", verb::foreign}, {"OPTIONS", verb::foreign}, {"HOST:", verb::foreign},
 };
 
@@ -110,6 +145,10 @@ command parse_command(std::string_view line, const offer& now) {
         return parse_rcpt(argument);
       case verb::data:
         return without_argument<data>(argument);
+      case verb::bdat:
+        return parse_bdat(argument);
+      case verb::auth:
+        return parse_auth(argument);
       case verb::rset:
         return without_argument<rset>(argument);
       case verb::quit:
@@ -124,8 +163,6 @@ command parse_command(std::string_view line, const offer& now) {
         return argument.empty() ? command(malformed{replies::bad_syntax}) : command(vrfy{});
       case verb::absent:
         return not_implemented{};
-      case verb::data_follows:
-        return not_implemented{true};
       case verb::foreign:
         return foreign{};
     }

@@ -10,9 +10,19 @@ namespace {
 bool always(const offer&) { return true; }
 bool before_tls(const offer& now) { return now.tls_available && !now.tls_active; }
 
+bool with_mechanisms(const offer& now) {
+  return now.kind == service::submission && !sasl::offered(sign_in_conditions(now)).empty();
+}
+
 std::string nothing(const offer&) { return {}; }
 std::string size_max(const offer& now) { return " " + std::to_string(now.message_bytes_max); }
 std::string recipients_max(const offer&) { return " RCPTMAX=" + std::to_string(limits::recipients_max); }
+
+std::string mechanisms(const offer& now) {
+  std::string all;
+  for (const auto name : sasl::offered(sign_in_conditions(now))) all += " " + std::string(name);
+  return all;
+}
 
 struct row {
   extension id;
@@ -27,12 +37,18 @@ constexpr row table[] = {
     {extension::pipelining, "PIPELINING", always, nothing, "", mail_parameter::unknown},
     {extension::size, "SIZE", always, size_max, "SIZE", mail_parameter::size},
     {extension::starttls, "STARTTLS", before_tls, nothing, "", mail_parameter::unknown},
+    {extension::auth, "AUTH", with_mechanisms, mechanisms, "AUTH", mail_parameter::auth},
     {extension::enhanced_status_codes, "ENHANCEDSTATUSCODES", always, nothing, "", mail_parameter::unknown},
     {extension::eight_bit_mime, "8BITMIME", always, nothing, "BODY", mail_parameter::body},
+    {extension::chunking, "CHUNKING", always, nothing, "", mail_parameter::unknown},
+    {extension::binary_mime, "BINARYMIME", always, nothing, "", mail_parameter::unknown},
     {extension::limits, "LIMITS", always, recipients_max, "", mail_parameter::unknown},
+    {extension::smtputf8, "SMTPUTF8", always, nothing, "SMTPUTF8", mail_parameter::smtputf8},
 };
 
 }  // namespace
+
+sasl::conditions sign_in_conditions(const offer& now) { return {now.tls_active, now.login_needs_tls}; }
 
 bool is_offered(extension one, const offer& now) {
   for (const auto& r : table)

@@ -5,7 +5,17 @@
 namespace stagecoach::smtp {
 
 namespace {
-constexpr std::string_view watched = "received:";
+
+struct watched {
+  std::string_view name;
+  header_field id;
+};
+constexpr watched table[] = {
+    {"received", header_field::received},
+    {"date", header_field::date},
+    {"message-id", header_field::message_id},
+};
+
 }  // namespace
 
 void header_watch::read(std::string_view content) {
@@ -31,14 +41,8 @@ void header_watch::read(std::string_view content) {
         at_ = c == '\n' ? place::ended : place::in_line;
         break;
       case place::in_name:
-        if (c == '\n') {
-          at_ = place::line_start;
-        } else if (ascii_lower(c) != watched[matched_]) {
-          at_ = place::in_line;
-        } else if (++matched_ == watched.size()) {
-          ++received_;
-          at_ = place::in_line;
-        }
+      case place::after_name:
+        read_name(c);
         break;
       case place::ended:
         break;
@@ -57,9 +61,30 @@ void header_watch::start_line(char first) {
     at_ = place::in_line;  // a field goes on (RFC 5322 2.2.3)
   } else {
     ++fields_;
-    matched_ = ascii_lower(first) == watched.front() ? 1 : 0;
-    at_ = matched_ == 1 ? place::in_name : place::in_line;
+    name_size_ = 0;
+    at_ = place::in_name;
+    read_name(first);
   }
+}
+
+void header_watch::read_name(char c) {
+  if (c == '\n') {
+    at_ = place::line_start;
+  } else if (c == ':') {
+    end_name();
+  } else if (c == ' ' || c == '\t') {
+    at_ = place::after_name;  // RFC 5322 4.5: spaces before the colon are obsolete, and read
+  } else if (at_ == place::after_name || name_size_ == name_.size()) {
+    at_ = place::in_line;
+  } else {
+    name_[name_size_++] = ascii_lower(c);
+  }
+}
+
+void header_watch::end_name() {
+  at_ = place::in_line;
+  for (const auto& one : table)
+    if (one.name == std::string_view(name_.data(), name_size_)) ++counts_[static_cast<std::size_t>(one.id)];
 }
 
 }  // namespace stagecoach::smtp

@@ -1,12 +1,16 @@
-// Looks at the header of a message while it streams by: where it ends, how many fields and how many Received fields it
-// has. What it says never depends on how the stream was cut.
+// Looks at the header of a message while it streams by: where it ends, how many fields it has, and how many of those
+// that matter to who takes a mail. What it says never depends on how the stream was cut.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace stagecoach::smtp {
+
+// RFC 5321 6.3: many Received are a loop. RFC 6409 8: Date and Message-ID are added where there is none.
+enum class header_field : std::uint8_t { received, date, message_id };
 
 class header_watch {
  public:
@@ -15,16 +19,20 @@ class header_watch {
   // Octets up to and with the empty line; all so far while there was none.
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
   [[nodiscard]] std::size_t fields() const { return fields_; }
-  [[nodiscard]] std::size_t received_fields() const { return received_; }  // RFC 5321 6.3
+  [[nodiscard]] std::size_t count(header_field one) const { return counts_[static_cast<std::size_t>(one)]; }
 
  private:
+  static constexpr std::size_t name_bytes_max = 10;  // of the names that are watched
   void start_line(char first);
+  void read_name(char c);
+  void end_name();
 
   std::uint64_t octets_ = 0;
   std::size_t fields_ = 0;
-  std::size_t received_ = 0;
-  std::size_t matched_ = 0;  // octets of "received" that this field's name begins with
-  enum class place { line_start, maybe_empty, in_name, in_line, ended } at_ = place::line_start;
+  std::array<std::size_t, 3> counts_{};
+  std::array<char, name_bytes_max> name_{};  // of this field, in lower case
+  std::size_t name_size_ = 0;
+  enum class place { line_start, maybe_empty, in_name, after_name, in_line, ended } at_ = place::line_start;
 };
 
 }  // namespace stagecoach::smtp

@@ -1,25 +1,52 @@
 #include "protocols/smtp/incoming_body.hpp"
 
+#include "protocols/base/check.hpp"
 #include "protocols/smtp/limits.hpp"
 
 namespace stagecoach::smtp {
 
 std::size_t incoming_body::read(std::string_view bytes, std::string& content) {
+  auto* lines = std::get_if<data_lines>(&form_);
+  CHECK(lines != nullptr);
   const std::size_t before = content.size();
-  const std::size_t taken = lines_.read(bytes.substr(0, read_max() - lines_.octets_read()), content);
-  const auto added = std::string_view(content).substr(before);
-  size_ += added.size();
-  header_.read(added);
+  const std::size_t taken = lines->read(bytes.substr(0, read_max(bytes_max_) - lines->octets_read()), content);
+  take(std::string_view(content).substr(before));
   return taken;
+}
+
+void incoming_body::read_chunk(std::string_view octets) {
+  auto* chunks = std::get_if<chunk_octets>(&form_);
+  CHECK(chunks != nullptr && !chunks->has_ended());
+  chunks->read(octets);
+  take(octets);
+}
+
+void incoming_body::end_of_chunks() {
+  auto* chunks = std::get_if<chunk_octets>(&form_);
+  CHECK(chunks != nullptr);
+  chunks->end();
+}
+
+void incoming_body::take(std::string_view content) {
+  size_ += content.size();
+  header_.read(content);
+}
+
+bool incoming_body::has_ended() const {
+  return std::visit([](const auto& form) { return form.has_ended(); }, form_);
+}
+
+std::uint64_t incoming_body::octets_read() const {
+  return std::visit([](const auto& form) { return form.octets_read(); }, form_);
 }
 
 std::optional<reply> incoming_body::refusal() const {
   if (size_ > bytes_max_) return replies::too_large;
   if (header_.octets() > limits::header_bytes_max || header_.fields() > limits::header_fields_max)
     return replies::header_too_large;
-  if (lines_.has_bare()) return replies::bad_message;
-  if (header_.received_fields() > limits::received_fields_max) return replies::loop;
-  if (lines_.has_ended() && size_ == 0) return replies::empty_message;
+  if (std::visit([](const auto& form) { return form.has_bare(); }, form_)) return replies::bad_message;
+  if (header_.count(header_field::received) > limits::received_fields_max) return replies::loop;
+  if (has_ended() && size_ == 0) return replies::empty_message;
   return std::nullopt;
 }
 

@@ -1,4 +1,4 @@
-// The limits of SMTP reception, each with the reason for its number. What an administrator may change is in
+// The limits of the SMTP server, each with the reason for its number. What an administrator may change is in
 // session_options; the rest is here.
 #pragma once
 
@@ -10,6 +10,8 @@ namespace stagecoach::smtp::limits {
 
 // RFC 5321 4.5.3.1.4 demands 512, extensions add to it; Postfix takes 2048.
 inline constexpr std::size_t line_bytes_max = 4096;
+// RFC 4954 4: the lines of an AUTH exchange, and AUTH itself with its initial response.
+inline constexpr std::size_t auth_line_bytes_max = 12'288;
 // A line that has not ended by then never will: the connection is closed.
 inline constexpr std::size_t endless_line_bytes = 64 * 1024;
 // What is buffered for a client that pipelines while we ask; then reading stops. One read may come on top.
@@ -34,6 +36,8 @@ inline constexpr std::size_t received_fields_max = 100;
 inline constexpr std::size_t errors_before_delay = 10;
 inline constexpr std::size_t errors_max = 20;
 inline constexpr std::chrono::milliseconds error_delay{1000};
+// In one session; then it ends. As with IMAP.
+inline constexpr std::size_t failed_logins_max = 3;
 // Commands that lead to no mail (NOOP, RSET, HELP, EHLO ...) without one in between. Postfix's junk limit.
 inline constexpr std::size_t idle_commands_max = 100;
 

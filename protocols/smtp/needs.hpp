@@ -1,4 +1,4 @@
-// What the reception core yields: bytes to send, questions to ask, things to do. The connection takes them in order and
+// What the server core yields: bytes to send, questions to ask, things to do. The connection takes them in order and
 // does each before it takes the next (DESIGN.md 6).
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocols/auth/sasl_steps.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/ids.hpp"
 #include "protocols/smtp/parameters.hpp"
@@ -30,11 +31,22 @@ struct envelope {
   std::string greeting_name;  // what the client called itself
   bool is_extended = false;   // EHLO
   bool is_tls = false;
+  bool is_utf8 = false;      // SMTPUTF8
+  std::string signed_in_as;  // empty: nobody has signed in
   friend bool operator==(const envelope&, const envelope&) = default;
 };
 
 struct send {
   std::string bytes;
+};
+// How an AUTH exchange ended, after its last answer: whose connection this is now, or who failed to sign in.
+struct sign_in_ended {
+  std::string name;
+  bool is_good = false;
+};
+// Is this an address of who has signed in? Goes on with answered(sender_answer).
+struct ask_sender {
+  address from;
 };
 // A mail begins: MAIL was accepted.
 struct begin_mail {};
@@ -52,6 +64,8 @@ struct end_of_body {
   envelope mail;
   std::uint64_t size = 0;          // octets of all body_octets
   std::uint32_t header_bytes = 0;  // up to and with the empty line; all when there is none
+  bool has_date = false;           // the header has this field
+  bool has_message_id = false;
 };
 // What came of this body is not wanted; the client will be told why at its end.
 struct abort_body {
@@ -66,7 +80,9 @@ struct wait {
 // After the bytes before it are sent: close the connection. Nothing comes after it.
 struct close {};
 
-using output = std::variant<send, begin_mail, ask_recipient, begin_body, body_octets, end_of_body, abort_body,
-                            start_tls, wait, close>;
+// sasl::check_password goes on with answered(sasl::verdict), sasl::find_keys with answered(sasl::key_facts); both with
+// answered(sasl::verdict::try_later) when there is no answer.
+using output = std::variant<send, sasl::check_password, sasl::find_keys, sign_in_ended, ask_sender, begin_mail,
+                            ask_recipient, begin_body, body_octets, end_of_body, abort_body, start_tls, wait, close>;
 
 }  // namespace stagecoach::smtp

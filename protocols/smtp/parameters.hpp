@@ -10,11 +10,14 @@
 
 namespace stagecoach::smtp {
 
-enum class body_kind : std::uint8_t { seven_bit, eight_bit_mime };  // RFC 6152
+enum class body_kind : std::uint8_t { seven_bit, eight_bit_mime, binary_mime };  // RFC 6152, RFC 3030
 
 struct mail_parameters {
   std::optional<std::uint64_t> size;  // RFC 1870: octets, as the client reckons
   std::optional<body_kind> body;
+  bool is_utf8 = false;  // RFC 6531: addresses and header may be UTF-8
+  // RFC 4954 5: who has sent it, says the client. Read and not used: we trust nobody to tell us.
+  bool has_auth = false;
   friend bool operator==(const mail_parameters&, const mail_parameters&) = default;
 };
 

@@ -2,22 +2,22 @@
 
 #include <algorithm>
 
+#include "protocols/base/utf8.hpp"
 #include "protocols/smtp/address_literal.hpp"
 #include "protocols/smtp/limits.hpp"
+#include "protocols/text/idna.hpp"
 
 namespace stagecoach::smtp {
 
 namespace {
 
+constexpr bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 constexpr bool is_alnum(char c) { return (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
-constexpr bool is_atext(char c) {  // RFC 5322 3.2.3
-  return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+constexpr bool is_atext(char c) {  // RFC 5322 3.2.3, RFC 6531 3.3
+  return is_alnum(c) || is_beyond_ascii(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
-constexpr bool is_quotable(char c) { return c >= ' ' && c <= '~'; }  // RFC 5321 4.1.2: qtextSMTP or quoted-pairSMTP
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
-}
+// RFC 5321 4.1.2: qtextSMTP or quoted-pairSMTP; RFC 6531 3.3.
+constexpr bool is_quotable(char c) { return (c >= ' ' && c <= '~') || is_beyond_ascii(c); }
 
 bool is_dot_string(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.') return false;
@@ -31,9 +31,10 @@ std::string read_quoted(reader& in) {
   std::string local;
   in.skip('"');
   while (in.ok() && !in.skip('"')) {
-    in.skip('\\');
+    const bool is_escaped = in.skip('\\');
     const auto one = in.take(1, "end of a quoted local part");
-    if (!in.ok() || !is_quotable(one[0])) {
+    // RFC 6531 3.3 adds UTF-8 to what stands in quotes, not to what a backslash escapes.
+    if (!in.ok() || !is_quotable(one[0]) || (is_escaped && is_beyond_ascii(one[0]))) {
       in.fail(fault_code::syntax, "character in a quoted local part");
       break;
     }
@@ -83,10 +84,16 @@ domain_name read_domain(reader& in) {
     if (!literal) in.fail(fault_code::syntax, "address literal");
     return {literal.value_or("")};
   }
-  const auto text = in.take_while([](char c) { return is_alnum(c) || c == '-' || c == '.'; });
-  const auto why = check_domain(text, "");
+  const auto text = in.take_while([](char c) { return is_alnum(c) || is_beyond_ascii(c) || c == '-' || c == '.'; });
+  auto ascii = ascii_lower(text);
+  if (std::any_of(text.begin(), text.end(), is_beyond_ascii)) {
+    auto translated = domain_to_ascii(text);  // RFC 6531 3.2: U-labels are compared by their A-labels
+    if (!translated) in.fail(fault_code::syntax, "internationalized domain");
+    ascii = std::move(translated).value_or("");
+  }
+  const auto why = check_domain(ascii, "");
   if (why.code != fault_code::none) in.fail(why.code, why.what);
-  return {ascii_lower(text)};
+  return {std::move(ascii)};
 }
 
 address read_mailbox(reader& in) {
@@ -94,6 +101,8 @@ address read_mailbox(reader& in) {
   a.local = read_local_part(in);
   in.expect('@', "@ of an address");
   a.domain = read_domain(in);
+  // The A-labels of a domain may be longer than what was spelled.
+  if (in.ok() && write_mailbox(a).size() > limits::path_bytes_max - 2) in.fail(fault_code::too_long, "address");
   return a;
 }
 
@@ -107,20 +116,25 @@ void skip_source_route(reader& in) {
   in.expect(':', "colon after a source route");
 }
 
-// The path is "<" ... ">" and all of it is ASCII; otherwise the fault says which of the two.
 void check_path(reader& in, std::string_view from_here) {
   const auto length = from_here.size() - in.rest().size();
   if (in.ok() && length > limits::path_bytes_max) in.fail(fault_code::too_long, "path");
 }
 
-bool refuse_beyond_ascii(reader& in) {
-  return is_ascii(in.rest()) || in.fail(fault_code::not_utf8, "octet above 127 in an address");
+// Well-formed, and without the control characters U+0080 to U+009F, which some readers of a header take for line ends.
+bool refuse_bad_utf8(reader& in) {
+  const auto text = in.rest();
+  if (valid_utf8_prefix(text) != text.size()) return in.fail(fault_code::not_utf8, "an address that is not UTF-8");
+  for (auto at = text.find('\xc2'); at != text.npos; at = text.find('\xc2', at + 1))
+    if (static_cast<unsigned char>(text[at + 1]) < 0xa0)
+      return in.fail(fault_code::not_utf8, "a control character in an address");
+  return true;
 }
 
 }  // namespace
 
 std::optional<address> read_reverse_path(reader& in) {
-  if (!refuse_beyond_ascii(in)) return std::nullopt;
+  if (!refuse_bad_utf8(in)) return std::nullopt;
   if (in.skip("<>")) return std::nullopt;
   const auto from_here = in.rest();
   in.expect('<', "< of a path");
@@ -133,7 +147,7 @@ std::optional<address> read_reverse_path(reader& in) {
 }
 
 address read_forward_path(reader& in) {
-  if (!refuse_beyond_ascii(in)) return {};
+  if (!refuse_bad_utf8(in)) return {};
   if (in.skip_nocase("<postmaster>")) return {"postmaster", {}};
   const auto from_here = in.rest();
   in.expect('<', "< of a path");
@@ -146,7 +160,7 @@ address read_forward_path(reader& in) {
 
 result<address> parse_mailbox(std::string_view text) {
   reader in(text);
-  if (!refuse_beyond_ascii(in)) return in.error();
+  if (!refuse_bad_utf8(in)) return in.error();
   auto a = read_mailbox(in);
   if (in.ok() && text.size() > limits::path_bytes_max - 2) in.fail(fault_code::too_long, "address");
   if (!in.at_end()) in.fail(fault_code::syntax, "octets after an address");

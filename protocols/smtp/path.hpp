@@ -1,6 +1,6 @@
 // Paths and host names as commands spell them (RFC 5321 4.1.2): dot-strings and quoted local parts, domains, address
 // literals, source routes (accepted and dropped). Read from a sticky reader that stands at the "<"; written for trace
-// fields. ASCII only, since SMTPUTF8 is not offered.
+// fields. UTF-8 is read wherever RFC 6531 3.3 allows it; whether the client may use it is the session's question.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 
 namespace stagecoach::smtp {
 
-// none: "<>", the null reverse path. On failure the reader says why: too_long, not_utf8 (an octet above 127), syntax.
+// none: "<>", the null reverse path. On failure the reader says why: too_long, not_utf8, syntax.
 [[nodiscard]] std::optional<address> read_reverse_path(reader& in);
 // "<Postmaster>" without a domain is accepted (RFC 5321 4.1.1.3): the domain is empty then, and it is ours.
 [[nodiscard]] address read_forward_path(reader& in);

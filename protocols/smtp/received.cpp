@@ -11,10 +11,13 @@ namespace stagecoach::smtp {
 
 namespace {
 
-// RFC 3848. HELO over TLS has no name of its own.
-std::string_view protocol_name(const trace_facts& facts) {
+// RFC 3848, RFC 6531 4.3. HELO over TLS has no name of its own.
+std::string protocol_name(const trace_facts& facts) {
   if (!facts.is_extended) return "SMTP";
-  return facts.tls.empty() ? "ESMTP" : "ESMTPS";
+  std::string name = facts.is_utf8 ? "UTF8SMTP" : "ESMTP";
+  if (!facts.tls.empty()) name += 'S';
+  if (facts.is_signed_in) name += 'A';
+  return name;
 }
 
 }  // namespace
@@ -24,7 +27,8 @@ std::string write_prefix(const trace_facts& facts) {
   out += "Delivered-To: " + write_mailbox(facts.recipient) + "\r\n";
   out += "Received: from ";
   out += facts.greeting_name;
-  out += " (" + literal_of(facts.peer_ip) + ")\r\n\tby ";
+  if (!facts.peer_ip.empty()) out += " (" + literal_of(facts.peer_ip) + ")";
+  out += "\r\n\tby ";
   out += facts.host;
   out += " with ";
   out += protocol_name(facts);
@@ -36,6 +40,14 @@ std::string write_prefix(const trace_facts& facts) {
   out += "\r\n\tid ";
   out += facts.id;
   out += " for " + write_path(facts.recipient) + ";\r\n\t" + write_date(facts.when) + "\r\n";
+  if (facts.adds_date) out += "Date: " + write_date(facts.when) + "\r\n";
+  if (facts.adds_message_id) {
+    out += "Message-ID: <";
+    out += facts.id;
+    out += '@';
+    out += facts.host;
+    out += ">\r\n";
+  }
   return out;
 }
 

@@ -8,7 +8,18 @@
 
 namespace stagecoach::smtp {
 
-session::session(session_options options) : options_(std::move(options)) {
+namespace {
+
+line_limits limits_of(const session_options& options) {
+  const bool may_sign_in = options.kind == service::submission;
+  return {may_sign_in ? limits::auth_line_bytes_max : limits::line_bytes_max, limits::endless_line_bytes};
+}
+
+bool is_auth(std::string_view line) { return equal_nocase(line.substr(0, 5), "AUTH "); }
+
+}  // namespace
+
+session::session(session_options options) : options_(std::move(options)), lines_(limits_of(options_)) {
   put(send{write_reply({220, "", options_.host + " ESMTP Stagecoach"})});
 }
 
@@ -32,7 +43,8 @@ void session::answered(recipient_answer answer) {
   } else {
     ++refused_recipients_;
     const bool is_unknown = std::get<recipient_refused>(answer) == recipient_refused::unknown;
-    say(is_unknown ? replies::unknown_recipient : replies::try_later);
+    const auto& unknown = options_.kind == service::submission ? replies::no_relaying : replies::unknown_recipient;
+    say(is_unknown ? unknown : replies::try_later);
   }
   advance();
 }
@@ -58,7 +70,8 @@ void session::tls_started() {
   CHECK(std::holds_alternative<starting_tls>(state_));
   options_.tls_active = true;
   hello_.reset();
-  envelope_.reset();
+  user_.clear();
+  forget_mail();
   lines_.clear();
   state_ = ready{};
   advance();
@@ -91,9 +104,12 @@ void session::advance() {
     if (std::holds_alternative<receiving>(state_)) {
       if (lines_.is_empty()) return;
       take_body();
-    } else if (!std::holds_alternative<ready>(state_)) {
+    } else if (const auto* chunk = std::get_if<receiving_chunk>(&state_)) {
+      if (lines_.is_empty() && chunk->left > 0) return;
+      take_chunk();
+    } else if (!std::holds_alternative<ready>(state_) && !std::holds_alternative<exchanging>(state_)) {
       return;
-    } else if (is_draining_) {
+    } else if (is_draining_ && !body_) {
       return say_and_close(replies::draining);
     } else {
       // A TLS ClientHello or other noise may never have a line end.
@@ -114,39 +130,88 @@ void session::take_line(const line& l) {
     case line_fault::endless:
       return say_and_close(replies::line_too_long);
     case line_fault::too_long:
+      exchange_.reset();
+      state_ = ready{};
       return say(replies::line_too_long);
     case line_fault::none:
       break;
   }
+  if (std::holds_alternative<exchanging>(state_)) return take_message(l.text);
+  if (l.text.size() + 2 > limits::line_bytes_max && !is_auth(l.text)) return say(replies::line_too_long);
   const auto c = parse_command(l.text, now());
   std::visit([this](const auto& one) { on(one); }, c);
   is_first_command_ = false;
 }
 
 void session::take_body() {
-  auto& r = std::get<receiving>(state_);
+  auto& body = body_->body;
   std::string content;
-  lines_.drop(r.body.read(lines_.rest(), content));
-  if (r.body.is_endless()) return say_and_close(replies::too_large);
-  if (r.is_wanted) {
-    if (const auto why = r.body.refusal()) {
-      r.is_wanted = false;
-      put(abort_body{why->text});
-    } else if (!content.empty()) {
-      put(body_octets{std::move(content)});
-    }
-  }
-  if (r.body.has_ended()) end_body(std::move(r));
+  lines_.drop(body.read(lines_.rest(), content));
+  if (body.is_endless()) return say_and_close(replies::too_large);
+  pass_on(std::move(content));
+  if (body.has_ended()) end_body();
 }
 
-void session::end_body(receiving done) {
-  if (const auto why = done.body.refusal()) {
+// RFC 3030 2: also a chunk that is refused is read to its end before it is answered; its octets never are commands.
+void session::take_chunk() {
+  auto& chunk = std::get<receiving_chunk>(state_);
+  const auto octets = lines_.rest().substr(0, chunk.left);
+  chunk.left -= octets.size();
+  if (!chunk.refusal) {
+    body_->body.read_chunk(octets);
+    pass_on(std::string(octets));
+  }
+  lines_.drop(octets.size());
+  if (chunk.left > 0) return;
+  const auto done = chunk;
+  state_ = ready{};
+  end_chunk(done);
+}
+
+void session::end_chunk(const receiving_chunk& done) {
+  if (done.refusal) {
+    // Not counted as errors: a client that pipelines has more of them on their way (RFC 3030 2).
+    put(send{write_reply(*done.refusal)});
+    return count_idle_command();
+  }
+  if (done.is_last) {
+    body_->body.end_of_chunks();
+    pass_on({});
+    return end_body();
+  }
+  if (body_->is_wanted) return say(replies::chunk_ok);
+  end_body();
+}
+
+void session::pass_on(std::string content) {
+  if (!body_->is_wanted) return;
+  if (const auto why = body_->body.refusal()) {
+    body_->is_wanted = false;
+    put(abort_body{why->text});
+  } else if (!content.empty()) {
+    put(body_octets{std::move(content)});
+  }
+}
+
+// The body is whole, or is known to be refused.
+void session::end_body() {
+  const auto done = std::move(body_->body);
+  body_.reset();
+  if (const auto why = done.refusal()) {
     state_ = ready{};
     envelope_.reset();
     return say(*why);
   }
   state_ = asking_commit{};
-  put(end_of_body{std::move(*envelope_), done.body.size(), static_cast<std::uint32_t>(done.body.header_bytes())});
+  const auto& header = done.header();
+  put(end_of_body{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(header.octets()),
+                  header.count(header_field::date) > 0, header.count(header_field::message_id) > 0});
+}
+
+void session::forget_mail() {
+  if (body_ && body_->is_wanted) put(abort_body{"the client gave it up"});
+  body_.reset();
+  envelope_.reset();
 }
 
 void session::put(output o) { outputs_.push_back(std::move(o)); }
@@ -158,7 +223,8 @@ void session::say(const reply& r) {
 }
 
 void session::say_and_close(const reply& r) {
-  if (const auto* open = std::get_if<receiving>(&state_); open && open->is_wanted) put(abort_body{r.text});
+  if (body_ && body_->is_wanted) put(abort_body{r.text});
+  body_.reset();
   put(send{write_reply(r)});
   put(close{});
   lines_.clear();

@@ -1,6 +1,6 @@
-// The reception side of one SMTP session (RFC 5321), from greeting to QUIT: fed with bytes and answers, yields outputs
-// (needs.hpp). edge/smtp_connection drives it. While it waits for an answer it is paused, in order (RFC 2920 3.1);
-// input is buffered up to a limit, and wants_input() says whether to read on.
+// The server's side of one SMTP session (RFC 5321, RFC 6409), from greeting to QUIT: fed with bytes and answers, yields
+// outputs (needs.hpp). edge/smtp_connection drives it. While it waits for an answer it is paused, in order (RFC
+// 2920 3.1); input is buffered up to a limit, and wants_input() says whether to read on.
 //
 // Where a reply must have been read before the client may speak (greeting, EHLO, DATA, STARTTLS), bytes that come
 // before that reply was handed out by next() end the session: they were written without knowing it.
@@ -28,6 +28,8 @@ struct session_options {
   std::uint64_t message_bytes_max = limits::message_bytes_default;
   bool tls_available = false;
   bool tls_active = false;  // from the first byte on
+  service kind = service::reception;
+  bool login_needs_tls = true;
 };
 
 struct recipient_accepted {
@@ -35,6 +37,8 @@ struct recipient_accepted {
 };
 enum class recipient_refused { unknown, try_later };
 using recipient_answer = std::variant<recipient_accepted, recipient_refused>;
+
+enum class sender_answer { yours, not_yours, try_later };
 
 struct body_committed {
   std::string id;  // by which the mail is found in our logs; told to the client
@@ -49,6 +53,9 @@ class session {
   void received(std::string_view bytes);
   void answered(recipient_answer answer);  // to ask_recipient
   void answered(body_answer answer);       // to end_of_body
+  void answered(sender_answer answer);     // to ask_sender
+  void answered(sasl::verdict answer);     // to check_password and find_keys
+  void answered(sasl::key_facts answer);   // to find_keys
   void tls_started();                      // to start_tls
   // The server stops: 421 as soon as no mail is on its way.
   void drain();
@@ -60,41 +67,68 @@ class session {
   [[nodiscard]] bool wants_input() const;
   // An answer is on its way to it.
   [[nodiscard]] bool is_asking() const {
-    return std::holds_alternative<asking_recipient>(state_) || std::holds_alternative<asking_commit>(state_);
+    return std::holds_alternative<asking_recipient>(state_) || std::holds_alternative<asking_commit>(state_) ||
+           std::holds_alternative<asking_sender>(state_) || std::holds_alternative<asking_sign_in>(state_);
   }
-  [[nodiscard]] bool is_receiving_body() const { return std::holds_alternative<receiving>(state_); }
+  [[nodiscard]] bool is_receiving_body() const {
+    return std::holds_alternative<receiving>(state_) || std::holds_alternative<receiving_chunk>(state_);
+  }
   [[nodiscard]] bool is_closed() const { return std::holds_alternative<closed>(state_); }
 
  private:
   struct ready {};
+  struct exchanging {};      // AUTH: the next line is the client's message
+  struct asking_sign_in {};  // what it said is being looked at
+  struct asking_sender {
+    mail asked;
+  };
   struct asking_recipient {
     address to;
   };
-  struct receiving {
-    incoming_body body;
-    bool is_wanted = true;  // not aborted yet
+  struct receiving {};      // DATA, up to its end
+  struct receiving_chunk {  // BDAT, so many octets
+    std::uint64_t left = 0;
+    bool is_last = false;
+    std::optional<reply> refusal;  // they are read away
   };
   struct asking_commit {};
   struct starting_tls {};
   struct closed {};
+  struct open_body {
+    incoming_body body;
+    bool is_wanted = true;  // not aborted yet
+  };
   enum class turn { client, ours };  // ours: what we have put must be handed out before the client may speak
 
   // session.cpp: the stream
   void advance();
   void take_line(const line& l);
   void take_body();
-  void end_body(receiving done);
+  void take_chunk();
+  void end_chunk(const receiving_chunk& done);
+  void pass_on(std::string content);
+  void end_body();
+  void forget_mail();
   void put(output o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
   void refuse_injection();
   void expect_client_to_read();  // ends the session when it has spoken already
 
+  // authentication.cpp
+  void on(const auth& c);
+  void take_message(std::string_view text);
+  void follow(sasl::step next);
+  void end_exchange(const sasl::failed& how);
+  [[nodiscard]] static reply reply_to(sasl::reason why);
+
   // verbs.cpp: one function a verb
   void on(const hello& c);
   void on(const mail& c);
+  void begin_mail_of(const mail& c);
   void on(const rcpt& c);
   void on(const data& c);
+  void on(const bdat& c);
   void on(const rset& c);
   void on(const noop& c);
   void on(const quit& c);
@@ -105,20 +139,27 @@ class session {
   void on(const malformed& c);
   void on(const foreign& c);
   void on(const unknown& c);
+  [[nodiscard]] std::optional<reply> refusal_of_chunk() const;
   void count_idle_command();
   [[nodiscard]] offer now() const;
 
   session_options options_;
-  std::variant<ready, asking_recipient, receiving, asking_commit, starting_tls, closed> state_;
+  std::variant<ready, exchanging, asking_sign_in, asking_sender, asking_recipient, receiving, receiving_chunk,
+               asking_commit, starting_tls, closed>
+      state_;
   turn turn_ = turn::ours;
-  std::optional<hello> hello_;        // none: not greeted yet
+  std::optional<hello> hello_;              // none: not greeted yet
+  std::optional<sasl::exchange> exchange_;  // none: no AUTH is going on
+  std::string user_;                        // who has signed in; empty: nobody
+  std::size_t failed_logins_ = 0;
   std::optional<envelope> envelope_;  // none: no MAIL yet
+  std::optional<open_body> body_;     // from DATA or the first BDAT to its end
   std::size_t refused_recipients_ = 0;
   bool is_first_command_ = true;
   bool is_draining_ = false;
   std::size_t errors_ = 0;         // since the last mail
   std::size_t idle_commands_ = 0;  // since the last mail
-  line_buffer lines_{{limits::line_bytes_max, limits::endless_line_bytes}};
+  line_buffer lines_;
   std::deque<output> outputs_;
 };
 

@@ -1,14 +1,18 @@
 // What each command does (RFC 5321 4.1.4: the order of commands).
+#include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
 #include "protocols/smtp/session.hpp"
 
 namespace stagecoach::smtp {
 
-offer session::now() const { return {options_.message_bytes_max, options_.tls_available, options_.tls_active}; }
+offer session::now() const {
+  return {options_.message_bytes_max, options_.tls_available, options_.tls_active, options_.kind,
+          options_.login_needs_tls};
+}
 
 void session::on(const hello& c) {
   hello_ = c;
-  envelope_.reset();  // RFC 5321 4.1.4: EHLO resets like RSET
+  forget_mail();  // RFC 5321 4.1.4: EHLO resets like RSET
   auto lines = c.is_extended ? extension_lines(now()) : std::vector<std::string>{};
   lines.insert(lines.begin(), options_.host);
   put(send{write_lines(250, lines)});
@@ -18,16 +22,38 @@ void session::on(const hello& c) {
 
 void session::on(const mail& c) {
   if (!hello_) return say(replies::no_greeting);
+  if (options_.kind == service::submission && user_.empty()) return say(replies::auth_needed);
   if (envelope_) return say(replies::nested_mail);
   // RFC 5321 4.1.1.11: parameters belong to extensions, and those were offered by EHLO.
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
+  if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
+  state_ = asking_sender{c};
+  put(ask_sender{*c.from});
+}
+
+void session::answered(sender_answer answer) {
+  if (is_closed()) return;
+  CHECK(std::holds_alternative<asking_sender>(state_));
+  const auto asked = std::get<asking_sender>(std::exchange(state_, ready{})).asked;
+  if (answer == sender_answer::yours) {
+    begin_mail_of(asked);
+  } else {
+    say(answer == sender_answer::not_yours ? replies::not_your_address : replies::try_later);
+  }
+  advance();
+}
+
+void session::begin_mail_of(const mail& c) {
   envelope_.emplace();
   envelope_->reverse_path = c.from;
   envelope_->body = c.parameters.body.value_or(body_kind::seven_bit);
   envelope_->greeting_name = hello_->name;
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
+  envelope_->is_utf8 = c.parameters.is_utf8;
+  envelope_->signed_in_as = user_;
   refused_recipients_ = 0;
   put(begin_mail{});
   say(replies::sender_ok);
@@ -35,7 +61,11 @@ void session::on(const mail& c) {
 
 void session::on(const rcpt& c) {
   if (!envelope_) return say(hello_ ? replies::no_mail : replies::no_greeting);
+  if (body_) return say(replies::body_has_begun);
+  if (c.needs_utf8 && !envelope_->is_utf8) return say(replies::address_not_ascii);
   if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
+  // RFC 5321 4.5.5: such mails are about one mail of one sender.
+  if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
   state_ = asking_recipient{to};
@@ -45,10 +75,15 @@ void session::on(const rcpt& c) {
 void session::on(const data&) {
   if (!envelope_) {
     say(hello_ ? replies::no_mail : replies::no_greeting);
+  } else if (body_) {
+    say(replies::body_has_begun);  // RFC 3030 2: DATA and BDAT are not mixed
+  } else if (envelope_->body == body_kind::binary_mime) {
+    say(replies::binary_needs_bdat);  // RFC 3030 3
   } else if (envelope_->recipients.empty()) {
     say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
   } else {
-    state_ = receiving{incoming_body(options_.message_bytes_max)};
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{})});
+    state_ = receiving{};
     put(begin_body{});
     say(replies::go_ahead);
   }
@@ -56,8 +91,30 @@ void session::on(const data&) {
   expect_client_to_read();
 }
 
+std::optional<reply> session::refusal_of_chunk() const {
+  if (hello_ && !hello_->is_extended) return replies::not_implemented;
+  if (!envelope_) return hello_ ? replies::no_mail : replies::no_greeting;
+  if (envelope_->recipients.empty())
+    return refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient;
+  return std::nullopt;
+}
+
+void session::on(const bdat& c) {
+  if (c.size == 0 && !c.is_last) count_idle_command();
+  if (is_closed()) return;
+  const auto read = body_ ? body_->body.octets_read() : 0;
+  if (c.size > incoming_body::read_max(options_.message_bytes_max) - read) return say_and_close(replies::too_large);
+  receiving_chunk chunk{c.size, c.is_last, refusal_of_chunk()};
+  if (!chunk.refusal && !body_) {
+    const bool is_binary = envelope_->body == body_kind::binary_mime;
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary))});
+    put(begin_body{});
+  }
+  state_ = std::move(chunk);
+}
+
 void session::on(const rset&) {
-  envelope_.reset();
+  forget_mail();
   say(replies::ok);
   count_idle_command();
 }
@@ -76,7 +133,7 @@ void session::on(const vrfy&) {
 }
 
 void session::on(const help&) {
-  say(replies::help);
+  say(options_.kind == service::submission ? replies::help_submission : replies::help);
   count_idle_command();
 }
 
@@ -90,12 +147,12 @@ void session::on(const starttls&) {
   if (!is_closed()) state_ = starting_tls{};
 }
 
-void session::on(const not_implemented& c) {
-  if (c.leaves_data_behind) return say_and_close(replies::not_implemented);
-  say(replies::not_implemented);
-}
+void session::on(const not_implemented&) { say(replies::not_implemented); }
 
-void session::on(const malformed& c) { say(c.answer); }
+void session::on(const malformed& c) {
+  if (c.hides_data) return say_and_close(c.answer);
+  say(c.answer);
+}
 
 void session::on(const foreign&) { say_and_close(replies::not_smtp); }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "protocols/base/utf8.hpp"
 #include "protocols/smtp/address_literal.hpp"
 #include "protocols/smtp/limits.hpp"
 #include "protocols/smtp/parameters.hpp"
@@ -22,7 +23,8 @@ void check(const address& a) {
   demand(!a.local.empty() && a.local.size() <= limits::local_part_bytes_max);
   demand(!a.domain.text.empty() && a.domain.text.size() <= limits::domain_bytes_max);
   const auto text = write_mailbox(a);
-  demand(std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; }));
+  demand(std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }));
+  demand(valid_utf8_prefix(text) == text.size());
   const auto again = parse_mailbox(text);
   demand(again && *again == a);
 }

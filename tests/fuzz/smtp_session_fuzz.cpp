@@ -1,8 +1,11 @@
-// The reception core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may,
-// and a body ends where a scanner says that knows only CRLF.CRLF. "|" in the input ends a turn.
+// The server core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may, and
+// a body ends where a scanner says that knows only CRLF.CRLF and the sizes of BDAT. "|" in the input ends a turn;
+// "+" at its start makes it submission.
 #include <algorithm>
 #include <cstdlib>
 
+#include "protocols/base/reader.hpp"
+#include "protocols/smtp/limits.hpp"
 #include "tests/support/smtp_reception.hpp"
 
 using namespace stagecoach;
@@ -10,7 +13,10 @@ using namespace stagecoach::smtp;
 
 namespace {
 
-session_options options() { return {"mx.test", 3000, true, false}; }
+session_options options(service kind) {
+  const bool is_submission = kind == service::submission;
+  return {"mx.test", 3000, true, is_submission, kind, true};
+}
 
 void demand(bool holds) {
   if (!holds) std::abort();
@@ -20,13 +26,14 @@ struct outcome {
   std::string seen;
   std::vector<delivered_mail> mails;
   std::vector<address> asked;
+  std::vector<std::string> sign_ins;
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-outcome play(const turns& dialogue, const std::vector<std::size_t>& cuts) {
-  reception there(options());
+outcome play(service kind, const turns& dialogue, const std::vector<std::size_t>& cuts) {
+  reception there(options(kind));
   auto seen = there.talk(dialogue, cuts, taking::each_turn);
-  return {std::move(seen), there.mails(), there.asked()};
+  return {std::move(seen), there.mails(), there.asked(), there.sign_ins()};
 }
 
 std::size_t replies_in(const std::string& seen) {
@@ -42,12 +49,21 @@ std::size_t replies_in(const std::string& seen) {
   return count;
 }
 
+// How many octets follow a command line: those of "BDAT size" or "BDAT size LAST".
+std::uint64_t octets_behind(const std::string& line) {
+  if (line.size() < 8 || line.size() > limits::line_bytes_max || !equal_nocase(line.substr(0, 5), "BDAT ")) return 0;
+  return std::strtoull(line.c_str() + 5, nullptr, 10);
+}
+
 // Octet by octet, with a client that reads after each.
-void play_slowly(const turns& dialogue) {
-  reception there(options());
+void play_slowly(service kind, const turns& dialogue) {
+  reception there(options(kind));
   (void)there.take();
   bool in_body = false;
-  std::string tail;  // the last octets of the body
+  bool in_exchange = false;  // the next line is a message of AUTH
+  std::string tail;          // the last octets of the body
+  std::string line;          // of a command, so far
+  std::uint64_t chunk = 0;   // octets of it to come
   for (const auto& turn : dialogue) {
     for (const char c : turn) {
       if (in_body) tail = (tail + c).substr(tail.size() >= 5 ? 1 : 0);
@@ -59,12 +75,22 @@ void play_slowly(const turns& dialogue) {
         const bool ends = tail == "\r\n.\r\n";
         demand(ends ? replies >= 1 : replies == 0);
         in_body = !ends;
+      } else if (chunk > 0) {
+        demand((replies > 0) == (--chunk == 0));
       } else if (seen.starts_with("354 ")) {
         in_body = true;
         tail = "\r\n";
+        line.clear();
+      } else {
+        line += c;
+        if (c == '\n' && !there.core().is_closed()) {
+          const auto whole = std::exchange(line, {});
+          chunk = in_exchange ? 0 : octets_behind(whole);
+          in_exchange = seen.starts_with("334 ");
+        }
       }
-      demand(in_body == there.core().is_receiving_body());
       if (there.core().is_closed()) return;
+      demand((in_body || chunk > 0) == there.core().is_receiving_body());
     }
   }
 }
@@ -72,10 +98,13 @@ void play_slowly(const turns& dialogue) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto kind = input.starts_with('+') ? service::submission : service::reception;
+  if (kind == service::submission) input.remove_prefix(1);
   const auto dialogue = split_turns(input);
-  const auto whole = play(dialogue, {});
-  demand(play(dialogue, every_octet(dialogue)) == whole);
+  const auto whole = play(kind, dialogue, {});
+  for (const auto& one : whole.mails) demand((kind == service::submission) == !one.mail.signed_in_as.empty());
+  demand(play(kind, dialogue, every_octet(dialogue)) == whole);
   // A few cuts that the input itself chooses.
   std::vector<std::size_t> cuts;
   std::size_t at = 0;
@@ -83,7 +112,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at += byte % 61 + 1;
     cuts.push_back(at);
   }
-  demand(play(dialogue, cuts) == whole);
-  play_slowly(dialogue);
+  demand(play(kind, dialogue, cuts) == whole);
+  play_slowly(kind, dialogue);
   return 0;
 }

@@ -17,6 +17,7 @@
 #include "messages/inspection.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/store.hpp"
+#include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/trace.hpp"
@@ -30,7 +31,8 @@ namespace stagecoach {
 template <class... Ts>
 struct type_list {};
 
-using described_values = type_list<domain_name, address, message_flags, flag_delta, trace_context, uid_range, uid_set>;
+using described_values =
+    type_list<domain_name, address, scram_keys, message_flags, flag_delta, trace_context, uid_range, uid_set>;
 
 namespace mime {
 using described_parts = type_list<address_entry, parameter, envelope, part, part_index>;
@@ -46,9 +48,9 @@ using described_messages = type_list<
     // connection.hpp
     drain,
     // directory.hpp
-    lookup_recipient, wanted, recipient_found, sign_in, signed_in, add_account, account_added, set_password,
-    password_set, list_accounts, account_entry, account_list, activate, retire, retired, hash_password, password_hashed,
-    verify_password, password_verified,
+    lookup_recipient, wanted, recipient_found, sign_in, signed_in, lookup_keys, keys_found, check_sender,
+    sender_checked, add_account, account_added, set_password, password_set, list_accounts, account_entry, account_list,
+    activate, retire, retired, hash_password, password_hashed, verify_password, password_verified,
     // inspection.hpp
     actor_row, kind_row, inspect_actors, actors_now,
     // mailbox.hpp

@@ -1,6 +1,6 @@
-// The connection's part towards a reception core, without sockets: answers what it asks and keeps what it delivers.
-// Recipients whose local part begins with "unknown" or "later" are refused so; a mail whose size ends up in
-// `failing_sizes` is not committed.
+// The connection's part towards a server core, without sockets: answers what it asks and keeps what it delivers.
+// Recipients and senders whose local part begins with "unknown" or "later" are refused so; a mail whose size ends up in
+// `failing_sizes` is not committed. Everybody's password is "stagecoach", and that of "later" cannot be checked.
 #pragma once
 
 #include <set>
@@ -18,6 +18,8 @@ struct delivered_mail {
   envelope mail;
   std::string body;
   std::uint32_t header_bytes = 0;
+  bool has_date = false;
+  bool has_message_id = false;
   friend bool operator==(const delivered_mail&, const delivered_mail&) = default;
 };
 
@@ -41,9 +43,12 @@ class reception {
   [[nodiscard]] session& core() { return core_; }
   [[nodiscard]] const std::vector<delivered_mail>& mails() const { return mails_; }
   [[nodiscard]] const std::vector<address>& asked() const { return asked_; }
+  // "+ada" signed in, "-eve" failed to.
+  [[nodiscard]] const std::vector<std::string>& sign_ins() const { return sign_ins_; }
   [[nodiscard]] std::size_t aborted() const { return aborted_; }
   [[nodiscard]] bool is_open() const { return body_.has_value(); }
   std::set<std::size_t> failing_sizes;
+  sasl::channel_bindings bindings{"exporter", "end point"};
 
  private:
   std::string on(send& o) { return std::move(o.bytes); }
@@ -56,6 +61,30 @@ class reception {
     } else {
       core_.answered(recipient_accepted{account_id{7}});
     }
+    return {};
+  }
+  std::string on(ask_sender& o) {
+    core_.answered(o.from.local.starts_with("unknown") ? sender_answer::not_yours
+                   : o.from.local.starts_with("later") ? sender_answer::try_later
+                                                       : sender_answer::yours);
+    return {};
+  }
+  std::string on(sasl::check_password& o) {
+    core_.answered(o.name == "later"            ? sasl::verdict::try_later
+                   : o.password == "stagecoach" ? sasl::verdict::right
+                                                : sasl::verdict::wrong);
+    return {};
+  }
+  std::string on(sasl::find_keys& o) {
+    if (o.name == "later") {
+      core_.answered(sasl::verdict::try_later);
+    } else {
+      core_.answered(sasl::key_facts{*derive_scram(o.hash, "stagecoach", {"salt", 1}), "server-nonce", bindings});
+    }
+    return {};
+  }
+  std::string on(sign_in_ended& o) {
+    sign_ins_.push_back((o.is_good ? "+" : "-") + o.name);
     return {};
   }
   std::string on(begin_mail&) {
@@ -77,7 +106,7 @@ class reception {
     if (failing_sizes.contains(body_->size())) {
       core_.answered(body_failed::try_later);
     } else {
-      mails_.push_back({std::move(o.mail), std::move(*body_), o.header_bytes});
+      mails_.push_back({std::move(o.mail), std::move(*body_), o.header_bytes, o.has_date, o.has_message_id});
       core_.answered(body_committed{"t" + std::to_string(mails_.size())});
     }
     body_.reset();
@@ -100,6 +129,7 @@ class reception {
   std::optional<std::string> body_;
   std::vector<delivered_mail> mails_;
   std::vector<address> asked_;
+  std::vector<std::string> sign_ins_;
   std::size_t aborted_ = 0;
 };
 

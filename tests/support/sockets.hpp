@@ -85,6 +85,21 @@ class test_client {
     return SSL_connect(tls_.get()) == 1;
   }
 
+  // What ties this connection, as the client sees it (RFC 9266; RFC 5929 4.1 of a certificate signed with SHA-256).
+  [[nodiscard]] std::string exporter() const {
+    std::string octets(32, '\0');
+    const std::string_view label = "EXPORTER-Channel-Binding";
+    CHECK(SSL_export_keying_material(tls_.get(), reinterpret_cast<unsigned char*>(octets.data()), octets.size(),
+                                     label.data(), label.size(), nullptr, 0, 1) == 1);
+    return octets;
+  }
+  [[nodiscard]] std::string end_point() const {
+    std::string octets(32, '\0');
+    const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(tls_.get()), &X509_free);
+    CHECK(X509_digest(certificate.get(), EVP_sha256(), reinterpret_cast<unsigned char*>(octets.data()), nullptr) == 1);
+    return octets;
+  }
+
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto put = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))

@@ -1,5 +1,5 @@
-// LOGIN and AUTHENTICATE PLAIN with SASL-IR (RFC 3501 6.2.2, 6.2.3; RFC 4616; RFC 4959).
-#include "protocols/auth/plain.hpp"
+// LOGIN and AUTHENTICATE (RFC 3501 6.2.2, 6.2.3; RFC 4422), with SASL-IR (RFC 4959).
+#include "protocols/auth/sasl.hpp"
 #include "protocols/imap/capability.hpp"
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/limits.hpp"
@@ -11,20 +11,14 @@ namespace {
 
 finished needs_tls() { return {status::no, "PRIVACYREQUIRED", "Start TLS first; the password was not looked at"}; }
 
-// What LOGIN and AUTHENTICATE do once they have a name and a password.
-step ask_sign_in(session_state& session, std::string name, std::string password) {
-  session.out.put(need_sign_in{std::move(name), std::move(password)});
-  return waiting{};
+// What LOGIN and AUTHENTICATE do once it is known who it is, or that it is nobody.
+finished welcome(session_state& session) {
+  session.is_signed_in = true;
+  session.failed_logins = 0;
+  return {status::ok, "CAPABILITY " + capabilities(session), "Logged in"};
 }
 
-step on_sign_in(session_state& session, const answer& what) {
-  if (std::holds_alternative<signed_in>(what)) {
-    session.is_signed_in = true;
-    session.failed_logins = 0;
-    return finished{status::ok, "CAPABILITY " + capabilities(session), "Logged in"};
-  }
-  if (std::get<refused>(what).code != fault_code::not_found) return refusal(std::get<refused>(what).code);
-  finished no{status::no, "AUTHENTICATIONFAILED", "Wrong name or password"};
+finished turn_away(session_state& session, finished no) {
   if (++session.failed_logins >= failed_logins_max) {
     session.out.line("* BYE Too many failed logins");
     no.then = afterwards::hang_up;
@@ -32,14 +26,21 @@ step on_sign_in(session_state& session, const answer& what) {
   return no;
 }
 
+finished wrong() { return {status::no, "AUTHENTICATIONFAILED", "Wrong name or password"}; }
+
 class login final : public command {
  public:
   login(std::string name, std::string password) : name_(std::move(name)), password_(std::move(password)) {}
   step start(session_state& session) override {
     if (!may_sign_in(session)) return needs_tls();
-    return ask_sign_in(session, std::move(name_), std::move(password_));
+    session.out.put(need_sign_in{std::move(name_), std::move(password_)});
+    return waiting{};
   }
-  step answered(session_state& session, answer&& what) override { return on_sign_in(session, what); }
+  step answered(session_state& session, answer&& what) override {
+    if (std::holds_alternative<signed_in>(what)) return welcome(session);
+    const auto why = std::get<refused>(what).code;
+    return why == fault_code::not_found ? turn_away(session, wrong()) : refusal(why);
+  }
 
  private:
   std::string name_;
@@ -52,29 +53,79 @@ class authenticate final : public command {
       : mechanism_(std::move(mechanism)), initial_(std::move(initial)) {}
 
   step start(session_state& session) override {
-    if (mechanism_ != "PLAIN") return finished{status::no, "CANNOT", "Only PLAIN is spoken here"};
-    if (!may_sign_in(session)) return needs_tls();
-    if (initial_) return line(session, *initial_ == "=" ? "" : *initial_);  // RFC 4959 3: "=" is empty
-    session.out.line("+ ");
-    return wants_line{};
+    const auto conditions = sign_in_conditions(session);
+    switch (sasl::availability_of(mechanism_, conditions)) {
+      case sasl::availability::unknown:
+        return finished{status::no, "CANNOT", "This mechanism is not spoken here"};
+      case sasl::availability::needs_tls:
+        return needs_tls();
+      case sasl::availability::offered:
+        break;
+    }
+    exchange_.emplace(mechanism_, conditions);
+    if (!initial_) return follow(session, exchange_->start(std::nullopt));
+    const auto message = from_base64(*initial_ == "=" ? "" : *initial_);  // RFC 4959 3: "=" is empty
+    if (!message) return finished{status::bad, "", "This is not base64"};
+    return follow(session, exchange_->start(*message));
   }
 
   step line(session_state& session, std::string_view text) override {
     if (text == "*") return finished{status::bad, "", "Cancelled"};  // RFC 3501 6.2.2
     const auto message = from_base64(text);
     if (!message) return finished{status::bad, "", "This is not base64"};
-    auto credentials = parse_plain(*message);
-    if (!credentials) return finished{status::bad, "", "This is no message of PLAIN"};
-    if (!credentials->authorize_as.empty() && credentials->authorize_as != credentials->name)
-      return finished{status::no, "AUTHORIZATIONFAILED", "Nobody may act for somebody else here"};
-    return ask_sign_in(session, std::move(credentials->name), std::move(credentials->password));
+    return follow(session, exchange_->received(*message));
   }
 
-  step answered(session_state& session, answer&& what) override { return on_sign_in(session, what); }
+  step answered(session_state& session, answer&& what) override {
+    if (auto* keys = std::get_if<sasl::key_facts>(&what)) return follow(session, exchange_->answered(std::move(*keys)));
+    if (std::holds_alternative<signed_in>(what)) return follow(session, exchange_->answered(sasl::verdict::right));
+    const auto why = std::get<refused>(what).code;
+    if (why != fault_code::not_found) return refusal(why);
+    return follow(session, exchange_->answered(sasl::verdict::wrong));
+  }
 
  private:
+  step follow(session_state& session, sasl::step next) {
+    if (const auto* words = std::get_if<sasl::challenge>(&next)) {
+      session.out.line("+ " + to_base64(words->text));
+      return wants_line{};
+    }
+    if (auto* password = std::get_if<sasl::check_password>(&next)) {
+      session.out.put(need_sign_in{std::move(password->name), std::move(password->password)});
+      return waiting{};
+    }
+    if (auto* keys = std::get_if<sasl::find_keys>(&next)) {
+      is_judge_ = true;
+      session.out.put(need_keys{keys->hash, std::move(keys->name)});
+      return waiting{};
+    }
+    if (auto* good = std::get_if<sasl::succeeded>(&next)) {
+      if (is_judge_) session.out.put(sign_in_ended{std::move(good->name), true});
+      return welcome(session);
+    }
+    return end(session, std::get<sasl::failed>(std::move(next)));
+  }
+
+  finished end(session_state& session, sasl::failed bad) const {
+    switch (bad.why) {
+      case sasl::reason::malformed:
+        return finished{status::bad, "", "This is no message of the mechanism"};
+      case sasl::reason::not_allowed:
+        session.out.put(sign_in_ended{std::move(bad.name), false});
+        return turn_away(session, {status::no, "AUTHORIZATIONFAILED", "Nobody may act for somebody else here"});
+      case sasl::reason::try_later:
+        return refusal(fault_code::busy);
+      case sasl::reason::wrong:
+        break;
+    }
+    if (is_judge_) session.out.put(sign_in_ended{std::move(bad.name), false});
+    return turn_away(session, wrong());
+  }
+
   std::string mechanism_;
   std::optional<std::string> initial_;
+  std::optional<sasl::exchange> exchange_;  // once it has begun
+  bool is_judge_ = false;                   // it has the keys: what comes of them nobody else knows
 };
 
 }  // namespace

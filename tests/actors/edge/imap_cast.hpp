@@ -12,6 +12,7 @@
 #include "actors/runtime/stage.hpp"
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
+#include "protocols/auth/scram.hpp"
 #include "store/staging.hpp"
 #include "tests/support/stage.hpp"
 
@@ -238,6 +239,13 @@ class directory final : public runtime::watched<services::directory_handle> {
         [](const messages::add_account&) -> reply<messages::account_added> { return missing(); },
         [](const messages::set_password&) -> reply<messages::password_set> { return missing(); },
         [](const messages::list_accounts&) -> reply<messages::account_list> { return missing(); },
+        [](const messages::lookup_keys& m) -> reply<messages::keys_found> {
+          const auto password = m.name == "ada" ? "stagecoach" : "of nobody";
+          return messages::keys_found{account_id{7}, "ada@localhost",
+                                      *derive_scram(scram_hash::sha_256, password, {"salt", 4096}),
+                                      *derive_scram(scram_hash::sha_1, password, {"salt", 4096})};
+        },
+        [](const messages::check_sender&) -> reply<messages::sender_checked> { return missing(); },
     };
   }
 };

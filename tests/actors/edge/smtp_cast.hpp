@@ -10,6 +10,7 @@
 
 #include "actors/edge/smtp_connection.hpp"
 #include "actors/runtime/stage.hpp"
+#include "protocols/auth/scram.hpp"
 #include "store/segment.hpp"
 #include "tests/store/scratch.hpp"
 
@@ -46,6 +47,7 @@ class ledger {
   std::vector<entry> entries_;
 };
 
+// "ada" signs in with "stagecoach", and sends as everybody but "foreign...".
 // Local part "unknown...": nobody; "broken...": the directory has no answer; "nine...": account 9; else account 7.
 class directory final : public runtime::watched<services::directory_handle> {
  public:
@@ -60,10 +62,23 @@ class directory final : public runtime::watched<services::directory_handle> {
           if (local.starts_with("broken")) return runtime::to_error(failure{fault_code::disk, "index unreadable"});
           return messages::recipient_found{account_id{local.starts_with("nine") ? 9U : 7U}};
         },
-        [](const messages::sign_in&) -> runtime::reply<messages::signed_in> { return no(); },
+        [](const messages::sign_in& m) -> runtime::reply<messages::signed_in> {
+          if (m.name == "busy") return runtime::to_error(failure{fault_code::busy, "too many"});
+          if (m.name != "ada" || m.password != "stagecoach") return no();
+          return messages::signed_in{account_id{7}, "ada@localhost"};
+        },
         [](const messages::add_account&) -> runtime::reply<messages::account_added> { return no(); },
         [](const messages::set_password&) -> runtime::reply<messages::password_set> { return no(); },
         [](const messages::list_accounts&) -> runtime::reply<messages::account_list> { return no(); },
+        [](const messages::lookup_keys& m) -> runtime::reply<messages::keys_found> {
+          const auto password = m.name == "ada" ? "stagecoach" : "of nobody";
+          return messages::keys_found{account_id{7}, "ada@localhost",
+                                      *derive_scram(scram_hash::sha_256, password, {"salt", 4096}),
+                                      *derive_scram(scram_hash::sha_1, password, {"salt", 4096})};
+        },
+        [](const messages::check_sender& m) -> runtime::reply<messages::sender_checked> {
+          return messages::sender_checked{m.account == account_id{7} && !m.sender.local.starts_with("foreign")};
+        },
     };
   }
   static caf::error no() { return runtime::to_error(failure{fault_code::not_found, "not in this test"}); }

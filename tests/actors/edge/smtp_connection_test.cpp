@@ -3,90 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/actors/edge/smtp_cast.hpp"
-#include "tests/support/sockets.hpp"
-#include "tests/support/stage.hpp"
+#include "tests/actors/edge/smtp_world.hpp"
 
 namespace stagecoach::edge {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::connect_loopback;
 using testing::eventually;
 using testing::test_certificate;
 using testing::test_client;
-using testing::test_stage;
 
-class SmtpConnection : public ::testing::Test {
- protected:
-  SmtpConnection() {
-    auto& on = on_.stage();
-    services_.host_name = "mx.test";
-    services_.directory = on.spawn<cast::directory>();
-    services_.accounts = on.spawn<cast::accounts>(std::ref(*area_), std::ref(book_));
-    services_.readers.all = {on.spawn_detached<cast::reader>(std::ref(*area_))};
-    services_.staging = area_.get();
-  }
-  ~SmtpConnection() override {
-    services_ = services::node_services();
-    handle_ = connection_handle();
-    on_.stage().stop();
-    EXPECT_EQ(area_->count(), 0U);  // every body that was begun is gone
-  }
-
-  static std::unique_ptr<store::staging> open_area(store::files& disk, const std::string& directory) {
-    store::staging_options small;
-    small.memory_each = 100'000;
-    auto opened = store::staging::open(disk, directory, small);
-    CHECK(opened);
-    return std::move(*opened);
-  }
-
-  test_client& connect(smtp_options options) {
-    auto pair = connect_loopback();
-    clients_.push_back(std::make_unique<test_client>(pair.client));
-    handle_ = on_.stage().spawn_pinned<smtp_connection>(on_.stage().units().next(), std::move(pair.server),
-                                                        std::move(options), services_);
-    return *clients_.back();
-  }
-  test_client& connect() { return connect({}); }
-
-  // Sends and reads one reply, of any number of lines.
-  static std::string say(test_client& client, const std::string& text) {
-    client.send(text);
-    return reply(client);
-  }
-  static std::string reply(test_client& client) {
-    std::string seen;
-    for (;;) {
-      const auto octet = client.receive_some(1);
-      if (octet.empty()) return seen;
-      seen += octet;
-      if (!seen.ends_with("\r\n")) continue;
-      const auto last = seen.rfind("\r\n", seen.size() - 3);
-      if (seen[(last == std::string::npos ? 0 : last + 2) + 3] == ' ') return seen;
-    }
-  }
-  static void open_mail(test_client& client, const std::string& recipient) {
-    EXPECT_EQ(reply(client), "220 mx.test ESMTP Stagecoach\r\n");
-    EXPECT_TRUE(say(client, "EHLO client.test\r\n").starts_with("250-mx.test\r\n"));
-    EXPECT_EQ(say(client, "MAIL FROM:<grace@example.net>\r\n"), "250 2.1.0 Sender OK\r\n");
-    EXPECT_EQ(say(client, "RCPT TO:<" + recipient + ">\r\n"), "250 2.1.5 Recipient OK\r\n");
-    EXPECT_TRUE(say(client, "DATA\r\n").starts_with("354 "));
-  }
-  bool all_gone() {
-    return eventually([&] { return on_.stage().registry().alive("smtp_connection") == 0; });
-  }
-
-  store::scratch_directory scratch_;
-  std::unique_ptr<store::files> disk_ = store::make_system_files();
-  std::unique_ptr<store::staging> area_ = open_area(*disk_, scratch_.path("staging"));
-  cast::ledger book_;
-  test_stage on_;
-  services::node_services services_;
-  connection_handle handle_;
-  std::vector<std::unique_ptr<test_client>> clients_;
-};
+class SmtpConnection : public smtp_world {};
 
 TEST_F(SmtpConnection, DeliversWithTraceFields) {
   auto& client = connect();
@@ -135,7 +62,8 @@ TEST_F(SmtpConnection, EachRecipientGetsItsOwnPrefix) {
   EXPECT_EQ(reply(client), "220 mx.test ESMTP Stagecoach\r\n");
   (void)say(client, "EHLO a\r\n");
   client.send(
-      "MAIL FROM:<>\r\nRCPT TO:<one@x>\r\nRCPT TO:<unknown@x>\r\nRCPT TO:<broken@x>\r\nRCPT TO:<nine@x>\r\nDATA\r\n");
+      "MAIL FROM:<grace@example.net>\r\nRCPT TO:<one@x>\r\nRCPT TO:<unknown@x>\r\nRCPT TO:<broken@x>\r\nRCPT "
+      "TO:<nine@x>\r\nDATA\r\n");
   EXPECT_EQ(reply(client), "250 2.1.0 Sender OK\r\n");
   EXPECT_EQ(reply(client), "250 2.1.5 Recipient OK\r\n");
   EXPECT_EQ(reply(client), "550 5.1.1 No such recipient here\r\n");
@@ -157,7 +85,7 @@ TEST_F(SmtpConnection, ManyRecipients) {
   auto& client = connect();
   (void)reply(client);
   (void)say(client, "EHLO a\r\n");
-  (void)say(client, "MAIL FROM:<>\r\n");
+  (void)say(client, "MAIL FROM:<grace@example.net>\r\n");
   std::string all;
   for (int i = 0; i < 300; ++i) all += "RCPT TO:<r" + std::to_string(i) + "@x>\r\n";
   client.send(all);

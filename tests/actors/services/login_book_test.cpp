@@ -7,9 +7,17 @@
 namespace stagecoach::services {
 namespace {
 
+store::login_row row_of(std::string hash) {
+  store::login_row row;
+  row.account = account_id{7};
+  row.password_hash = std::move(hash);
+  row.created = unix_ms{1};
+  return row;
+}
+
 login_book book() {
-  login_book made(std::string(32, 's'));
-  made.put("Ada@Localhost", {account_id{7}, "hash", unix_ms{1}});
+  login_book made({std::string(32, 's'), std::string(32, 'n')});
+  made.put("Ada@Localhost", row_of("hash"));
   return made;
 }
 
@@ -34,8 +42,50 @@ TEST(LoginBook, ForgetsARightPasswordWhenItChanges) {
   logins.remember_right("ada@localhost", "secret");
   EXPECT_TRUE(logins.was_right("ADA@localhost", "secret"));
   EXPECT_FALSE(logins.was_right("ada@localhost", "Secret"));
-  logins.put("ada@localhost", {account_id{7}, "other hash", unix_ms{1}});
+  logins.put("ada@localhost", row_of("other hash"));
   EXPECT_FALSE(logins.was_right("ada@localhost", "secret"));
+}
+
+TEST(LoginBook, AnAccountSendsAsTheAddressesWhoseMailItGets) {
+  auto logins = book();
+  EXPECT_TRUE(logins.is_address_of(account_id{7}, {"ada", {"localhost"}}));
+  EXPECT_FALSE(logins.is_address_of(account_id{7}, {"x", {"example.org"}}));
+  auto bob = row_of("hash");
+  bob.account = account_id{8};
+  logins.put("bob@localhost", bob);
+  EXPECT_FALSE(logins.is_address_of(account_id{8}, {"ada", {"localhost"}}));
+  logins.set_catch_all(account_id{7});
+  EXPECT_TRUE(logins.is_address_of(account_id{7}, {"x", {"example.org"}}));
+  EXPECT_FALSE(logins.is_address_of(account_id{7}, {"bob", {"localhost"}}));
+  EXPECT_FALSE(logins.is_address_of(account_id{8}, {"x", {"example.org"}}));
+}
+
+// RFC 5802 9: nobody learns from the first step whether there is such a name.
+TEST(LoginBook, KeysOfNobodyLookLikeKeys) {
+  auto logins = book();
+  const auto nobody = logins.keys("eve@localhost");
+  for (const auto& [keys, bytes] : {std::pair{nobody.sha_256, 32U}, std::pair{nobody.sha_1, 20U}}) {
+    EXPECT_EQ(keys.salt.size(), scram_salt_bytes);
+    EXPECT_EQ(keys.iterations, scram_iterations);
+    EXPECT_EQ(keys.stored_key.size(), bytes);
+    EXPECT_EQ(keys.server_key.size(), bytes);
+  }
+  EXPECT_EQ(nobody.sha_256.salt, nobody.sha_1.salt);  // as of a real one
+  EXPECT_EQ(logins.keys("Eve@LOCALHOST"), nobody);
+  EXPECT_NE(logins.keys("bob@localhost").sha_256.salt, nobody.sha_256.salt);
+  // The same after a restart: only the cache's secret is new then.
+  EXPECT_EQ(login_book({std::string(32, 'x'), std::string(32, 'n')}).keys("eve@localhost"), nobody);
+  EXPECT_NE(login_book({std::string(32, 's'), std::string(32, 'x')}).keys("eve@localhost").sha_256, nobody.sha_256);
+}
+
+TEST(LoginBook, OlderRowsHaveNoKeysAndNobodySees) {
+  auto logins = book();
+  EXPECT_EQ(logins.keys("ada@localhost").account, account_id{7});
+  EXPECT_EQ(logins.keys("ada@localhost").sha_256.iterations, scram_iterations);
+  auto row = row_of("hash");
+  row.scram_sha_256 = *derive_scram(scram_hash::sha_256, "stagecoach", {"salty", 4096});
+  logins.put("ada@localhost", row);
+  EXPECT_EQ(logins.keys("ada@localhost").sha_256, row.scram_sha_256);
 }
 
 TEST(Password, AcceptsOnlyTheRightOne) {

@@ -4,6 +4,7 @@
 
 #include "protocols/imap/limits.hpp"
 #include "tests/protocols/imap/small_world.hpp"
+#include "tests/support/scram_client.hpp"
 
 namespace stagecoach::imap {
 namespace {
@@ -20,7 +21,7 @@ struct row {
 // Before anybody has logged in, whatever the cuts.
 const row signed_out[] = {
     {"capability", "a CAPABILITY\r\n",
-     "* CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN " + common_capabilities +
+     "* CAPABILITY " + first_capabilities + "SASL-IR " + plain_mechanisms + common_capabilities +
          "\r\na OK That is what works here\r\n"},
     {"verbs have no case", "a nOOp\r\n", "a OK Done\r\n"},
     {"logout", "a LOGOUT\r\nb NOOP\r\n", "* BYE Good bye\r\na OK Logged out\r\n<closed>"},
@@ -37,10 +38,16 @@ const row signed_out[] = {
     {"plain asked for", "a AUTHENTICATE plain\r\nAGFkYQBzdGFnZWNvYWNo\r\n", "+ \r\na " + logged_in},
     {"plain cancelled", "a AUTHENTICATE PLAIN\r\n*\r\nb NOOP\r\n", "+ \r\na BAD Cancelled\r\nb OK Done\r\n"},
     {"plain that is no base64", "a AUTHENTICATE PLAIN\r\n!!!\r\n", "+ \r\na BAD This is not base64\r\n"},
-    {"plain without parts", "a AUTHENTICATE PLAIN =\r\n", "a BAD This is no message of PLAIN\r\n"},
+    {"plain without parts", "a AUTHENTICATE PLAIN =\r\n", "a BAD This is no message of the mechanism\r\n"},
     {"plain for somebody else", "a AUTHENTICATE PLAIN Ym9iAGFkYQBzdGFnZWNvYWNo\r\n",
      "a NO [AUTHORIZATIONFAILED] Nobody may act for somebody else here\r\n"},
-    {"another mechanism", "a AUTHENTICATE GSSAPI\r\n", "a NO [CANNOT] Only PLAIN is spoken here\r\n"},
+    {"login asked for", "a AUTHENTICATE LOGIN\r\nYWRh\r\nc3RhZ2Vjb2FjaA==\r\n",
+     "+ VXNlcm5hbWU6\r\n+ UGFzc3dvcmQ6\r\na " + logged_in},
+    {"login with a wrong password", "a AUTHENTICATE LOGIN YWRh\r\neA==\r\n",
+     "+ UGFzc3dvcmQ6\r\na NO [AUTHENTICATIONFAILED] Wrong name or password\r\n"},
+    {"a channel binding without TLS", "a AUTHENTICATE SCRAM-SHA-256-PLUS\r\n",
+     "a NO [PRIVACYREQUIRED] Start TLS first; the password was not looked at\r\n"},
+    {"another mechanism", "a AUTHENTICATE GSSAPI\r\n", "a NO [CANNOT] This mechanism is not spoken here\r\n"},
     {"select before login", "a NOOP\r\nb SELECT INBOX\r\nc FETCH 1 FLAGS\r\n",
      "a OK Done\r\nb BAD this command is not allowed now\r\nc BAD this command is not allowed now\r\n"},
     {"tls is not here", "a STARTTLS\r\n", "a BAD TLS cannot be started here\r\n"},
@@ -66,6 +73,41 @@ TEST(ImapSession, BeforeLogin) {
       ASSERT_EQ(one.listen(), r.out) << "cut at " << cut;
     }
   }
+}
+
+// RFC 5802 over IMAP: the server's signature is a challenge that the client answers with an empty line.
+std::string scram_dialogue(std::string_view mechanism, const scram_client& client, bool is_tls) {
+  session_options options = open_options();
+  options.is_tls = is_tls;
+  conversation one(options);
+  (void)one.listen();
+  one.say("a AUTHENTICATE " + std::string(mechanism) + " " + to_base64(client.first()) + "\r\n");
+  const auto first = one.listen();
+  if (!first.starts_with("+ ")) return first;
+  const auto server_first = from_base64(std::string_view(first).substr(2, first.size() - 4));
+  one.say(to_base64(client.last(*server_first)) + "\r\n");
+  const auto second = one.listen();
+  if (!second.starts_with("+ ")) return second;
+  one.say("\r\n");
+  return one.listen();
+}
+
+TEST(ImapSession, Scram) {
+  const std::string good = "a " + logged_in;
+  const std::string wrong = "a NO [AUTHENTICATIONFAILED] Wrong name or password\r\n";
+  scram_client client;
+  EXPECT_EQ(scram_dialogue("SCRAM-SHA-256", client, false), good);
+  client.gs2_header = "p=tls-server-end-point,,";
+  client.binding = "end point";
+  EXPECT_EQ(scram_dialogue("SCRAM-SHA-256-PLUS", client, true), good);
+  client.binding = "somebody in between";
+  EXPECT_EQ(scram_dialogue("SCRAM-SHA-256-PLUS", client, true), wrong);
+  client = {};
+  client.name = "eve";
+  EXPECT_EQ(scram_dialogue("SCRAM-SHA-256", client, true), wrong);
+  client.gs2_header = "n,a=bob,";
+  EXPECT_EQ(scram_dialogue("SCRAM-SHA-256", client, true),
+            "a NO [AUTHORIZATIONFAILED] Nobody may act for somebody else here\r\n");
 }
 
 // Framing that cannot be trusted ends the session; nothing behind it is run (IM04).
@@ -168,8 +210,9 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   EXPECT_FALSE(one.core.wants_input());
   one.core.tls_started();
   one.say("d CAPABILITY\r\ne STARTTLS\r\n");
-  EXPECT_EQ(one.listen(), "* CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN " + common_capabilities +
-                              "\r\nd OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
+  EXPECT_EQ(one.listen(),
+            "* CAPABILITY " + first_capabilities + "SASL-IR " + bound_mechanisms + common_capabilities +
+                "\r\nd OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
 }
 
 // TL07: a command in the segment of STARTTLS was injected by somebody.

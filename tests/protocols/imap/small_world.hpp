@@ -98,12 +98,17 @@ class small_world {
   static void note(const hang_up&) {}
   void note(const leave_mailbox&) { selected.clear(); }
   void note(const append_octets& more) { appending += more.octets; }
+  static void note(const sign_in_ended&) {}
   void note(const abandon_append&) { appending.clear(); }
 
   answer reply(const need_drained&) { return drained{}; }
   answer reply(const need_sign_in& need) {
     if (need.name == "ada" && need.password == "stagecoach") return signed_in{};
     return refused{fault_code::not_found};
+  }
+  answer reply(const need_keys& need) {
+    const auto password = need.name == "ada" ? "stagecoach" : "of nobody";
+    return sasl::key_facts{*derive_scram(need.hash, password, {"salt", 1}), "server-nonce", {"exporter", "end point"}};
   }
   answer reply(const need_mailboxes& need) {
     if (!need.only.empty() && !mailboxes.contains(need.only)) return refused{fault_code::not_found};
@@ -319,14 +324,18 @@ inline session_options open_options() {
 }
 
 // What every session has, whether it has signed in or not.
+inline const std::string first_capabilities = "IMAP4rev1 LITERAL- BINARY ESEARCH ";
 inline const std::string common_capabilities =
     "ID ENABLE UTF8=ACCEPT NAMESPACE CREATE-SPECIAL-USE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE "
-    "IDLE "
-    "UNSELECT MOVE UIDPLUS APPENDLIMIT=1000";
-inline const std::string greeting =
-    "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH SASL-IR AUTH=PLAIN " + common_capabilities + "] Stagecoach is ready\r\n";
+    "IDLE UNSELECT MOVE UIDPLUS APPENDLIMIT=1000";
+inline const std::string plain_mechanisms = "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN ";
+inline const std::string bound_mechanisms =  // with TLS there is something to bind to
+    "AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1-PLUS AUTH=SCRAM-SHA-1 AUTH=PLAIN AUTH=LOGIN ";
+inline const std::string greeting = "* OK [CAPABILITY " + first_capabilities + "SASL-IR " + plain_mechanisms +
+                                    common_capabilities + "] Stagecoach is ready\r\n";
 inline constexpr std::string_view login = "l LOGIN ada stagecoach\r\n";
-inline const std::string logged_in = "OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH " + common_capabilities + "] Logged in\r\n";
+inline const std::string logged_in =
+    "OK [CAPABILITY " + first_capabilities + common_capabilities + "] Logged in\r\n";
 
 // What a client hears that has logged in and, unless `mailbox` is empty, selected it, and then says `in` in two parts.
 inline std::string talk(std::string_view mailbox, std::string_view in, std::size_t cut) {

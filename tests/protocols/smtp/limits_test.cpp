@@ -148,7 +148,7 @@ TEST(SmtpLimits, Header) {
   EXPECT_EQ(reply("a: b\r\n" + repeated(" c\r\n", 1'000'000)), "552 5.3.4 Message header too large\r\n");
   EXPECT_EQ(reply(repeated("Received: x\r\n", limits::received_fields_max)), "250 2.0.0 Delivered t1\r\n");
   EXPECT_EQ(reply(repeated("Received: x\r\n", limits::received_fields_max + 1)),
-            "554 5.4.6 Too many hops, this mail is in a loop\r\n");
+            "550 5.4.6 Too many hops, this mail is in a loop\r\n");
 }
 
 // The core alone: what is pipelined while it asks is held, up to a limit, and answered in order.

@@ -79,9 +79,23 @@ const row rows[] = {
     {"<\"a\x7f\"@c>", "syntax"},
     {std::string("<\"a\0\"@c>"sv), "syntax"},
     {std::string("<a@b\0.c>"sv), "syntax"},
-    {"<u@ext\xe3\x80\x82test>", "not_utf8"},
-    {"<\xc3\xa9@c>", "not_utf8"},
     {"<\"\xff\"@c>", "not_utf8"},
+    // RFC 6531 3.3: UTF-8, and domains by their A-labels.
+    {"<\xc3\xa9@c>", "<\xc3\xa9@c>"},
+    {"<\"\xc3\xa9 \"@c>", "<\"\xc3\xa9 \"@c>"},
+    {"<u@ext\xe3\x80\x82test>", "<u@ext.test>"},
+    {"<u@B\xc3\xbc"
+     "cher.example>",
+     "<u@xn--bcher-kva.example>"},
+    {"<u@xn--bcher-kva.example>", "<u@xn--bcher-kva.example>"},
+    {"<u@fa\xc3\x9f.de>", "<u@xn--fa-hia.de>"},
+    {"<u@\xe2\x98\x83.\xe2\x80\xae>", "syntax"},
+    {"<u@\xef\xbc\x8f>", "syntax"},  // a full-width "/" would become one
+    {"<u@[\xc3\xa9]>", "syntax"},
+    {"<\xc3@c>", "not_utf8"},
+    {"<\xc0\x80@c>", "not_utf8"},
+    {"<\xed\xa0\x80@c>", "not_utf8"},
+    {"<\xc2\x85@c>", "not_utf8"},  // NEL
     // Source routes mean nothing (RFC 5321 appendix C).
     {"<@relay:u@ext.test>", "<u@ext.test>"},
     {"<@relay,@[192.0.2.1],@x.y:u@ext.test>", "<u@ext.test>"},

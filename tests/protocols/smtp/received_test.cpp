@@ -38,6 +38,35 @@ TEST(Received, NamesTheProtocol) {  // RFC 3848
   EXPECT_NE(write_prefix(f).find(" with SMTP\r\n"), std::string::npos);
 }
 
+TEST(Received, OfSubmissionTellsNotWhereItsWriterSits) {
+  auto f = facts();
+  f.is_signed_in = true;
+  f.greeting_name = f.host;
+  f.peer_ip = "";
+  EXPECT_NE(write_prefix(f).find("\r\nReceived: from localhost\r\n\tby localhost with ESMTPA\r\n"), std::string::npos);
+  f.tls = "TLSv1.3 x";
+  EXPECT_NE(write_prefix(f).find(" with ESMTPSA (TLSv1.3 x)\r\n"), std::string::npos);
+}
+
+TEST(Received, AddsWhatAMailProgramLeftOut) {
+  auto f = facts();
+  f.adds_date = f.adds_message_id = true;
+  EXPECT_TRUE(
+      write_prefix(f).ends_with("\r\n\tTue, 14 Nov 2023 22:13:20 +0000\r\n"
+                                "Date: Tue, 14 Nov 2023 22:13:20 +0000\r\n"
+                                "Message-ID: <00ff@localhost>\r\n"));
+}
+
+TEST(Received, NamesTheProtocolOfUtf8) {  // RFC 6531 4.3
+  auto f = facts();
+  f.is_utf8 = true;
+  f.recipient.local = "\xc3\xa9";
+  EXPECT_NE(write_prefix(f).find(" with UTF8SMTP\r\n"), std::string::npos);
+  EXPECT_NE(write_prefix(f).find(" for <\xc3\xa9@localhost>;"), std::string::npos);
+  f.tls = "TLSv1.3 x";
+  EXPECT_NE(write_prefix(f).find(" with UTF8SMTPS (TLSv1.3 x)\r\n"), std::string::npos);
+}
+
 TEST(Received, QuotesWhatMustBe) {
   auto f = facts();
   f.reverse_path.reset();

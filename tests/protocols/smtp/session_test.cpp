@@ -20,7 +20,7 @@ session_options options() { return {"mx.test", 1000, true, false}; }
 const std::string greeting = "220 mx.test ESMTP Stagecoach\n";
 const std::string ehlo_reply =
     "250-mx.test\n250-PIPELINING\n250-SIZE 1000\n250-STARTTLS\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n"
-    "250 LIMITS RCPTMAX=1000\n";
+    "250-CHUNKING\n250-BINARYMIME\n250-LIMITS RCPTMAX=1000\n250 SMTPUTF8\n";
 const std::string in_mail = "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<r@y>\n";
 
 struct row {
@@ -68,11 +68,12 @@ TEST(SmtpSession, OffersWhatItHas) {
   reception secure({"mx.test", 5, true, true});
   EXPECT_EQ(secure.take() + secure.talk({"EHLO a\r\n"}, {}, taking::each_piece),
             crlf(greeting + "250-mx.test\n250-PIPELINING\n250-SIZE 5\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n"
-                            "250 LIMITS RCPTMAX=1000\n"));
+                            "250-CHUNKING\n250-BINARYMIME\n250-LIMITS RCPTMAX=1000\n250 SMTPUTF8\n"));
   reception plain({"mx.test", 5, false, false});
   EXPECT_EQ(plain.talk({"EHLO a\r\n", "STARTTLS\r\n"}, {}, taking::each_piece),
             crlf(greeting + "250-mx.test\n250-PIPELINING\n250-SIZE 5\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n"
-                            "250 LIMITS RCPTMAX=1000\n502 5.5.1 Not implemented\n"));
+                            "250-CHUNKING\n250-BINARYMIME\n250-LIMITS RCPTMAX=1000\n250 SMTPUTF8\n"
+                            "502 5.5.1 Not implemented\n"));
 }
 
 TEST(SmtpSession, FirstCommandMustBeSmtp) {
@@ -100,10 +101,9 @@ TEST(SmtpSession, SmallVerbs) {
        "252 2.5.0 Cannot verify, but will take mail for local addresses\n501 5.5.2 Syntax error\n"},
       {"EXPN", "EXPN list\n", "502 5.5.1 Not implemented\n"},
       {"AUTH", "AUTH PLAIN\n", "502 5.5.1 Not implemented\n"},
-      {"BDAT", "NOOP\nBDAT 4 LAST\nQUIT\n", "250 2.0.0 OK\n502 5.5.1 Not implemented\n[close]"},
       {"HELP", "HELP\nHELP MAIL\n",
-       "214 2.0.0 EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321\n"
-       "214 2.0.0 EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321\n"},
+       "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321\n"
+       "214 2.0.0 EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321\n"},
       {"XCLIENT", "NOOP\nXCLIENT ADDR=1.2.3.4\n", "250 2.0.0 OK\n500 5.5.1 Unknown command\n"},
       {"a verb must end", "NOOPS\n", "500 5.5.2 This is SMTP\n[close]"},
   });
@@ -144,7 +144,8 @@ TEST(SmtpSession, Mail) {
       {"no path", "EHLO a\n|MAIL FROM:\n", answer("501 5.1.7 Bad sender address\n")},
       {"no brackets", "EHLO a\n|MAIL FROM:s@x\n", answer("501 5.1.7 Bad sender address\n")},
       {"no domain", "EHLO a\n|MAIL FROM:<s>\n", answer("501 5.1.7 Bad sender address\n")},
-      {"beyond ASCII", "EHLO a\n|MAIL FROM:<\xc3\xa9@x>\n", answer("553 5.6.7 Addresses must be ASCII\n")},
+      {"beyond ASCII", "EHLO a\n|MAIL FROM:<\xc3\xa9@x>\n",
+       answer("553 5.6.7 Addresses must be ASCII unless MAIL says SMTPUTF8\n")},
       {"too long", "EHLO a\n|MAIL FROM:<" + std::string(65, 'a') + "@x>\n",
        answer("553 5.1.7 Sender address too long\n")},
       {"with parameters", "EHLO a\n|MAIL FROM:<s@x> SIZE=1000 BODY=8BITMIME\n", answer("250 2.1.0 Sender OK\n")},
@@ -157,10 +158,21 @@ TEST(SmtpSession, Mail) {
       {"SIZE twice", "EHLO a\n|MAIL FROM:<s@x> SIZE=1 SIZE=1\n", answer("501 5.5.4 Bad value of a parameter\n")},
       {"SIZE without value", "EHLO a\n|MAIL FROM:<s@x> SIZE\n", answer("501 5.5.4 Bad value of a parameter\n")},
       {"SIZE with an empty value", "EHLO a\n|MAIL FROM:<s@x> SIZE=\n", answer("501 5.5.4 Bad value of a parameter\n")},
-      {"BODY that is not offered", "EHLO a\n|MAIL FROM:<s@x> BODY=BINARYMIME\n",
+      {"BODY that is not offered", "EHLO a\n|MAIL FROM:<s@x> BODY=9BIT\n",
        answer("501 5.5.4 Bad value of a parameter\n")},
+      {"BODY of any octets", "EHLO a\n|MAIL FROM:<s@x> BODY=BINARYMIME\n", answer("250 2.1.0 Sender OK\n")},
       {"BODY twice", "EHLO a\n|MAIL FROM:<s@x> BODY=7BIT BODY=7BIT\n", answer("501 5.5.4 Bad value of a parameter\n")},
-      {"SMTPUTF8", "EHLO a\n|MAIL FROM:<s@x> SMTPUTF8\n", answer("555 5.5.4 Unknown parameter\n")},
+      {"SMTPUTF8", "EHLO a\n|MAIL FROM:<s@x> SMTPUTF8\n", answer("250 2.1.0 Sender OK\n")},
+      {"beyond ASCII with SMTPUTF8",
+       "EHLO a\n|MAIL FROM:<\xc3\xa9@b\xc3\xbc"
+       "cher.example> smtputf8 SIZE=9\n",
+       answer("250 2.1.0 Sender OK\n")},
+      {"SMTPUTF8 is no promise of UTF-8", "EHLO a\n|MAIL FROM:<\xc0\x80@x> SMTPUTF8\n",
+       answer("553 5.6.7 Address is not valid UTF-8\n")},
+      {"SMTPUTF8 with a value", "EHLO a\n|MAIL FROM:<s@x> SMTPUTF8=1\n",
+       answer("501 5.5.4 Bad value of a parameter\n")},
+      {"SMTPUTF8 twice", "EHLO a\n|MAIL FROM:<s@x> SMTPUTF8 SMTPUTF8\n",
+       answer("501 5.5.4 Bad value of a parameter\n")},
       {"AUTH", "EHLO a\n|MAIL FROM:<s@x> AUTH=<>\n", answer("555 5.5.4 Unknown parameter\n")},
       {"no keyword", "EHLO a\n|MAIL FROM:<s@x> =1\n", answer("501 5.5.4 Bad value of a parameter\n")},
       {"no space", "EHLO a\n|MAIL FROM:<s@x>SIZE=1\n", answer("501 5.5.4 Bad value of a parameter\n")},
@@ -181,8 +193,14 @@ TEST(SmtpSession, Recipients) {
       {"FROM", "EHLO a\n|MAIL FROM:<s@x>\nRCPT FROM:<r@y>\n", answer("501 5.5.2 Syntax error\n")},
       {"too long", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<a@" + std::string(64, 'b') + ">\n",
        answer("553 5.1.3 Recipient address too long\n")},
-      {"beyond ASCII", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<u@\xe3\x80\x82>\n",
-       answer("553 5.6.7 Addresses must be ASCII\n")},
+      {"beyond ASCII", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<u@b\xe3\x80\x82x>\n",
+       answer("553 5.6.7 Addresses must be ASCII unless MAIL says SMTPUTF8\n")},
+      {"UTF-8 is of a mail that says SMTPUTF8",
+       "EHLO a\n|MAIL FROM:<s@x> SMTPUTF8\nRCPT TO:<\xc3\xa9@y>\nRSET\nMAIL FROM:<s@x>\nRCPT TO:<\xc3\xa9@y>\n",
+       answer("250 2.1.5 Recipient OK\n250 2.0.0 OK\n250 2.1.0 Sender OK\n"
+              "553 5.6.7 Addresses must be ASCII unless MAIL says SMTPUTF8\n")},
+      {"a mail of nobody has one recipient", "EHLO a\n|MAIL FROM:<>\nRCPT TO:<r@y>\nRCPT TO:<q@y>\n",
+       answer("250 2.1.5 Recipient OK\n452 4.5.3 One recipient only for a null sender\n")},
       {"NOTIFY is not offered", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<r@y> NOTIFY=NEVER\n",
        answer("555 5.5.4 Unknown parameter\n")},
       {"junk", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<r@y> > junk\n", answer("501 5.5.4 Bad value of a parameter\n")},
@@ -288,7 +306,8 @@ TEST(SmtpSession, LinesEndInCrlfOnly) {
 TEST(SmtpSession, TlsForgetsEverything) {
   const std::string tls_reply = "220 2.0.0 Ready to start TLS\n[tls]";
   const std::string after_tls =
-      "250-mx.test\n250-PIPELINING\n250-SIZE 1000\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n250 LIMITS RCPTMAX=1000\n";
+      "250-mx.test\n250-PIPELINING\n250-SIZE 1000\n250-ENHANCEDSTATUSCODES\n250-8BITMIME\n250-CHUNKING\n"
+      "250-BINARYMIME\n250-LIMITS RCPTMAX=1000\n250 SMTPUTF8\n";
   expect_all({
       {"EHLO again", "EHLO a\n|STARTTLS\n|EHLO a\n", ehlo_reply + tls_reply + after_tls},
       {"the mail is gone", "EHLO a\n|MAIL FROM:<s@x>\nSTARTTLS\n|RCPT TO:<r@y>\nMAIL FROM:<s@x>\n",

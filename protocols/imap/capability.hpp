@@ -8,7 +8,7 @@
 
 namespace stagecoach::imap {
 
-// `IMAP4rev1 LITERAL- ...`, as CAPABILITY lists it and the greeting's code has it.
+// `IMAP4rev1 LITERAL+ ...`, as CAPABILITY lists it and the greeting's code has it.
 [[nodiscard]] std::string capabilities(const session_state& session);
 
 [[nodiscard]] sasl::conditions sign_in_conditions(const session_state& session);

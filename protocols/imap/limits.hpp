@@ -16,7 +16,6 @@ inline constexpr std::uint64_t literal_bytes_max_signed_out = 4096;   // IM01
 inline constexpr std::uint64_t literal_bytes_max = 100 * 1024;        // mail-server-behaviour 2.4
 inline constexpr std::uint64_t all_literals_bytes_max = 1024 * 1024;  // IM02: of one command
 inline constexpr std::size_t literals_max = 1000;                     // IM02: of one command
-inline constexpr std::uint64_t non_sync_literal_bytes_max = 4096;     // RFC 7888 5: LITERAL-
 
 // What has come while a command runs; above it the connection stops reading.
 inline constexpr std::size_t input_bytes_max = 64 * 1024;

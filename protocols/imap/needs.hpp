@@ -191,15 +191,14 @@ struct refused {
   fault_code code = fault_code::none;
 };
 
-using output =
-    std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up, need_drained,
-                 need_sign_in, need_keys, need_mailboxes, need_created, need_deleted, need_renamed, need_subscribed,
-                 need_mailbox, need_changes, need_rows, need_structures, need_octets, need_flags_set, need_expunged,
-                 need_copied, need_append, need_appended>;
+using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up,
+                            need_drained, need_sign_in, need_keys, need_mailboxes, need_created, need_deleted,
+                            need_renamed, need_subscribed, need_mailbox, need_changes, need_rows, need_structures,
+                            need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
 
 using answer = std::variant<drained, signed_in, sasl::key_facts, mailbox_list, mailboxes_changed, mailbox_opened,
-                            changes_told, rows, structures,
-                            message_octets, flags_set, messages_expunged, copied, append_ready, appended, refused>;
+                            changes_told, rows, structures, message_octets, flags_set, messages_expunged, copied,
+                            append_ready, appended, refused>;
 
 // --- what other sessions do to the selected mailbox, at any time ---
 

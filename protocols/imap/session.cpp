@@ -266,8 +266,7 @@ void session::on_literal(const literal_head& head) {
 bool session::refuse_literal(const literal_head& head, std::string_view tag) {
   const auto most = state_.is_signed_in ? literal_bytes_max : literal_bytes_max_signed_out;
   const bool is_too_big = head.bytes > most || collector_.literal_bytes() + head.bytes > all_literals_bytes_max ||
-                          collector_.literals() >= literals_max ||
-                          (!head.is_sync && head.bytes > non_sync_literal_bytes_max);
+                          collector_.literals() >= literals_max;
   if (!is_too_big) return false;
   if (!head.is_sync) {
     // RFC 7888 4: the octets are on their way; reading them away is what an attacker would like.

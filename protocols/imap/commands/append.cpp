@@ -17,10 +17,6 @@ class append final : public command {
       : what_(std::move(what)), bytes_(message.bytes), is_sync_(message.is_sync), end_(end) {}
 
   step start(session_state& session) override {
-    if (!is_sync_ && bytes_ > non_sync_literal_bytes_max) {
-      session.out.line("* BYE [TOOBIG] Literals of this size are asked for");  // RFC 7888 5
-      return ended{};
-    }
     if (bytes_ > session.options.append_bytes_max)
       return refuse({status::no, "TOOBIG", "Messages of this size are not kept; nothing was stored"});
     if (auto no = spell_stored(session, what_.mailbox)) return refuse(*no);

@@ -220,12 +220,12 @@ constexpr row utf8_rows[] = {
      "c NO [CANNOT] not a mailbox name\r\n"},
     {"a message in UTF-8",
      "a APPEND Sent UTF8 (~{4+}\r\nbody)\r\nb ENABLE UTF8=ACCEPT\r\nc APPEND Sent (\\Seen) UTF8 (~{4}\r\nbody)\r\n"
-     "d APPEND Sent UTF8 (~{4+}\r\nbody\r\ne APPEND Sent {4+}\r\nbody)\r\nf APPEND Sent ~{4}\r\ng STATUS Sent "
-     "(MESSAGES)\r\n",
+     "d APPEND Sent UTF8 (~{4+}\r\nbody\r\ne APPEND Sent {4+}\r\nbody)\r\nf APPEND Sent ~{4+}\r\nbody\r\n"
+     "g STATUS Sent (MESSAGES)\r\n",
      "a BAD UTF8 belongs to ENABLE UTF8=ACCEPT; nothing was stored\r\n* ENABLED UTF8=ACCEPT\r\nb OK Enabled\r\n"
      "+ Ready for the message\r\nc OK [APPENDUID 1002 1] Stored\r\nd BAD This is not how APPEND ends; nothing was "
      "stored\r\ne BAD This is not how APPEND ends; nothing was stored\r\n"
-     "f BAD not what APPEND takes before its message\r\n* STATUS Sent (MESSAGES 1)\r\ng OK That is how it is\r\n"},
+     "f OK [APPENDUID 1002 2] Stored\r\n* STATUS Sent (MESSAGES 2)\r\ng OK That is how it is\r\n"},
 };
 
 TEST(ImapMailboxCommands, Utf8AndNamespace) {

@@ -199,8 +199,8 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   options.login_needs_tls = true;
   options.offers_tls = true;
   conversation one(options);
-  EXPECT_EQ(one.listen(), "* OK [CAPABILITY IMAP4rev1 LITERAL- BINARY ESEARCH STARTTLS LOGINDISABLED " + common_capabilities +
-                              "] Stagecoach is ready\r\n");
+  EXPECT_EQ(one.listen(), "* OK [CAPABILITY IMAP4rev1 LITERAL+ BINARY ESEARCH STARTTLS LOGINDISABLED " +
+                              common_capabilities + "] Stagecoach is ready\r\n");
   one.say("a LOGIN ada stagecoach\r\nb AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
   EXPECT_EQ(one.listen(),
             "a NO [PRIVACYREQUIRED] Start TLS first; the password was not looked at\r\n"
@@ -210,9 +210,8 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   EXPECT_FALSE(one.core.wants_input());
   one.core.tls_started();
   one.say("d CAPABILITY\r\ne STARTTLS\r\n");
-  EXPECT_EQ(one.listen(),
-            "* CAPABILITY " + first_capabilities + "SASL-IR " + bound_mechanisms + common_capabilities +
-                "\r\nd OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
+  EXPECT_EQ(one.listen(), "* CAPABILITY " + first_capabilities + "SASL-IR " + bound_mechanisms + common_capabilities +
+                              "\r\nd OK That is what works here\r\ne BAD TLS cannot be started here\r\n");
 }
 
 // TL07: a command in the segment of STARTTLS was injected by somebody.

@@ -324,7 +324,7 @@ inline session_options open_options() {
 }
 
 // What every session has, whether it has signed in or not.
-inline const std::string first_capabilities = "IMAP4rev1 LITERAL- BINARY ESEARCH ";
+inline const std::string first_capabilities = "IMAP4rev1 LITERAL+ BINARY ESEARCH ";
 inline const std::string common_capabilities =
     "ID ENABLE UTF8=ACCEPT NAMESPACE CREATE-SPECIAL-USE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE "
     "IDLE UNSELECT MOVE UIDPLUS APPENDLIMIT=1000";
@@ -334,8 +334,7 @@ inline const std::string bound_mechanisms =  // with TLS there is something to b
 inline const std::string greeting = "* OK [CAPABILITY " + first_capabilities + "SASL-IR " + plain_mechanisms +
                                     common_capabilities + "] Stagecoach is ready\r\n";
 inline constexpr std::string_view login = "l LOGIN ada stagecoach\r\n";
-inline const std::string logged_in =
-    "OK [CAPABILITY " + first_capabilities + common_capabilities + "] Logged in\r\n";
+inline const std::string logged_in = "OK [CAPABILITY " + first_capabilities + common_capabilities + "] Logged in\r\n";
 
 // What a client hears that has logged in and, unless `mailbox` is empty, selected it, and then says `in` in two parts.
 inline std::string talk(std::string_view mailbox, std::string_view in, std::size_t cut) {

@@ -6,8 +6,8 @@
 
 #include <array>
 
-#include "protocols/auth/saslprep.hpp"
 #include "protocols/base/check.hpp"
+#include "protocols/text/saslprep.hpp"
 
 namespace stagecoach {
 

@@ -2,10 +2,10 @@
 
 #include <openssl/crypto.h>
 
-#include "protocols/auth/saslprep.hpp"
 #include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
 #include "protocols/text/base64.hpp"
+#include "protocols/text/saslprep.hpp"
 
 namespace stagecoach::sasl {
 

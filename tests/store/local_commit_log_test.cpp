@@ -103,6 +103,7 @@ TEST_F(CommitLogTest, CopyNeedsNoStagedBody) {
   messages::staged_body known;
   known.hash = hash_of("copied");
   known.size = 6;
+  known.parts = parts_of("copied");
   ASSERT_TRUE(commit_one(*world, adding(*world, {{1}, {2}, {1}}, known)));
   EXPECT_EQ(references(known.hash), 2U);
   EXPECT_EQ(problems_of(*world), "");
@@ -156,10 +157,10 @@ TEST_F(CommitLogTest, ABodyThatNeverArrivedIsRefusedAndTheOthersAreNot) {
   std::vector<messages::commit> commits;
   commits.push_back(adding(*world, {{1}, {1}, {1}}, *there));
   commits.push_back(adding(*world, {{2}, {1}, {1}}, *gone));
-  commits.push_back(adding(*world, {{3}, {1}, {1}}, {unfinished, hash_of("x"), 1, 1}));
-  commits.push_back(adding(*world, {{4}, {1}, {1}}, {there->id, hash_of("x"), 1, 1}));
+  commits.push_back(adding(*world, {{3}, {1}, {1}}, {unfinished, hash_of("x"), 1, 1, {}}));
+  commits.push_back(adding(*world, {{4}, {1}, {1}}, {there->id, hash_of("x"), 1, 1, {}}));
   commits.push_back(removing(*world, {{5}, {1}, {1}}, hash_of("never")));
-  commits.push_back(adding(*world, {{6}, {1}, {1}}, {{}, hash_of("never"), 5, 5}));
+  commits.push_back(adding(*world, {{6}, {1}, {1}}, {{}, hash_of("never"), 5, 5, {}}));
   const auto answers = commit_all(*world, std::move(commits));
   EXPECT_TRUE(answers[0]);
   EXPECT_EQ(answers[1].error().code, fault_code::not_found);
@@ -177,9 +178,9 @@ TEST_F(CommitLogTest, AfterARefusedCommitTheSameAccountHasToLoadAgain) {
   const auto old = world->log().generation();
   std::vector<messages::commit> commits;
   commits.push_back(adding(*world, {{1}, {1}, {1}}, *staged));
-  commits.push_back(adding(*world, {{1}, {1}, {2}}, {{99}, hash_of("x"), 1, 1}));  // refused
-  commits.push_back(adding(*world, {{1}, {1}, {3}}, *staged));                     // rests on it
-  commits.push_back(adding(*world, {{2}, {1}, {1}}, *staged));                     // somebody else
+  commits.push_back(adding(*world, {{1}, {1}, {2}}, {{99}, hash_of("x"), 1, 1, {}}));  // refused
+  commits.push_back(adding(*world, {{1}, {1}, {3}}, *staged));                         // rests on it
+  commits.push_back(adding(*world, {{2}, {1}, {1}}, *staged));                         // somebody else
   const auto answers = commit_all(*world, std::move(commits));
   EXPECT_TRUE(answers[0]);
   EXPECT_EQ(answers[1].error().code, fault_code::not_found);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "protocols/base/record.hpp"
+#include "protocols/mime/part_scanner.hpp"
 #include "store/body_digest.hpp"
 #include "store/check/blob_check.hpp"
 #include "store/keys.hpp"
@@ -37,6 +38,12 @@ inline std::unique_ptr<store> open_store(files& disk, const store_options& optio
   auto opened = store::open(disk, options);
   EXPECT_TRUE(opened) << (opened ? "" : opened.error().what);
   return opened ? std::move(*opened) : nullptr;
+}
+
+inline mime::part_index parts_of(std::string_view body) {
+  mime::part_scanner scanner;
+  scanner.received(body);
+  return scanner.finished();
 }
 
 // A body in the staging area, finished.

@@ -73,13 +73,14 @@ TEST_F(AccountMailboxes, EndsADeletedMailboxForWhoLooksAtIt) {
   ASSERT_TRUE(create("work"));
   deliver("work");
   const auto box = open("work");
-  caf::scoped_actor self(core_->stage().system(), true);
-  self->monitor(box);
+  auto self = std::make_unique<caf::scoped_actor>(core_->stage().system(), true);  // ends before the stage does
+  (*self)->monitor(box);
   const auto status = core_.ask<messages::watching>(box, messages::watch{});
   ASSERT_TRUE(status);
   ASSERT_TRUE(remove("work"));
   bool has_ended_in_order = false;
-  self->receive([&](const caf::down_msg& down) { has_ended_in_order = !down.reason; });
+  (*self)->receive([&](const caf::down_msg& down) { has_ended_in_order = !down.reason; });
+  self.reset();
   EXPECT_TRUE(has_ended_in_order);
   // A request that was on its way finds nobody, and the account goes on.
   messages::set_flags late;
@@ -136,7 +137,8 @@ TEST_F(AccountMailboxes, MovesWhatIsInInbox) {
 // Whatever comes between: a mailbox is opened, delivered to, deleted and made anew by requests that do not wait for
 // each other.
 TEST_F(AccountMailboxes, AnswersRequestsThatOvertakeEachOther) {
-  caf::scoped_actor self(core_->stage().system(), true);
+  auto asker = std::make_unique<caf::scoped_actor>(core_->stage().system(), true);  // ends before the stage does
+  auto& self = *asker;
   std::size_t asked = 0;
   for (int round = 0; round < 20; ++round) {
     self->send(ada_, messages::create_mailbox{{}, "work", {}});
@@ -157,6 +159,7 @@ TEST_F(AccountMailboxes, AnswersRequestsThatOvertakeEachOther) {
                   [](const services::mailbox_handle&) {}, [](const caf::error&) {},
                   caf::after(std::chrono::seconds(30)) >> [&] { is_late = true; });
   EXPECT_FALSE(is_late) << answered << " of " << asked;
+  asker.reset();
   EXPECT_EQ(core_->stage().registry().alive("account"), 1U);
   EXPECT_EQ(core_.stop_and_check(), std::vector<std::string>{});
 }

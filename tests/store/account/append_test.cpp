@@ -133,6 +133,7 @@ TEST(Append, RefusesAndChangesNothing) {
   EXPECT_EQ(world.state.last_sequence(), 2U);
   auto fits = account_world::mail("Inbox", {}, 1);
   fits.body.size = 70;
+  fits.body.parts.parts[0].body_bytes = 30;
   world.commit(world.state.append(fits));  // to the last octet
   EXPECT_EQ(world.state.row().bytes_used, 300U);
 

@@ -140,24 +140,6 @@ TEST(AccountCheck, ReportsAWrongMailboxRow) {
        second_place + ": changed 4 is above the mailbox's, 3"},
       {"changed before a tombstone", inbox_edited([](auto& row) { row.changed = modseq{6}; }),
        inbox_place + ", uid 3: changed 7 is above the mailbox's, 6"},
-      {"keywords not sorted", inbox_edited([](auto& row) {
-         row.keywords = {"work", "a"};
-       }),
-       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
-      {"a keyword twice", inbox_edited([](auto& row) {
-         row.keywords = {"work", "work"};
-       }),
-       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
-      {"a keyword in capitals", inbox_edited([](auto& row) {
-         row.keywords = {"Work", "work"};
-       }),
-       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
-      {"a flag as a keyword", inbox_edited([](auto& row) {
-         row.keywords = {"$junk", "work"};
-       }),
-       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
-      {"a keyword missing", inbox_edited([](auto& row) { row.keywords.clear(); }),
-       inbox_place + ", uid 1: 1 of its keywords are not in the list of the mailbox"},
       {"unknown special use", inbox_edited([](auto& row) { row.special_use = "Sent"; }),
        inbox_place + ": has the unknown special use Sent"},
       {"special use twice", inbox_edited([](auto& row) { row.special_use = "\\Sent"; }),
@@ -180,6 +162,30 @@ TEST(AccountCheck, ReportsAWrongMailboxRow) {
       {"no Inbox", inbox_edited([](auto& row) { row.name = "a"; }), account_place + ": has no Inbox"},
       {"deleted with messages", inbox_edited([](auto& row) { row.is_expunged = true; }),
        second_place + ": is in a mailbox that was deleted"},
+  };
+  for (const auto& d : table) expect_reported(d);
+}
+
+TEST(AccountCheck, ReportsWrongKeywordsOfAMailbox) {
+  const damage table[] = {
+      {"keywords not sorted", inbox_edited([](auto& row) {
+         row.keywords = {"work", "a"};
+       }),
+       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
+      {"a keyword twice", inbox_edited([](auto& row) {
+         row.keywords = {"work", "work"};
+       }),
+       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
+      {"a keyword in capitals", inbox_edited([](auto& row) {
+         row.keywords = {"Work", "work"};
+       }),
+       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
+      {"a flag as a keyword", inbox_edited([](auto& row) {
+         row.keywords = {"$junk", "work"};
+       }),
+       inbox_place + ": its keywords are not all lower-case keywords, sorted, each once"},
+      {"a keyword missing", inbox_edited([](auto& row) { row.keywords.clear(); }),
+       inbox_place + ", uid 1: 1 of its keywords are not in the list of the mailbox"},
   };
   for (const auto& d : table) expect_reported(d);
 }
@@ -250,6 +256,17 @@ TEST(AccountCheck, ReportsAWrongMessage) {
       {"header longer than the body", second_edited([](auto& row) { row.header_bytes = 101; }),
        second_place + ": its header is longer than its body"},
       {"no body", second_edited([](auto& row) { row.blob = {}; }), second_place + ": has no body"},
+      {"a tombstone too", rows_edited([](auto& rows) {
+         rows[tombstone_key(ada, mailbox_id{1}, uid{2})] =
+             write_record(tombstone_row{message_id{2}, modseq{3}, modseq{4}});
+       }),
+       second_place + ": is there and has a tombstone"},
+  };
+  for (const auto& d : table) expect_reported(d);
+}
+
+TEST(AccountCheck, ReportsAWrongContent) {
+  const damage table[] = {
       {"prefix of another length", content_edited([](auto& row) { row.prefix += "X"; }),
        second_place + ": its prefix has 11 octets and should have 10"},
       {"no structure", content_edited([](auto& row) { row.parts.parts.clear(); }),
@@ -262,11 +279,6 @@ TEST(AccountCheck, ReportsAWrongMessage) {
       {"a content and no message",
        rows_edited([](auto& rows) { rows[content_key(ada, mailbox_id{1}, uid{9})] = rows[second_content()]; }),
        inbox_place + ", uid 9: has a content and no message"},
-      {"a tombstone too", rows_edited([](auto& rows) {
-         rows[tombstone_key(ada, mailbox_id{1}, uid{2})] =
-             write_record(tombstone_row{message_id{2}, modseq{3}, modseq{4}});
-       }),
-       second_place + ": is there and has a tombstone"},
   };
   for (const auto& d : table) expect_reported(d);
 }

@@ -1,4 +1,4 @@
-#include "protocols/auth/saslprep.hpp"
+#include "protocols/text/saslprep.hpp"
 
 #include <unicode/usprep.h>
 #include <unicode/ustring.h>

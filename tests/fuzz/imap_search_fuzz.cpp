@@ -1,5 +1,5 @@
-// SEARCH under any bytes: a program that is read can be evaluated, is found again among its candidates, and needs no
-// rows when it says so.
+// SEARCH under any bytes: a program that is read can be evaluated, is found again among its candidates, needs no rows
+// when it says so, and says that the contents decide only when they can.
 #include <cstdlib>
 
 #include "protocols/imap/search_program.hpp"
@@ -24,18 +24,25 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   program.bind(map);
   const auto candidates = program.candidates(map);
   std::uint32_t number = 0;
+  const std::vector<truth> open(program.contents.size(), truth::unknown);
+  const std::vector<truth> found(program.contents.size(), truth::yes);
+  const std::vector<truth> missing(program.contents.size(), truth::no);
   uids.for_each([&](uid one) {
     ++number;
     message_facts facts;
     facts.id = one;
-    const bool without_rows = program.matches(facts, number);
+    const auto without_rows = program.matches(facts, number, found);
     facts.size = one.value * 10;
     facts.received = unix_ms{one.value * 86'400'000LL};
     facts.flags.bits = static_cast<std::uint16_t>(one.value);
     if (one.value % 2 == 1) facts.flags.add_keyword("work");
-    const bool matches = program.matches(facts, number);
-    demand(!matches || candidates.contains(one));
+    const auto matches = program.matches(facts, number, found);
+    demand(matches != truth::unknown);
+    demand(matches == truth::no || candidates.contains(one));
     demand(program.needs_rows() || matches == without_rows);
+    const auto before = program.matches(facts, number, open);
+    // What is known without the contents stays so whatever they are.
+    demand(before == truth::unknown || (before == matches && before == program.matches(facts, number, missing)));
   });
   uid_map empty;
   program.bind(empty);

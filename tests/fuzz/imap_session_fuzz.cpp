@@ -38,8 +38,7 @@ std::string play(std::string_view bytes, std::size_t piece, bool is_signed_in) {
   return heard;
 }
 
-// Lines end with CRLF, begin with `*`, `+` or a tag, and hold no controls; UTF-8 only when the client has enabled it,
-// and in the names of mailboxes.
+// Lines end with CRLF, begin with `*`, `+` or a tag, and hold no controls; UTF-8 only when the client has enabled it.
 void check_form(std::string_view heard) {
   if (heard.ends_with("<closed>")) heard.remove_suffix(8);
   bool goes_on = false;  // behind a literal
@@ -50,8 +49,7 @@ void check_form(std::string_view heard) {
     const auto line = heard.substr(0, end);
     for (const char c : line) demand(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
     demand(valid_utf8_prefix(line) == line.size());
-    if (valid_ascii_prefix(line) != line.size())
-      demand(is_utf8 && (line.starts_with("* LIST") || line.starts_with("* LSUB") || line.starts_with("* STATUS")));
+    if (valid_ascii_prefix(line) != line.size()) demand(is_utf8 && (goes_on || line.starts_with("* ")));
     heard.remove_prefix(end + 2);
     const auto literal = find_literal_head(line);
     goes_on = literal && (goes_on || line.starts_with("* "));

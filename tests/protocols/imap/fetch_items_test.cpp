@@ -86,7 +86,8 @@ TEST(FetchItems, KnowWhatAStructureIsNeededFor) {
 TEST(FetchItems, RefuseDeepParts) {
   std::string text = "BODY[1";
   for (int i = 0; i < 100'000; ++i) text += ".1";
-  reader in(text + "]");
+  text += "]";
+  reader in(text);
   (void)take_fetch_items(in);
   EXPECT_EQ(in.error().code, fault_code::too_long);
 }

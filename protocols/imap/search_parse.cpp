@@ -219,11 +219,13 @@ class search_reader {
 
 search_program take_search_program(reader& in) {
   std::string charset = "utf-8";
-  if (in.skip_nocase("CHARSET ")) {
+  const bool names_charset = in.skip_nocase("CHARSET ");
+  if (names_charset) {
     charset = take_astring(in);
     expect_space(in);
   }
   auto program = search_reader(in, charset).read();
+  program.names_charset = names_charset;
   program.is_charset_known = is_known_charset(charset);
   return program;
 }

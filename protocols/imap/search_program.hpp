@@ -73,6 +73,7 @@ enum class truth : std::uint8_t { no, yes, unknown };
 struct search_program {
   std::vector<search_step> steps;
   std::vector<content_test> contents;
+  bool names_charset = false;
   bool is_charset_known = true;
 
   // What `*` means now.

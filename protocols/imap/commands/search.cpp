@@ -28,6 +28,9 @@ class search final : public command {
       : program_(std::move(program)), wanted_(wanted), how_(how) {}
 
   step start(session_state& session) override {
+    // RFC 6855 3: who has enabled UTF-8 writes it, and says of nothing that it is something else.
+    if (program_.names_charset && session.spelling == name_spelling::utf8)
+      return finished{status::bad, "", "There is no other charset after ENABLE UTF8=ACCEPT"};
     if (!program_.is_charset_known)
       return finished{status::no, "BADCHARSET (US-ASCII UTF-8)", "This charset is not known here"};
     const auto& map = session.selected->map;

@@ -152,6 +152,10 @@ TEST(ImapMailboxCommands, Change) {
 }
 
 constexpr row selected_rows[] = {
+    {"search in UTF-8",
+     "a SEARCH CHARSET UTF-8 UID 1\r\nb ENABLE UTF8=ACCEPT\r\nc SEARCH CHARSET UTF-8 UID 1\r\nd SEARCH UID 1\r\n",
+     "* SEARCH 1\r\na OK Searched\r\n* ENABLED UTF8=ACCEPT\r\nb OK Enabled\r\n"
+     "c BAD There is no other charset after ENABLE UTF8=ACCEPT\r\n* SEARCH 1\r\nd OK Searched\r\n"},
     {"delete of the selected one", "a DELETE inbox\r\nb CHECK\r\n",
      "a NO [CANNOT] INBOX cannot be deleted\r\nb OK Checked\r\n"},
     {"rename INBOX", "a RENAME INBOX Old/mail\r\nb FETCH 1:* UID\r\nc STATUS Old/mail (MESSAGES)\r\nd SELECT inbox\r\n",

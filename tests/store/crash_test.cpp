@@ -132,11 +132,12 @@ TEST_F(CrashTest, AtRandomMomentsOfOneLife) {
   std::mt19937 random(seed);
   std::set<std::uint32_t> there;
   std::uint32_t first = 1;
-  for (int round = 0; round < 50 && !HasFailure(); ++round, first += 100000) {
+  // A slow machine acknowledges little in a life: it gets more lives.
+  for (int life = 0; (life < 50 || there.size() <= 50) && life < 1000 && !HasFailure(); ++life, first += 100000) {
     (void)run(disk, first, first + 100000, there, std::chrono::microseconds(1000 + random() % 30000));
     expect_all(there);
   }
-  EXPECT_GT(there.size(), 10U);
+  EXPECT_GT(there.size(), 50U);
 }
 
 }  // namespace

@@ -148,12 +148,22 @@ struct mailbox_closed {
   friend bool operator==(const mailbox_closed&, const mailbox_closed&) = default;
 };
 
+// From an open mailbox: everybody who looks at it has processed what was removed from it up to here, so nobody reads
+// that any more.
+struct release_removed {
+  mailbox_id mailbox;
+  modseq up_to;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &release_removed::mailbox), field(2, "up_to", &release_removed::up_to));
+  friend bool operator==(const release_removed&, const release_removed&) = default;
+};
+
 struct account_talk
     : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
                    ask_for<create_mailbox, mailbox_created>, ask_for<delete_mailbox, mailbox_deleted>,
                    ask_for<rename_mailbox, mailbox_renamed>, ask_for<set_subscription, subscription_set>,
                    ask_for<open_mailbox, handle_to<mailbox_talk>>, ask_for<close_mailbox, mailbox_closed>,
                    ask_for<set_flags, flags_set>, ask_for<expunge, messages_expunged>, ask_for<copy, copied>,
-                   tell<wanted>> {};
+                   tell<release_removed>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages

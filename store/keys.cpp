@@ -71,6 +71,12 @@ std::string content_key(account_id account, mailbox_id mailbox, uid message) {
   put_big_endian(key, message.value);
   return key;
 }
+std::string removed_prefix(account_id account) { return under_account(account, row_kind::removed); }
+std::string removed_key(account_id account, mailbox_id mailbox, uid message) {
+  std::string key = under_mailbox(account, row_kind::removed, mailbox);
+  put_big_endian(key, message.value);
+  return key;
+}
 std::string subscriptions_prefix(account_id account) { return under_account(account, row_kind::subscription); }
 std::string subscription_key(account_id account, std::string_view name) {
   return subscriptions_prefix(account) += name;
@@ -101,7 +107,7 @@ std::optional<account_key_parts> parse_account_key(std::string_view key) {
   parts.account.value = take_big_endian<std::uint64_t>(key);
   const auto kind = take_big_endian<std::uint8_t>(key);
   if (shard != shard_of(parts.account).value) return std::nullopt;
-  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::subscription))
+  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::removed))
     return std::nullopt;
   parts.kind = static_cast<row_kind>(kind);
   if (parts.kind == row_kind::subscription) {

@@ -2,7 +2,7 @@
 // of the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
 //
 //   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone, 5: content,
-//                                   6: subscription
+//                                   6: subscription, 7: removed message
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
@@ -26,7 +26,8 @@ enum class row_kind : std::uint8_t {
   message = 3,
   tombstone = 4,
   content = 5,
-  subscription = 6
+  subscription = 6,
+  removed = 7
 };
 
 [[nodiscard]] std::string account_key(account_id account);
@@ -34,6 +35,7 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string message_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string tombstone_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string content_key(account_id account, mailbox_id mailbox, uid message);
+[[nodiscard]] std::string removed_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string subscription_key(account_id account, std::string_view name);  // not empty
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
@@ -48,6 +50,7 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string contents_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string subscriptions_prefix(account_id account);
+[[nodiscard]] std::string removed_prefix(account_id account);  // of all its mailboxes
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
@@ -58,7 +61,7 @@ struct account_key_parts {
   account_id account;
   row_kind kind = row_kind::account;
   mailbox_id mailbox;  // of all kinds but account and subscription
-  uid message;         // of message, tombstone and content
+  uid message;         // of message, tombstone, content and removed
   std::string name;    // of subscription: that of a mailbox
 };
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);

@@ -55,6 +55,7 @@ struct mailbox_row {
 
 // One message in one mailbox: what changes of it and what a list of messages needs. It is small, since each change of a
 // flag writes it anew; the rest is in its content_row. The octets of the message are the prefix, then the blob.
+// Under removed_key it is what a removed message was, `changed` being when it was removed, while somebody may read it.
 struct message_row {
   message_id message;
   message_flags flags;

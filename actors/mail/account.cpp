@@ -34,7 +34,7 @@ account::account(caf::actor_config& cfg, runtime::stage& on, store::account_stat
   // A mailbox that failed: whoever looked at it is told by its death, the next one opens it anew.
   set_down_handler([this](const caf::down_msg& down) {
     for (const auto& [id, box] : open_)
-      if (box.actor && box.actor == down.source) return forget(id);
+      if (box.actor && box.actor == down.source) return forget_unseen(id);
   });
 }
 
@@ -51,6 +51,7 @@ void account::on_exit() {
 
 account::behavior_type account::make_behavior() {
   look_later();
+  release(state_.release_all());
   return {
       [this](const messages::deliver& m) { return carry_out(state_.append(m)); },
       [this](const messages::list_mailboxes& m) {
@@ -78,6 +79,8 @@ account::behavior_type account::make_behavior() {
         return state_.is_open(m.mailbox) ? carry_out(state_.expunge(m)) : runtime::to_error(mailbox_is_gone());
       },
       [this](const messages::copy& m) { return copy(m); },
+      // It may have been deleted, and what was removed from it with it.
+      [this](const messages::release_removed& m) { release(state_.release(m.mailbox, m.up_to)); },
       [this](const messages::wanted& m) {
         wanted_ = m.count;
         was_used_ = true;
@@ -225,7 +228,7 @@ void account::rows_read(mailbox_id id, const messages::scanned_rows& rows) {
 
 void account::start(mailbox_id id, store::opened_mailbox content) {
   auto& box = open_.at(id);
-  if (box.waiting.empty()) return forget(id);  // only a request of ours wanted its messages
+  if (box.waiting.empty()) return forget_unseen(id);  // only a request of ours wanted its messages
   const auto name = state_.row().name + "/" + content.status.name;
   box.actor = on().spawn<mail::mailbox>(name, mailbox_index(std::move(content.status), std::move(content.messages)),
                                         services::account_handle(this));
@@ -250,6 +253,18 @@ void account::hand_out(mailbox_id id) {
   for (auto& promise : std::exchange(box.waiting, {})) promise.deliver(box.actor);
 }
 
+// Nobody waits for it.
+void account::release(store::transition<stagecoach::done> made) {
+  if (!made.commit) return;
+  entry next;
+  next.sequence = made.sequence;
+  next.has_commit = true;
+  next.commit = std::move(made.commit);
+  next.succeeded = [] {};
+  next.failed = [](const caf::error&) {};
+  line_up(std::move(next));
+}
+
 messages::mailbox_closed account::close(const messages::close_mailbox& m) {
   const auto found = open_.find(m.mailbox);
   if (found != open_.end() && found->second.wanted != m.wanted) return {false};
@@ -260,6 +275,12 @@ messages::mailbox_closed account::close(const messages::close_mailbox& m) {
 void account::forget(mailbox_id id) {
   if (state_.is_live(id)) state_.close_mailbox(id);
   open_.erase(id);
+}
+
+// Nobody looks at it, and there is no mailbox actor to say so.
+void account::forget_unseen(mailbox_id id) {
+  forget(id);
+  release(state_.release(id, state_.row().highest));
 }
 
 // Its messages must be known, since each of them goes.

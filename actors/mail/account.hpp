@@ -71,8 +71,10 @@ class account final : public runtime::watched<services::account_handle> {
   void start(mailbox_id id, store::opened_mailbox content);
   void refuse_opening(mailbox_id id, const caf::error& why);
   void hand_out(mailbox_id id);
+  void release(store::transition<stagecoach::done> made);
   messages::mailbox_closed close(const messages::close_mailbox& m);
   void forget(mailbox_id id);
+  void forget_unseen(mailbox_id id);
   void look_later();
   void end_if_idle();
   void end();

@@ -41,7 +41,8 @@ runtime::reply<services::account_handle> accounts::activate(const messages::acti
 }
 
 void accounts::load(account_id id) {
-  messages::scan_rows question{{store::account_key(id), store::mailboxes_prefix(id), store::subscriptions_prefix(id)}};
+  messages::scan_rows question{{store::account_key(id), store::mailboxes_prefix(id), store::subscriptions_prefix(id),
+                                store::removed_prefix(id)}};
   ask(readers_.of(id.value), 30s, std::move(question))
       .then([this, id](const messages::scanned_rows& rows) { loaded(id, rows); },
             [this, id](caf::error& why) { failed(id, why); });

@@ -53,7 +53,10 @@ messages::watching mailbox::watch() {
   return index_.watching();
 }
 
-void mailbox::look_away(const viewer& who) { viewers_.remove(who); }
+void mailbox::look_away(const viewer& who) {
+  viewers_.remove(who);
+  release_removed();
+}
 
 template <class Answer, class Question>
 runtime::reply<Answer> mailbox::relay(const Question& question) {
@@ -65,10 +68,12 @@ runtime::reply<Answer> mailbox::relay(const Question& question) {
           [this, who, answer](const Answer& given) mutable {
             tell({who}, viewers_.request_ended(index_, who, given.changed));
             answer.deliver(given);
+            release_removed();
           },
           [this, who, answer](caf::error& why) mutable {
             tell({who}, viewers_.request_ended(index_, who, modseq{}));
             answer.deliver(std::move(why));
+            release_removed();
           });
   return answer;
 }
@@ -78,11 +83,24 @@ void mailbox::apply(const messages::apply_changes& m) {
   if (m.status.name != name) rename(instance().substr(0, instance().size() - name.size()) + m.status.name);
   index_.apply(m);
   for (const auto& [whom, what] : viewers_.changed(index_)) tell(whom, what);
+  release_removed();
 }
 
-void mailbox::seen(const viewer& who, modseq up_to) { tell({who}, viewers_.seen(index_, who, up_to)); }
+void mailbox::seen(const viewer& who, modseq up_to) {
+  tell({who}, viewers_.seen(index_, who, up_to));
+  release_removed();
+}
 
-void mailbox::flush(const viewer& who) { tell({who}, viewers_.flush(index_, who)); }
+void mailbox::flush(const viewer& who) {
+  tell({who}, viewers_.flush(index_, who));
+  release_removed();
+}
+
+void mailbox::release_removed() {
+  if (!index_.has_unreleased()) return;
+  const auto everybody = viewers_.processed(index_.status().highest);
+  if (index_.release(everybody)) send(account_, messages::release_removed{index_.status().id, everybody});
+}
 
 // One message object, however many viewers share it.
 void mailbox::tell(const std::vector<viewer>& whom, const shared_changes& what) {

@@ -28,6 +28,8 @@ class mailbox final : public runtime::watched<services::mailbox_handle> {
   // Everything that `who` has not been told, now, whatever its credit: an answer follows.
   void flush(const viewer& who);
   void tell(const std::vector<viewer>& whom, const shared_changes& what);
+  // The account hears what nobody reads any more.
+  void release_removed();
   void look_later();
   void close_if_idle();
 

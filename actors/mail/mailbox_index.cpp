@@ -98,9 +98,9 @@ void mailbox_index::on(const messages::flags_changed& change) {
 void mailbox_index::on(const messages::expunged& change) {
   entry& one = live(change.id);
   one.is_live = false;
-  one.keywords = nullptr;
   one.changed = change.changed;
   ++removed_;
+  if (unreleased_.empty() || unreleased_.back() != change.changed) unreleased_.push_back(change.changed);
   journal_.push_back({change.changed, change.id});
   uids_.reset();
 }
@@ -128,8 +128,16 @@ messages::rows mailbox_index::read(const uid_set& uids) const {
   messages::rows answer;
   for (const auto& range : uids.ranges())
     for (auto place = place_of(range.first); place < entries_.size() && entries_[place].id <= range.last; ++place)
-      if (entries_[place].is_live) answer.messages.push_back(view_of(entries_[place]));
+      if (entries_[place].is_live || entries_[place].changed > released_)
+        answer.messages.push_back(view_of(entries_[place]));
   return answer;
+}
+
+bool mailbox_index::release(modseq up_to) {
+  released_ = std::max(released_, up_to);
+  const auto before = unreleased_.size();
+  while (has_unreleased() && unreleased_.front() <= up_to) unreleased_.pop_front();
+  return unreleased_.size() != before;
 }
 
 messages::changes mailbox_index::changes_after(modseq since, modseq own) const {
@@ -169,8 +177,10 @@ messages::changes mailbox_index::changes_after(modseq since, modseq own) const {
 void mailbox_index::forget(std::span<const modseq> told) {
   CHECK(std::is_sorted(told.begin(), told.end()));
   floor_ = told.empty() ? status_.highest : told.front();
-  // A removed message matters to those who were told that it is there, and not that it is gone.
+  // A removed message matters to those who may still read it, and to those who were told that it is there, and not
+  // that it is gone.
   const auto matters = [&](const entry& one) {
+    if (one.changed > released_) return true;
     const auto knew = std::lower_bound(told.begin(), told.end(), one.created);
     return knew != told.end() && *knew < one.changed;
   };

@@ -27,7 +27,12 @@ class mailbox_index {
   [[nodiscard]] const messages::mailbox_status& status() const { return status_; }
   // The answer to `watch`.
   [[nodiscard]] messages::watching watching();
+  // With removed messages that are not released.
   [[nodiscard]] messages::rows read(const uid_set& uids) const;
+
+  // Removed messages are kept until all viewers have processed that. False: `up_to` ends the wait of none.
+  [[nodiscard]] bool release(modseq up_to);
+  [[nodiscard]] bool has_unreleased() const { return !unreleased_.empty(); }
 
   // Everything after `since`, at most one entry for each UID: a message that was added since then comes with its flags
   // as they are now, or not at all when it is gone again. In the order of modseqs, an added message where it was added.
@@ -42,7 +47,7 @@ class mailbox_index {
   void forget(std::span<const modseq> told);
 
  private:
-  // A message, or what is left of one: then `changed` is when it was removed.
+  // A message, or one that was: then `changed` is when it was removed.
   struct entry {
     uid id;
     std::uint32_t header_bytes;
@@ -79,6 +84,8 @@ class mailbox_index {
   std::deque<moment> journal_;
   modseq floor_;  // the journal has everything after it
   std::size_t removed_ = 0;
+  std::deque<modseq> unreleased_;  // when messages were removed, each moment once
+  modseq released_;
   std::size_t journal_max_;
   std::size_t removed_max_;
   std::optional<uid_set> uids_;  // of all messages; none: to be made again

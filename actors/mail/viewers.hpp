@@ -1,6 +1,6 @@
 // Who looks at one mailbox, and what each was told: which changes go to whom, and when. Knows no actor; Key names a
 // viewer. A viewer has a credit of one: after a `changes` nothing more is sent to it of our own accord until it has
-// said `seen`, and then everything since comes in one, however slow it was. It costs the same 24 octets all the while,
+// said `seen`, and then everything since comes in one, however slow it was. It costs the same 32 octets all the while,
 // because changes are made from the index. Viewers that were told the same share one computation.
 //
 // The originator of a change is not told it as a change: while a request of it is with the account, nothing is sent to
@@ -33,14 +33,30 @@ class viewers {
 
   // `told`: the highest modseq of the answer to its `watch`; no change up to it is ever sent. Once more: begins anew.
   void add(const Key& who, modseq told) {
-    viewer& one = all_[who];
-    one.told = told;
+    const auto [at, is_new] = all_.try_emplace(who);
+    viewer& one = at->second;
+    if (!is_new) uncount(one.processed);
+    one.told = one.processed = told;
     one.awaited = {};
+    ++processed_[told];
   }
-  void remove(const Key& who) { all_.erase(who); }
-  void clear() { all_.clear(); }
+  void remove(const Key& who) {
+    const auto found = all_.find(who);
+    if (found == all_.end()) return;
+    uncount(found->second.processed);
+    all_.erase(found);
+  }
+  void clear() {
+    all_.clear();
+    processed_.clear();
+  }
   [[nodiscard]] bool empty() const { return all_.empty(); }
   [[nodiscard]] std::size_t size() const { return all_.size(); }
+
+  // Up to where everybody has taken what it was told, and acted upon it; with nobody, `highest`.
+  [[nodiscard]] modseq processed(modseq highest) const {
+    return processed_.empty() ? highest : processed_.begin()->first;
+  }
 
   // After each mailbox_index::apply: who is sent what now. Lets the index forget what everybody was told.
   [[nodiscard]] std::vector<batch> changed(mailbox_index& index) {
@@ -66,6 +82,7 @@ class viewers {
     if (one == nullptr) return nullptr;
     // Below it: changes that were flushed later are still on their way to the viewer.
     if (up_to >= one->awaited) one->awaited = {};
+    settle(*one, up_to);
     return may_be_told(*one, index) ? tell(*one, changes_after(one->told, index)) : nullptr;
   }
 
@@ -93,6 +110,7 @@ class viewers {
   struct viewer {
     modseq told;
     modseq awaited;              // of the last changes sent, until `seen` says so; 0: it may be sent more
+    modseq processed;            // it has acted upon everything up to here
     std::uint32_t requests = 0;  // with the account
   };
 
@@ -114,11 +132,23 @@ class viewers {
   }
 
   // Changes that cancel each other out are told by saying nothing, and cost no credit.
-  static shared_changes tell(viewer& one, shared_changes what) {
+  shared_changes tell(viewer& one, shared_changes what) {
     one.told = what->up_to;
-    if (what->entries.empty()) return nullptr;
-    one.awaited = what->up_to;
-    return what;
+    if (!what->entries.empty()) one.awaited = what->up_to;
+    settle(one, one.processed);
+    return what->entries.empty() ? nullptr : what;
+  }
+
+  // Whoever awaits nothing has processed all that it was told.
+  void settle(viewer& one, modseq at_least) {
+    const modseq now = one.awaited.value == 0 ? one.told : std::max(one.processed, at_least);
+    if (now == one.processed) return;
+    uncount(one.processed);
+    ++processed_[one.processed = now];
+  }
+  void uncount(modseq processed) {
+    const auto found = processed_.find(processed);
+    if (--found->second == 0) processed_.erase(found);
   }
 
   void forget_what_all_were_told(mailbox_index& index) const {
@@ -131,6 +161,7 @@ class viewers {
   }
 
   std::unordered_map<Key, viewer> all_;
+  std::map<modseq, std::size_t> processed_;  // how many stand where
   shared_changes last_;
   modseq last_since_;
 };

@@ -42,7 +42,9 @@ class message_source {
 
   // The octets of a message are its prefix, then its body.
   result<std::string, failure> read(const messages::octet_piece& piece) const {
-    const auto row = row_of<store::message_row>(store::message_key(account_, mailbox_, piece.message), piece.message);
+    auto row = row_of<store::message_row>(store::message_key(account_, mailbox_, piece.message), piece.message);
+    if (!row && row.error().code == fault_code::not_found)
+      row = row_of<store::message_row>(store::removed_key(account_, mailbox_, piece.message), piece.message);
     if (!row) return row.error();
     const std::uint64_t prefix = row->prefix_bytes;
     const std::uint64_t from = std::min(piece.offset, row->size());

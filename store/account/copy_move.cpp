@@ -53,12 +53,11 @@ result<transition<messages::copied>, failure> account_state::copy(const messages
   answer.changed = change.changed();
   for (const uid id : answer.from) {
     message_row row = source.at(id);
-    if (request.move) {
+    change.use({row.blob, 1, {}, row.blob_bytes});
+    if (request.move)
       change.remove(request.mailbox, id);
-    } else {
+    else
       row.message = change.new_message_id();
-      change.use({row.blob, 1, {}, row.blob_bytes});
-    }
     answer.to.push_back(change.add(*to, std::move(row), *content_of.at(id)));
   }
   return change.finish(std::move(answer));

@@ -16,6 +16,10 @@ account_state::draft::draft(account_state& state, const trace_context& trace)
   commit_.generation = state.generation_;
 }
 
+account_state::draft::draft(account_state& state) : state_(state), changed_(state.row_.highest) {
+  commit_.generation = state.generation_;
+}
+
 message_id account_state::draft::new_message_id() { return state_.row_.last_message = state_.row_.last_message.next(); }
 
 uid account_state::draft::add(mailbox_id mailbox, message_row row, std::string content_record) {
@@ -57,22 +61,44 @@ void account_state::draft::set_flags(mailbox_id mailbox, uid id, message_flags f
   touched.entries.emplace_back(messages::flags_changed{id, row.flags, changed_});
 }
 
-void account_state::draft::remove(mailbox_id mailbox, uid id) {
+// Its content is the caller's business.
+message_row account_state::draft::take_out(mailbox_id mailbox, uid id) {
   live_mailbox& box = state_.live(mailbox);
   message_index& messages = state_.messages_of(mailbox);
   touched_mailbox& touched = touched_[mailbox];
   const auto at = messages.find(id);
   CHECK(at != messages.end());
-  const message_row& row = at->second;
+  message_row row = std::move(at->second);
+  messages.erase(at);
   count_out(box.row.counts, {row.flags, row.size()});
   CHECK(state_.row_.bytes_used >= row.size());
   state_.row_.bytes_used -= row.size();
   erase(message_key(state_.account_, mailbox, id));
-  erase(content_key(state_.account_, mailbox, id));
   put(tombstone_key(state_.account_, mailbox, id), write_record(tombstone_row{row.message, row.created, changed_}));
   touched.uids.add(id);
   touched.entries.emplace_back(messages::expunged{id, changed_});
-  messages.erase(at);
+  return row;
+}
+
+void account_state::draft::remove(mailbox_id mailbox, uid id) {
+  message_row row = take_out(mailbox, id);
+  row.changed = changed_;
+  put(removed_key(state_.account_, mailbox, id), write_record(row));
+  state_.removed_[mailbox].emplace(id, removed_message{changed_, row.blob, row.blob_bytes});
+}
+
+void account_state::draft::release(mailbox_id mailbox, modseq up_to) {
+  const auto all = state_.removed_.find(mailbox);
+  if (all == state_.removed_.end()) return;
+  std::erase_if(all->second, [&](const auto& one) {
+    const auto& [id, removed] = one;
+    if (removed.changed > up_to) return false;
+    erase(removed_key(state_.account_, mailbox, id));
+    erase(content_key(state_.account_, mailbox, id));
+    use({removed.blob, -1, {}, removed.blob_bytes});
+    return true;
+  });
+  if (all->second.empty()) state_.removed_.erase(all);
 }
 
 std::vector<mailbox_changes> account_state::draft::hand_out() {

@@ -15,6 +15,8 @@ namespace stagecoach::store {
 class account_state::draft {
  public:
   draft(account_state& state, const trace_context& trace);
+  // For release() alone: nobody sees a change, so it has no modseq of its own.
+  explicit draft(account_state& state);
 
   // The one modseq of this transition.
   [[nodiscard]] modseq changed() const { return changed_; }
@@ -25,7 +27,8 @@ class account_state::draft {
   void set_special_use(mailbox_id mailbox, std::string special_use);
   // Only this one: its children are somebody else's business.
   void rename_mailbox(mailbox_id mailbox, const std::string& name);
-  // Its row stays and says that it was deleted; its messages leave tombstones. The mailbox is open.
+  // Its row stays and says that it was deleted; its messages leave tombstones, and nothing to be read. The mailbox is
+  // open.
   void remove_mailbox(mailbox_id mailbox);
   void subscribe(const std::string& name);  // which it may be already
   void unsubscribe(const std::string& name);
@@ -35,8 +38,11 @@ class account_state::draft {
   uid add(mailbox_id mailbox, message_row row, std::string content_record);
   // The mailbox is open.
   void set_flags(mailbox_id mailbox, uid id, message_flags flags);
-  // Leaves a tombstone. The mailbox is open.
+  // Leaves a tombstone, and until it is released a removed row, the content and the use of the body. The mailbox is
+  // open.
   void remove(mailbox_id mailbox, uid id);
+  // What was removed from the mailbox, at or before `up_to`.
+  void release(mailbox_id mailbox, modseq up_to);
   void use(messages::blob_use use) { commit_.blobs.push_back(std::move(use)); }
 
   // Hands it out. The draft is spent.
@@ -53,6 +59,7 @@ class account_state::draft {
   };
 
   void put(std::string key, std::string value) { commit_.rows.push_back({std::move(key), std::move(value)}); }
+  message_row take_out(mailbox_id mailbox, uid id);
   void erase(std::string key) { commit_.rows.push_back({std::move(key), std::nullopt}); }
   std::vector<mailbox_changes> hand_out();
   void forget_removed_mailboxes();

@@ -43,10 +43,12 @@ void account_state::draft::rename_mailbox(mailbox_id mailbox, const std::string&
 void account_state::draft::remove_mailbox(mailbox_id mailbox) {
   message_index& messages = state_.messages_of(mailbox);
   while (!messages.empty()) {
-    const auto& [id, row] = *messages.begin();
+    const uid id = messages.begin()->first;
+    const message_row row = take_out(mailbox, id);
+    erase(content_key(state_.account_, mailbox, id));
     use({row.blob, -1, {}, row.blob_bytes});
-    remove(mailbox, id);
   }
+  release(mailbox, changed_);
   mailbox_row& row = state_.live(mailbox).row;
   row.is_expunged = true;
   state_.by_name_.erase(row.name);

@@ -126,6 +126,7 @@ result<transition<messages::mailbox_renamed>, failure> account_state::rename_inb
     const auto at = messages.find(parts->message);
     if (at == messages.end()) continue;  // it has gone since
     message_row row = at->second;
+    change.use({row.blob, 1, {}, row.blob_bytes});
     change.remove(*inbox, parts->message);
     change.add(made, std::move(row), content);
   }

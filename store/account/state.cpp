@@ -34,6 +34,10 @@ result<account_state, failure> account_state::load(account_id account, const mes
       if (!row) return corrupt(account, mailbox + " cannot be read: " + std::string(row.error().what));
       if (!row->is_expunged) octets += row->counts.size;
       if (auto why = state.add_mailbox(parts->mailbox, std::move(*row))) return *why;
+    } else if (parts->kind == row_kind::removed) {
+      auto row = read_record<message_row>(value);
+      if (!row) return corrupt(account, "a removed message cannot be read: " + std::string(row.error().what));
+      state.removed_[parts->mailbox].emplace(parts->message, removed_message{row->changed, row->blob, row->blob_bytes});
     } else if (!parts->name.empty()) {
       state.subscriptions_.insert(parts->name);
     }

@@ -43,8 +43,8 @@ struct opened_mailbox {
 
 class account_state {
  public:
-  // From the rows under account_key, mailboxes_prefix and subscriptions_prefix, in one snapshot. `corrupt` when they
-  // cannot be what we wrote, `not_found` when there is no account row.
+  // From the rows under account_key, mailboxes_prefix, subscriptions_prefix and removed_prefix, in one snapshot.
+  // `corrupt` when they cannot be what we wrote, `not_found` when there is no account row.
   static result<account_state, failure> load(account_id account, const messages::scanned_rows& found);
 
   [[nodiscard]] account_id id() const { return account_; }
@@ -78,6 +78,14 @@ class account_state {
                                                                       const messages::scanned_rows& contents);
   [[nodiscard]] result<mailbox_id, failure> to_be_renamed(const messages::rename_mailbox& request) const;
   result<transition<messages::subscription_set>, failure> set_subscription(const messages::set_subscription& request);
+
+  // --- removed messages. Sessions that have not processed the removal may go on reading them (RFC 2180 4.1.2). ---
+
+  // Nobody may any more, of those removed from `mailbox` at or before `up_to`: contents and bodies go. No commit when
+  // there are none.
+  transition<done> release(mailbox_id mailbox, modseq up_to);
+  // Of all mailboxes: what the process that ended before has left. No mailbox is open.
+  transition<done> release_all();
 
   // --- reads: as of the last transition handed out, to be answered when that is durable ---
 
@@ -137,6 +145,12 @@ class account_state {
     std::uint64_t messages = 0;
     std::vector<std::string> keywords;  // sorted
   };
+  // Not in any index; its removed row, its content and its use of the body are still there.
+  struct removed_message {
+    modseq changed;  // when it was removed
+    blob_hash blob;
+    std::uint64_t blob_bytes;
+  };
   // Which messages a commit wrote that is not durable.
   struct in_flight {
     std::uint64_t sequence;
@@ -177,9 +191,10 @@ class account_state {
   std::map<std::string, mailbox_id, std::less<>> by_name_;
   std::set<std::string, std::less<>> subscriptions_;         // names
   std::map<std::string, uid_validity, std::less<>> former_;  // of mailboxes that were deleted, by name, the highest
-  std::deque<in_flight> in_flight_;                          // by sequence
-  std::uint64_t last_sequence_ = 0;                          // of the last transition handed out that had a commit
-  std::uint64_t durable_ = 0;                                // the last that was reported
+  std::map<mailbox_id, std::map<uid, removed_message>> removed_;
+  std::deque<in_flight> in_flight_;  // by sequence
+  std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
+  std::uint64_t durable_ = 0;        // the last that was reported
 };
 
 }  // namespace stagecoach::store

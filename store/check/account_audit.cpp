@@ -49,6 +49,8 @@ void account_audit::row(std::string_view key, std::string_view value) {
       return content(*parts, value);
     case row_kind::subscription:
       return subscription(parts->name, value);
+    case row_kind::removed:
+      return removed(*parts, value);
   }
 }
 
@@ -139,6 +141,7 @@ void account_audit::tombstone(const account_key_parts& key, std::string_view val
   if (!row) return problem(where, "its tombstone cannot be read: " + std::string(row.error().what));
   if (box == nullptr) return;
   if (box->live.contains(key.message)) problem(where, "is there and has a tombstone");
+  box->gone.add(key.message);
   message_traces(where, *box->row, {key.message, row->message, row->created, row->changed});
   if (row->created == row->changed) problem(where, "was removed by what created it");
 }
@@ -149,17 +152,38 @@ void account_audit::content(const account_key_parts& key, std::string_view value
   const std::pair of(key.mailbox, key.message);
   const auto next = std::find_if(contents_.begin(), contents_.end(), [&](const auto& one) { return one.of >= of; });
   report_missing_contents(static_cast<std::size_t>(next - contents_.begin()));
-  if (contents_.empty() || contents_.front().of != of) return problem(where, "has a content and no message");
-  const auto expected = contents_.front();
-  contents_.pop_front();
+  const bool has_message = !contents_.empty() && contents_.front().of == of;
+  const auto expected = has_message ? contents_.front() : expected_content{};
+  if (has_message) contents_.pop_front();
   const auto row = read_record<content_row>(value);
   if (!row) return problem(where, "its content cannot be read: " + std::string(row.error().what));
-  if (row->prefix.size() != expected.prefix_bytes)
-    problem(where, "its prefix has " + std::to_string(row->prefix.size()) + " octets and should have " +
+  if (row->parts.parts.empty()) problem(where, "its structure has no part");
+  found_content found{row->prefix.size(), 0};
+  for (const auto& part : row->parts.parts) found.end = std::max(found.end, part.end());
+  if (has_message)
+    fits(where, found, expected);
+  else
+    lone_contents_.emplace(of, found);
+}
+
+void account_audit::fits(const place& where, const found_content& found, const expected_content& expected) {
+  if (found.prefix_bytes != expected.prefix_bytes)
+    problem(where, "its prefix has " + std::to_string(found.prefix_bytes) + " octets and should have " +
                        std::to_string(expected.prefix_bytes));
-  if (row->parts.parts.empty()) return problem(where, "its structure has no part");
-  for (const auto& part : row->parts.parts)
-    if (part.end() > expected.blob_bytes) return problem(where, "its structure ends behind its body");
+  if (found.end > expected.blob_bytes) problem(where, "its structure ends behind its body");
+}
+
+// Somebody may still read it: so it has a content, and a tombstone since it is gone for everybody else.
+void account_audit::removed(const account_key_parts& key, std::string_view value) {
+  const place where = at(key.mailbox, key.message);
+  const audited_mailbox* box = mailbox_of(key, where);
+  const auto row = read_record<message_row>(value);
+  if (!row) return problem(where, "its row of a removed message cannot be read: " + std::string(row.error().what));
+  if (box != nullptr && !box->gone.contains(key.message)) problem(where, "was removed and has no tombstone");
+  const auto content = lone_contents_.find({key.mailbox, key.message});
+  if (content == lone_contents_.end()) return problem(where, "was removed and has no content");
+  fits(where, content->second, {content->first, row->prefix_bytes, row->blob_bytes});
+  lone_contents_.erase(content);
 }
 
 void account_audit::report_missing_contents(std::size_t count) {
@@ -214,6 +238,7 @@ void account_audit::finish() {
     if (!box.row->is_expunged) mailbox_parent(at(id), box.row->name);
   }
   report_missing_contents(contents_.size());
+  for (const auto& [of, content] : lone_contents_) problem(at(of.first, of.second), "has a content and no message");
   if (row_ && !live_names_.contains(inbox_name)) problem(here(), "has no Inbox");
   if (live_names_.size() > mailboxes_max)
     problem(here(), "has more than " + std::to_string(mailboxes_max) + " mailboxes");

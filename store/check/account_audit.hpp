@@ -1,5 +1,5 @@
 // One account under the checker (account_check.hpp): fed with its rows in the order of their keys (account, mailboxes,
-// messages, tombstones, contents, subscriptions), and asked at the end.
+// messages, tombstones, contents, subscriptions, removed messages), and asked at the end.
 #pragma once
 
 #include <bitset>
@@ -32,9 +32,20 @@ class account_audit {
     std::optional<mailbox_row> row;   // none: it is there and cannot be read
     messages::mailbox_counts counts;  // of the messages so far
     uid_set live;
+    uid_set gone;  // has a tombstone
   };
   struct place {
     std::string text;
+  };
+
+  struct expected_content {
+    std::pair<mailbox_id, uid> of;
+    std::uint32_t prefix_bytes = 0;
+    std::uint64_t blob_bytes = 0;
+  };
+  struct found_content {
+    std::uint64_t prefix_bytes = 0;
+    std::uint64_t end = 0;  // of the last part
   };
 
   void account(std::string_view value);
@@ -45,6 +56,8 @@ class account_audit {
   void message(const account_key_parts& key, std::string_view value);
   void tombstone(const account_key_parts& key, std::string_view value);
   void content(const account_key_parts& key, std::string_view value);
+  void fits(const place& at, const found_content& found, const expected_content& expected);
+  void removed(const account_key_parts& key, std::string_view value);
   void report_missing_contents(std::size_t count);  // of the next ones
   void subscription(const std::string& name, std::string_view value);
   // What holds for a message as for a tombstone.
@@ -75,12 +88,8 @@ class account_audit {
   std::size_t subscriptions_ = 0;
   std::set<std::string> special_uses_;
   std::set<uid_validity> validities_;
-  struct expected_content {
-    std::pair<mailbox_id, uid> of;
-    std::uint32_t prefix_bytes = 0;
-    std::uint64_t blob_bytes = 0;
-  };
-  std::deque<expected_content> contents_;  // still to come, in order
+  std::deque<expected_content> contents_;                              // still to come, in order
+  std::map<std::pair<mailbox_id, uid>, found_content> lone_contents_;  // perhaps of removed messages
   // Message ids count up from 1, so pages of bits are small.
   static constexpr std::size_t ids_per_page = 1024;
   std::unordered_map<std::uint64_t, std::bitset<ids_per_page>> message_ids_;

@@ -1,6 +1,8 @@
 #include "store/check/blob_check.hpp"
 
 #include <map>
+#include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "protocols/base/record.hpp"
@@ -60,10 +62,12 @@ class blob_checker {
 
   void count_message(std::string_view key, std::string_view value) {
     const auto parts = parse_account_key(key);
-    if (!parts || parts->kind != row_kind::message) return;  // the account's own check names what is no key at all
+    const bool is_removed = parts && parts->kind == row_kind::removed;
+    if (!parts || (parts->kind != row_kind::message && !is_removed)) return;  // the account's own check names those
     const std::string name = message_name(*parts);
     auto row = read_record<message_row>(value);
     if (!row) return problem(name + ": its row cannot be read");
+    if (is_removed) removed_[{parts->account, parts->mailbox, parts->message}] = row->blob;
     auto& seen = used_[row->blob];
     if (seen.messages++ == 0) {
       seen.size = row->blob_bytes;
@@ -119,12 +123,19 @@ class blob_checker {
       if (const auto row = read_record<message_row>(value)) bodies_of_[{parts->mailbox, parts->message}] = row->blob;
     }
     if (parts->kind != row_kind::content) return;
-    const auto message = bodies_of_.find({parts->mailbox, parts->message});
+    const auto hash = body_of(*parts);
     const auto row = read_record<content_row>(value);
-    if (message == bodies_of_.end() || !row) return;  // which the account's own check names
-    const auto found = structures_.find(message->second);
+    if (!hash || !row) return;  // which the account's own check names
+    const auto found = structures_.find(*hash);
     if (found != structures_.end() && found->second != std::hash<std::string>()(write_record(row->parts)))
       problem(message_name(*parts) + ": its structure is not that of its body");
+  }
+
+  std::optional<blob_hash> body_of(const account_key_parts& content) const {
+    const auto message = bodies_of_.find({content.mailbox, content.message});
+    if (message != bodies_of_.end()) return message->second;
+    const auto removed = removed_.find({content.account, content.mailbox, content.message});
+    return removed == removed_.end() ? std::nullopt : std::optional(removed->second);
   }
 
   void check_segment(std::string_view key, std::string_view value) {
@@ -158,6 +169,7 @@ class blob_checker {
   std::map<std::uint32_t, std::uint64_t> ends_;
   std::unordered_map<blob_hash, std::size_t> structures_;      // hashes of their records
   std::map<std::pair<mailbox_id, uid>, blob_hash> bodies_of_;  // of the account that is read
+  std::map<std::tuple<account_id, mailbox_id, uid>, blob_hash> removed_;
 };
 
 }  // namespace

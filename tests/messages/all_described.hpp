@@ -42,7 +42,8 @@ namespace messages {
 using described_messages = type_list<
     // account.hpp
     deliver, delivered, list_mailboxes, mailboxes, create_mailbox, mailbox_created, delete_mailbox, mailbox_deleted,
-    rename_mailbox, mailbox_renamed, set_subscription, subscription_set, open_mailbox, close_mailbox, mailbox_closed,
+    release_removed, rename_mailbox, mailbox_renamed, set_subscription, subscription_set, open_mailbox, close_mailbox,
+    mailbox_closed,
     // changes.hpp
     message_view, added, flags_changed, expunged, changes,
     // connection.hpp

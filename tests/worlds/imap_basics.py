@@ -189,6 +189,35 @@ def seen_by_others(world):
     say("EXISTS, FETCH and EXPUNGE reach others in NOOP and IDLE, and their originator once")
 
 
+def removed_stays_readable(world):
+    """RFC 2180 4.1.2: whoever was not told that a message is gone reads it as before; whoever was does not see it."""
+    with world.imap() as reader, world.imap() as other:
+        reader.append(message(30))
+        uid = reader.append(message(31))[1]
+        number = reader.select()[0]
+        other.select()
+        other.good(rf"UID STORE {uid} +FLAGS.SILENT (\Deleted \Flagged)")
+        reader.good("NOOP")
+        equal(other.good(f"UID EXPUNGE {uid}").expunged(), [number], "EXPUNGE")
+        for _ in range(2):
+            found = reader.good(f"FETCH {number} (UID FLAGS ENVELOPE BODY.PEEK[])").fetched()
+            equal([one for one, _ in found], [number], "FETCH of what another session has removed")
+            equal(found[0][1]["BODY[]"], message(31), "its octets")
+            expect(r"\Flagged" in found[0][1]["FLAGS"], "its flags")
+        equal(reader.good("SEARCH TEXT \"text 31\"").numbers("SEARCH"), [number], "SEARCH")
+        expect(not reader.good(f"COPY {number} Archive").code("COPYUID"), "COPY of what is gone")
+        equal(other.good(f"UID FETCH {uid} UID").fetched(), [], "FETCH by the one who removed it")
+        equal(reader.good("NOOP").expunged(), [number], "EXPUNGE, when it may be told")
+        equal(reader.good(f"UID FETCH {uid} UID").fetched(), [], "FETCH afterwards")
+        other.append(message(32))
+        uid = other.append(message(33))[1]
+        number = reader.select()[0]
+        other.good("NOOP")
+        other.good(f"UID MOVE {uid} Trash")
+        equal(reader.good(f"FETCH {number} BODY.PEEK[]").fetched()[0][1]["BODY[]"], message(33), "what was moved away")
+    say("what was removed stays readable for a session until it is told")
+
+
 def wait_fetch(idle):
     response = idle.next(wait)
     expect(response is not None and response.fetched(), f"no FETCH in IDLE, but {response}")
@@ -224,6 +253,7 @@ def test(world):
         copy_and_move(client, first[2])
         read_only(client)
     seen_by_others(world)
+    removed_stays_readable(world)
     with world.imap(tls=True) as client:
         client.select()
         client.append(message(20))

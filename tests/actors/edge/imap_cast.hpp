@@ -172,6 +172,7 @@ class ada final : public runtime::watched<services::account_handle> {
         [](const messages::rename_mailbox&) -> reply<messages::mailbox_renamed> { return missing(); },
         [](const messages::set_subscription&) -> reply<messages::subscription_set> { return missing(); },
         [](const messages::close_mailbox&) -> reply<messages::mailbox_closed> { return missing(); },
+        [](const messages::release_removed&) {},
         [](const messages::set_flags&) -> reply<messages::flags_set> { return missing(); },
         [](const messages::expunge&) -> reply<messages::messages_expunged> { return missing(); },
         [](const messages::copy&) -> reply<messages::copied> { return missing(); },

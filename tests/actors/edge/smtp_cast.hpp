@@ -101,6 +101,7 @@ class account final : public runtime::watched<services::account_handle> {
         [](const messages::rename_mailbox&) -> runtime::reply<messages::mailbox_renamed> { return no(); },
         [](const messages::set_subscription&) -> runtime::reply<messages::subscription_set> { return no(); },
         [](const messages::close_mailbox&) -> runtime::reply<messages::mailbox_closed> { return no(); },
+        [](const messages::release_removed&) {},
         [](const messages::set_flags&) -> runtime::reply<messages::flags_set> { return no(); },
         [](const messages::expunge&) -> runtime::reply<messages::messages_expunged> { return no(); },
         [](const messages::copy&) -> runtime::reply<messages::copied> { return no(); },

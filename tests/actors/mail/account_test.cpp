@@ -134,6 +134,45 @@ TEST(Account, AnOriginatorIsToldOnlyByItsAnswer) {
   }));
 }
 
+// RFC 2180 4.1.2. What nobody reads any more goes, without anybody's asking.
+TEST(Account, KeepsWhatWasRemovedUntilEveryViewerHasSeenThat) {
+  const test_directory where;
+  test_core core(where);
+  const auto id = core.add("ada@localhost");
+  const auto ada = core.account(id);
+  ASSERT_TRUE(core.ask<messages::delivered>(ada, core.mail("A: b\r\n\r\n1", "Inbox")));
+  const auto inbox = core.ask<services::mailbox_handle>(ada, messages::open_mailbox{{}, "Inbox"});
+  ASSERT_TRUE(inbox);
+  recorder::record slow;
+  slow.is_slow = true;
+  const auto dawdles = core->stage().spawn<recorder>(*inbox, std::ref(slow));
+  const auto box = core.ask<messages::watching>(*inbox, messages::watch{});
+  ASSERT_TRUE(box);
+  const messages::read_octets question{{}, id, box->status.id, {uid{1}, 0, 1000}, {}};
+  const auto is_readable = [&] {
+    return static_cast<bool>(core.ask<messages::octets_read>(core->services().readers.of(0), question));
+  };
+
+  messages::set_flags mark{{}, box->status.id, one_uid(1), {}};
+  mark.delta.change = flag_change::add;
+  mark.delta.flags.set(flag::deleted);
+  ASSERT_TRUE(core.ask<messages::flags_set>(*inbox, mark));
+  const auto gone = core.ask<messages::messages_expunged>(*inbox, messages::expunge{{}, box->status.id, {}});
+  ASSERT_TRUE(gone);
+  ASSERT_EQ(gone->uids, one_uid(1));
+  // Whatever the mailbox had to say after its answer has arrived and is durable when these are answered.
+  ASSERT_TRUE(core.ask<messages::caught_up>(*inbox, messages::catch_up{}));
+  ASSERT_TRUE(core.ask<messages::mailboxes>(ada, messages::list_mailboxes{}));
+  EXPECT_TRUE(is_readable());
+  const auto rows = core.ask<messages::rows>(*inbox, messages::read_rows{{}, one_uid(1)});
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->messages.size(), 1U);
+
+  caf::anon_send_exit(dawdles, caf::exit_reason::user_shutdown);
+  EXPECT_TRUE(eventually([&] { return !is_readable(); }));
+  EXPECT_EQ(core.stop_and_check(), std::vector<std::string>{});
+}
+
 TEST(Account, EndsWhenIdleAndComesBack) {
   const test_directory where;
   test_core core(where);

@@ -161,6 +161,7 @@ TEST(MailboxIndex, ReadsWhatIsThere) {
   uid_set named;
   named.add(uid_range{uid{3}, uid{6}});
   named.add(uid_range{uid{7}, uid{UINT32_MAX}});
+  ASSERT_TRUE(index.release(modseq{7}));
   const auto rows = index.read(named).messages;
   ASSERT_EQ(rows.size(), 2U);
   auto sixth = view_of(6, 6, with_keyword);
@@ -168,6 +169,31 @@ TEST(MailboxIndex, ReadsWhatIsThere) {
   EXPECT_EQ(rows[0], sixth);
   EXPECT_EQ(rows[1], view_of(7, 7, {}));
   EXPECT_TRUE(index.read({}).messages.empty());
+}
+
+TEST(MailboxIndex, ReadsWhatWasRemovedUntilItIsReleased) {
+  auto index = three_messages();
+  uid_set all;
+  all.add(uid_range{uid{1}, uid{UINT32_MAX}});
+  const auto uids = [&] {
+    std::vector<std::uint32_t> found;
+    for (const auto& one : index.read(all).messages) found.push_back(one.id.value);
+    return found;
+  };
+  using list = std::vector<std::uint32_t>;
+  EXPECT_FALSE(index.has_unreleased());
+  apply(index, 7, {remove(2, 7), remove(6, 7)});
+  apply(index, 8, {remove(4, 8)});
+  EXPECT_TRUE(index.has_unreleased());
+  EXPECT_EQ(uids(), (list{2, 4, 6}));
+  EXPECT_TRUE(index.read(all).messages[0].flags.has(flag::seen)) << "as it was";
+  EXPECT_FALSE(index.release(modseq{6}));
+  EXPECT_TRUE(index.release(modseq{7}));
+  EXPECT_FALSE(index.release(modseq{7}));
+  EXPECT_EQ(uids(), list{4});
+  EXPECT_TRUE(index.release(modseq{9}));
+  EXPECT_FALSE(index.has_unreleased());
+  EXPECT_EQ(uids(), list{});
 }
 
 TEST(MailboxIndex, AnswersWatch) {

@@ -128,6 +128,41 @@ TEST_F(ViewersTest, TheOriginatorHasItsAnswerAndTheOthersTheChange) {
   EXPECT_EQ(to_bob->entries.size(), 2U);
 }
 
+TEST_F(ViewersTest, KnowsUpToWhereEverybodyHasActed) {
+  const auto processed = [&] { return all.processed(index.status().highest); };
+  deliver();
+  EXPECT_EQ(processed(), index.status().highest) << "nobody looks";
+  const auto start = index.status().highest;
+  all.add(ann, start);
+  all.add(bob, start);
+  const auto told = deliver().at(0).what->up_to;  // to both
+  EXPECT_EQ(processed(), start);
+  deliver();
+  (void)all.flush(index, ann);  // she is told more, and has acted upon none of it
+  EXPECT_EQ(processed(), start);
+  (void)all.seen(index, ann, index.status().highest);
+  EXPECT_EQ(processed(), start);
+  const auto rest = all.seen(index, bob, told);
+  EXPECT_EQ(processed(), told);
+  all.add(bob, told);  // once more
+  EXPECT_EQ(processed(), told);
+  all.remove(bob);
+  EXPECT_EQ(processed(), index.status().highest);
+  all.clear();
+  EXPECT_EQ(all.processed(modseq{99}), modseq{99});
+}
+
+TEST_F(ViewersTest, WhoeverIsToldByItsAnswerHasActed) {
+  deliver();
+  all.add(ann, index.status().highest);
+  all.request_began(ann);
+  const auto made = flag_all(flag::seen);
+  tell(made);
+  EXPECT_NE(all.processed(index.status().highest), made.answer.changed);
+  EXPECT_EQ(all.request_ended(index, ann, made.answer.changed), nullptr);
+  EXPECT_EQ(all.processed(index.status().highest), made.answer.changed);
+}
+
 TEST_F(ViewersTest, ARequestThatFailsHidesNothing) {
   all.add(ann, index.status().highest);
   all.request_began(ann);
@@ -201,6 +236,7 @@ class random_mailbox {
       default:
         take(who);
     }
+    check_readable();
   }
 
   void settle() {
@@ -209,6 +245,9 @@ class random_mailbox {
       for (int i = 0; i < 50; ++i) take(id);
       check_current(id);
     }
+    check_readable();
+    EXPECT_FALSE(index.has_unreleased());
+    EXPECT_TRUE(world.store.scan(store::removed_prefix(store::ada)).rows.empty());
   }
 
  private:
@@ -222,10 +261,8 @@ class random_mailbox {
     all.add(who, index.status().highest);
     auto& viewer = simulated[who];
     viewer.known.clear();
-    uid_set every;
-    every.add(uid_range{uid{1}, uid{UINT32_MAX}});
     uid_set seen_uids;
-    for (const auto& view : index.read(every).messages) {
+    for (const auto& view : live()) {
       viewer.known.emplace(view.id, view);
       seen_uids.add(view.id);
     }
@@ -312,6 +349,31 @@ class random_mailbox {
     viewer.told = told->up_to;
   }
 
+  // What is there for everybody: without what only some may still read.
+  std::vector<messages::message_view> live() const {
+    uid_set every;
+    every.add(uid_range{uid{1}, uid{UINT32_MAX}});
+    auto found = index.read(every).messages;
+    std::erase_if(found, [&](const auto& view) {
+      return !world.store.rows.contains(store::message_key(store::ada, inbox, view.id));
+    });
+    return found;
+  }
+
+  // RFC 2180 4.1.2: whatever a viewer knows it can read.
+  void check_readable() {
+    const auto processed = all.processed(index.status().highest);
+    if (index.release(processed)) (void)world.release("Inbox", processed);
+    for (const auto& [id, viewer] : simulated) {
+      uid_set known;
+      for (const auto& [one, view] : viewer.known) {
+        known.add(one);
+        EXPECT_TRUE(world.is_readable("Inbox", one.value)) << one.value;
+      }
+      EXPECT_EQ(index.read(known).messages.size(), viewer.known.size());
+    }
+  }
+
   // Once it has taken what was sent, it knows exactly what is there.
   void check_current(viewer_id who) {
     auto& viewer = simulated.at(who);
@@ -321,11 +383,9 @@ class random_mailbox {
       const auto more = all.seen(index, who, up_to);
       EXPECT_EQ(more, nullptr);  // it was flushed
     }
-    uid_set every;
-    every.add(uid_range{uid{1}, uid{UINT32_MAX}});
     std::vector<messages::message_view> known;
     for (const auto& [id, view] : viewer.known) known.push_back(view);
-    EXPECT_EQ(known, index.read(every).messages);
+    EXPECT_EQ(known, live());
     EXPECT_EQ(index.status(), world.status("Inbox"));
   }
 

@@ -28,6 +28,7 @@ struct model_mailbox {
   std::uint64_t highest = 0;
   std::set<std::string> keywords;
   std::vector<model_message> messages;
+  std::vector<std::pair<std::uint64_t, blob_hash>> removed;  // and readable: when, and its body
 
   [[nodiscard]] messages::mailbox_counts counts() const {
     messages::mailbox_counts sum;
@@ -102,10 +103,16 @@ class account_model {
     std::erase_if(box.messages, [&](const model_message& one) {
       const bool goes = one.view.flags.has(flag::deleted) && (!uids || uids->contains(one.view.id));
       if (goes) answer.uids.add(one.view.id);
+      if (goes) box.removed.emplace_back(highest + 1, one.blob);
       return goes;
     });
     if (!answer.uids.empty()) box.highest = (answer.changed = modseq{++highest}).value;
     return answer;
+  }
+
+  // Whether there was anything to be released.
+  bool release(const std::string& name, std::uint64_t up_to) {
+    return std::erase_if(mailboxes.at(name).removed, [&](const auto& one) { return one.first <= up_to; }) > 0;
   }
 
   // None: over quota.
@@ -125,6 +132,7 @@ class account_model {
     answer.changed = modseq{++highest};
     if (move) {
       std::erase_if(source.messages, [&](const model_message& one) { return uids.contains(one.view.id); });
+      for (const auto& one : chosen) source.removed.emplace_back(highest, one.blob);
       source.highest = highest;
     }
     for (auto& one : chosen) {
@@ -158,6 +166,7 @@ class account_model {
       auto& inbox = mailboxes.at(from);
       auto& made = make(to);
       if (!inbox.messages.empty()) inbox.highest = highest;
+      for (const auto& one : inbox.messages) inbox.removed.emplace_back(highest, one.blob);
       for (auto& one : std::exchange(inbox.messages, {})) add(made, std::move(one));
       return messages::mailbox_renamed{modseq{highest}};
     }
@@ -201,6 +210,8 @@ class account_model {
     std::map<blob_hash, std::int64_t> sum;
     for (const auto& [name, box] : mailboxes)
       for (const auto& message : box.messages) ++sum[message.blob];
+    for (const auto& [name, box] : mailboxes)
+      for (const auto& [when, blob] : box.removed) ++sum[blob];
     return sum;
   }
 

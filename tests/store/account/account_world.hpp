@@ -81,7 +81,7 @@ struct row_map {
   }
   [[nodiscard]] account_state load(account_id account) const {
     auto found = scan(account_key(account));
-    for (const auto& prefix : {mailboxes_prefix(account), subscriptions_prefix(account)})
+    for (const auto& prefix : {mailboxes_prefix(account), subscriptions_prefix(account), removed_prefix(account)})
       for (auto& row : scan(prefix).rows) found.rows.push_back(std::move(row));
     auto state = account_state::load(account, found);
     EXPECT_TRUE(state) << state.error().what;
@@ -183,6 +183,12 @@ class account_world {
   }
   transition<messages::messages_expunged> expunge(std::string_view mailbox, std::optional<uid_set> uids) {
     return commit<messages::messages_expunged>(state.expunge({{}, named(mailbox), std::move(uids)}));
+  }
+  transition<done> release(std::string_view mailbox, modseq up_to) {
+    return commit<done>(state.release(named(mailbox), up_to));
+  }
+  [[nodiscard]] bool is_readable(std::string_view mailbox, std::uint32_t id) {
+    return store.rows.contains(content_key(ada, named(mailbox), uid{id}));
   }
   transition<messages::copied> copy(std::string_view from, uid_set uids, std::string to) {
     return copy_or_move({{}, named(from), std::move(uids), std::move(to), false});

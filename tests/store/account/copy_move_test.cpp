@@ -60,7 +60,8 @@ TEST_F(CopyMoveTest, MovesKeepTheMessageIdAndLeaveATombstone) {
   EXPECT_EQ(world.content("Archive", 2).prefix, "Received\r\n");
   EXPECT_FALSE(world.has_message("Inbox", 1));
   EXPECT_EQ(world.tombstone("Inbox", 1), (tombstone_row{before.message, before.created, modseq{7}}));
-  EXPECT_TRUE(made.commit->blobs.empty());
+  EXPECT_EQ(world.store.references[hash_of(1)], 4);  // it can still be read where it was
+  EXPECT_TRUE(world.release("Inbox", modseq{7}).commit);
   EXPECT_EQ(world.store.references[hash_of(1)], 2);
   EXPECT_EQ(world.state.row().bytes_used, 440U);
   EXPECT_EQ(world.status("Inbox").counts, (messages::mailbox_counts{0, 1, 1, 0, 110}));

@@ -230,6 +230,7 @@ TEST(RenameMailbox, OfInboxMovesItsMessages) {
   EXPECT_EQ(world.message("Old/mail", 2).message, message) << "a moved message is the same one";
   EXPECT_EQ(world.content("Old/mail", 2).prefix, "Received\r\n");
   EXPECT_EQ(world.tombstone("Inbox", 2).changed, renamed.answer.changed);
+  EXPECT_TRUE(world.release("Inbox", renamed.answer.changed).commit);  // its viewers have seen them go
   EXPECT_EQ(world.store.references, (std::map<blob_hash, std::int64_t>{{hash_of(1), 1}, {hash_of(2), 1}}));
   ASSERT_EQ(renamed.changes.size(), 1U);
   EXPECT_EQ(renamed.changes[0].changes.entries.size(), 2U) << "viewers of INBOX see them go";

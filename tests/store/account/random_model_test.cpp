@@ -20,7 +20,7 @@ class random_run {
   }
 
   void step() {
-    const auto choice = random.below(24);
+    const auto choice = random.below(25);
     if (choice < 5)
       deliver();
     else if (choice < 7)
@@ -43,6 +43,8 @@ class random_run {
       rename();
     else if (choice < 23)
       subscribe();
+    else if (choice < 24)
+      release();
     else if (random.once_in(10))
       lose_what_is_not_durable();
     compare();
@@ -53,6 +55,8 @@ class random_run {
     report(applied.size());
     EXPECT_TRUE(state.is_all_durable());
     lose_what_is_not_durable();  // nothing
+    apply(waiting.size());
+    report(applied.size());
     for (const auto& [name, box] : model.mailboxes) {
       const auto id = *state.find(name);
       begin_open(id);
@@ -68,6 +72,7 @@ class random_run {
     std::uint64_t sequence;
     messages::commit commit;
     account_model after;
+    bool has_modseq = true;
   };
 
   std::string some_mailbox() {
@@ -102,7 +107,7 @@ class random_run {
     EXPECT_EQ(made->commit.has_value(), has_changed);
     EXPECT_TRUE(has_changed || made->changes.empty());
     if (made->commit) {
-      waiting.push_back({made->sequence, *made->commit, model});
+      waiting.push_back({made->sequence, *made->commit, model, true});
       written.apply(*made->commit);
     }
     for (const auto& told : made->changes) replay(told);
@@ -148,6 +153,23 @@ class random_run {
     if (random.once_in(2)) uids = random.uids(model.mailboxes[*name].next_uid);
     hand_out<messages::messages_expunged>(state.expunge({{}, *state.find(*name), uids}),
                                           std::optional(model.expunge(*name, uids)));
+  }
+  void release() {
+    const auto name = some_mailbox();
+    const std::uint64_t up_to = random.below(static_cast<std::uint32_t>(model.highest) + 1);
+    release(state.release(*state.find(name), modseq{up_to}), model.release(name, up_to));
+  }
+  void release_all() {
+    bool has_any = false;
+    for (const auto& [name, box] : std::map(model.mailboxes)) has_any = model.release(name, model.highest) || has_any;
+    release(state.release_all(), has_any);
+  }
+  void release(const transition<done>& made, bool has_any) {
+    EXPECT_EQ(made.commit.has_value(), has_any);
+    EXPECT_TRUE(made.changes.empty());
+    if (!made.commit) return;
+    waiting.push_back({made.sequence, *made.commit, model, false});
+    written.apply(*made.commit);
   }
   void copy() {
     const auto name = some_open_mailbox();
@@ -234,8 +256,9 @@ class random_run {
       store.apply(waiting.front().commit);
       durable = waiting.front().after;
       applied.push_back(waiting.front().sequence);
+      const bool has_modseq = waiting.front().has_modseq;
       waiting.pop_front();
-      check_durable();
+      check_durable(has_modseq);
     }
   }
   void report(std::size_t count) {
@@ -254,15 +277,19 @@ class random_run {
     state = store.load(ada);
     model = durable;
     highest_handed_out = model.highest;
+    if (random.once_in(2)) release_all();
   }
 
-  void check_durable() {
+  void check_durable(bool has_modseq) {
     EXPECT_EQ(store.problems(), std::vector<std::string>{});
     std::erase_if(store.references, [](const auto& one) { return one.second == 0; });
     EXPECT_EQ(store.references, durable.references());
     // UIDs and modseqs never go back.
     const auto reloaded = store.load(ada);
-    EXPECT_GT(reloaded.row().highest, highest_durable);
+    if (has_modseq)
+      EXPECT_GT(reloaded.row().highest, highest_durable);
+    else
+      EXPECT_EQ(reloaded.row().highest, highest_durable);
     highest_durable = reloaded.row().highest;
     for (const auto& status : reloaded.list_mailboxes().answer.all) {
       EXPECT_GE(status.next_uid, next_uids[status.id]);

@@ -13,7 +13,8 @@ const std::string account_place = "account 4711 (ada@localhost)";
 const std::string inbox_place = account_place + ", mailbox 1 \"Inbox\"";
 const std::string second_place = inbox_place + ", uid 2";
 
-// Inbox: UID 1 with a keyword, 2, and the tombstone of 3; Archive: a copy of 1, moved to Trash, and its tombstone.
+// Inbox: UID 1 with a keyword, 2, and the tombstone of 3; Archive: a copy of 1, moved to Trash, its tombstone, and what
+// of it can still be read.
 row_map sound_rows() {
   account_world world;
   for (std::uint8_t body = 1; body <= 3; ++body)
@@ -21,6 +22,7 @@ row_map sound_rows() {
   world.open("Inbox");
   world.set_flags("Inbox", uids_of({3}), flag_change::add, flags_of({flag::deleted}));
   world.expunge("Inbox", std::nullopt);
+  world.release("Inbox", modseq{7});
   world.copy("Inbox", uids_of({1}), "Archive");
   world.open("Archive");
   world.move("Archive", uids_of({1}), "Trash");
@@ -283,6 +285,32 @@ TEST(AccountCheck, ReportsAWrongContent) {
   for (const auto& d : table) expect_reported(d);
 }
 
+TEST(AccountCheck, ReportsAWrongRemovedMessage) {
+  const mailbox_id archive{4};
+  const auto place = account_place + ", mailbox 4 \"Archive\", uid 1";
+  const auto removed = removed_key(ada, archive, uid{1});
+  const auto edit = [&](auto change) { return edited<message_row>(removed, change); };
+  const damage table[] = {
+      {"unreadable", rows_edited([&](auto& rows) { rows[removed] = "\xff"; }),
+       place + ": its row of a removed message cannot be read: field key"},
+      {"in no mailbox",
+       rows_edited([&](auto& rows) { rows[removed_key(ada, mailbox_id{77}, uid{1})] = rows[removed]; }),
+       account_place + ", mailbox 77, uid 1: is in a mailbox that does not exist"},
+      {"no tombstone", rows_edited([&](auto& rows) { rows.erase(tombstone_key(ada, archive, uid{1})); }),
+       place + ": was removed and has no tombstone"},
+      {"no content", rows_edited([&](auto& rows) { rows.erase(content_key(ada, archive, uid{1})); }),
+       place + ": was removed and has no content"},
+      {"gone, its content is not", rows_edited([&](auto& rows) { rows.erase(removed); }),
+       place + ": has a content and no message"},
+      {"prefix", edit([](auto& row) { ++row.prefix_bytes; }), place + ": its prefix has 10 octets and should have 11"},
+      {"body size", edit([](auto& row) { row.blob_bytes = 99; }), place + ": its structure ends behind its body"},
+      {"of a message that is there",
+       rows_edited([&](auto& rows) { rows[removed_key(ada, mailbox_id{1}, uid{2})] = rows[removed]; }),
+       second_place + ": was removed and has no tombstone"},
+  };
+  for (const auto& d : table) expect_reported(d);
+}
+
 TEST(AccountCheck, ReportsAWrongTombstone) {
   const auto third = tombstone_key(ada, mailbox_id{1}, uid{3});
   const auto place = inbox_place + ", uid 3";
@@ -375,11 +403,14 @@ TEST(AccountCheck, EveryRowMatters) {
     SCOPED_TRACE(to_hex(key));
     auto without = sound;
     without.rows.erase(key);
-    // A tombstone is history: nothing else says that it was there. An empty mailbox and a subscription neither.
-    const auto kind = parse_account_key(key)->kind;
+    // A tombstone is history: nothing else says that it was there, while the message cannot be read. An empty mailbox
+    // and a subscription neither.
+    const auto parts = *parse_account_key(key);
+    const auto kind = parts.kind;
+    const bool is_history =
+        kind == row_kind::tombstone && !sound.rows.contains(removed_key(parts.account, parts.mailbox, parts.message));
     const bool is_empty_mailbox = kind == row_kind::mailbox && read_record<mailbox_row>(value)->next_uid == uid{1};
-    EXPECT_EQ(without.problems().empty(),
-              kind == row_kind::tombstone || kind == row_kind::subscription || is_empty_mailbox);
+    EXPECT_EQ(without.problems().empty(), is_history || kind == row_kind::subscription || is_empty_mailbox);
     auto unreadable = sound;
     unreadable.rows[key].push_back('\xff');
     EXPECT_FALSE(unreadable.problems().empty());

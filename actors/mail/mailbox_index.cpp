@@ -25,8 +25,9 @@ mailbox_index::mailbox_index(messages::mailbox_status status, std::vector<messag
 
 mailbox_index::entry mailbox_index::entry_of(const messages::message_view& view) {
   static_assert(sizeof(entry) == 64);
-  entry one{view.id,      view.header_bytes, view.size, view.changed, view.created, view.received,
-            view.message, nullptr,           0,         true};
+  entry one{
+      view.id, view.header_bytes, view.size, view.changed, view.created, view.received, view.message, nullptr, 0, 0,
+      true};
   set_flags(one, view.flags);
   return one;
 }
@@ -90,6 +91,8 @@ void mailbox_index::on(const messages::added& change) {
 void mailbox_index::on(const messages::flags_changed& change) {
   entry& one = live(change.id);
   set_flags(one, change.flags);
+  one.since_before =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(change.changed.value - one.changed.value, UINT32_MAX));
   one.changed = change.changed;
   journal_.push_back({change.changed, change.id});
   if (!change.flags.has(flag::seen)) unseen_from_ = std::min(unseen_from_, change.id);
@@ -140,6 +143,11 @@ bool mailbox_index::release(modseq up_to) {
   return unreleased_.size() != before;
 }
 
+// Somebody changed its flags after `since` and before what changed it last.
+bool mailbox_index::was_changed_between(modseq since, const entry& one) {
+  return one.is_live && one.changed.value - one.since_before > since.value && one.since_before > 0;
+}
+
 messages::changes mailbox_index::changes_after(modseq since, modseq own) const {
   CHECK(since >= floor_ && since <= status_.highest);
   messages::changes answer{trace_, status_.id, status_.highest, {}};
@@ -153,7 +161,7 @@ messages::changes mailbox_index::changes_after(modseq since, modseq own) const {
     if (one->is_live && !is_known) {
       is_in_order = is_in_order && one->created == one->changed;
       answer.entries.emplace_back(messages::added{view_of(*one)});
-    } else if (is_known && one->changed != own) {
+    } else if (is_known && (one->changed != own || was_changed_between(since, *one))) {
       if (one->is_live)
         answer.entries.emplace_back(messages::flags_changed{one->id, flags_of(*one), one->changed});
       else

@@ -36,8 +36,8 @@ class mailbox_index {
 
   // Everything after `since`, at most one entry for each UID: a message that was added since then comes with its flags
   // as they are now, or not at all when it is gone again. In the order of modseqs, an added message where it was added.
-  // Of the commit `own` (0: none) only messages that are new are told: its originator learns by the answer to its
-  // request what became of those that it knew. `since` is not below what forget() was told.
+  // Of the commit `own` (0: none) only messages are told that are new or that others changed before it: its originator
+  // learns by the answer to its request what became of those that it knew. `since` is not below what forget() was told.
   [[nodiscard]] messages::changes changes_after(modseq since, modseq own) const;
 
   // Whether enough is remembered for forget() to be worth its time.
@@ -57,6 +57,7 @@ class mailbox_index {
     unix_ms received;
     message_id message;
     std::unique_ptr<const std::vector<std::string>> keywords;  // null: none, as most have
+    std::uint32_t since_before;  // `changed` less what it was before that change, at most this many
     std::uint16_t bits;
     bool is_live;
   };
@@ -73,6 +74,7 @@ class mailbox_index {
   [[nodiscard]] std::size_t place_of(uid id) const;  // the first entry that is not below
   [[nodiscard]] const entry* find(uid id) const;
   [[nodiscard]] entry& live(uid id);
+  static bool was_changed_between(modseq since, const entry& one);
   [[nodiscard]] uid first_unseen();
   void on(const messages::added& change);
   void on(const messages::flags_changed& change);

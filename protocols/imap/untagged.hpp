@@ -22,6 +22,10 @@ class untagged {
   void expunged(const uid_set& gone);
   // The client was told these flags by a response of its own command.
   void forget_flags(uid one) { flags_.erase(one); }
+  // Its flags are these by now; they are told only when there was something to be told before.
+  void renew_flags(uid one, const message_flags& now) {
+    if (const auto found = flags_.find(one); found != flags_.end()) found->second = now;
+  }
 
   [[nodiscard]] bool empty() const { return added_.empty() && gone_.empty() && flags_.empty(); }
   // Nothing that may be told now; messages that are gone must wait while numbers are in use.

@@ -32,8 +32,14 @@ class store final : public command {
     if (const auto* no = std::get_if<refused>(&what)) return refusal(no->code);
     if (auto* done = std::get_if<flags_set>(&what)) {
       changed_ = std::move(done->messages);
-      // What others did to these before is known by their flags now.
-      for (const auto& one : changed_) session.selected->pending.forget_flags(one.id);
+      // What others did to these before is known by their flags now, and told even to who wants to hear nothing (RFC
+      // 9051 6.4.6).
+      for (const auto& one : changed_) {
+        if (what_.is_silent)
+          session.selected->pending.renew_flags(one.id, one.flags);
+        else
+          session.selected->pending.forget_flags(one.id);
+      }
     }
     return tell(session);
   }

@@ -273,6 +273,9 @@ class random_mailbox {
   template <class Answer>
   Answer tell(const store::transition<Answer>& made) {
     for (const auto& told : made.changes) {
+      for (const auto& entry : told.changes.entries)
+        if (const auto* flags = std::get_if<messages::flags_changed>(&entry))
+          flag_changes[flags->id].push_back(flags->changed);
       index.apply(told.changes);
       for (const auto& one : all.changed(index))
         for (const auto who : one.to) send(who, one.what);
@@ -283,14 +286,25 @@ class random_mailbox {
   template <class Ask>
   void request(viewer_id who, Ask ask) {
     all.request_began(who);
-    if (random.once_in(3)) tell(world.commit(world.state.append(random.mail("Inbox"))));  // somebody was faster
+    if (random.once_in(3)) {  // somebody was faster
+      tell(world.commit(world.state.append(random.mail("Inbox"))));
+      tell(world.commit(world.state.set_flags({{}, inbox, uids(), random.delta()})));
+    }
     const auto answer = ask();
     own = answer.changed;
     send(who, all.request_ended(index, who, answer.changed));
     auto& viewer = simulated.at(who);
+    const auto knew = viewer.known;
+    const auto since = viewer.told;
+    told_flags.clear();
     while (!viewer.inbox.empty()) take_first(viewer);  // on the same path: before the answer
     learn(viewer, answer);
+    for (const auto& [id, view] : knew) {
+      if (!viewer.known.contains(id)) continue;
+      EXPECT_EQ(told_flags.contains(id), was_changed_by_others(id, since)) << id.value;
+    }
     own = {};
+    viewer.told = index.status().highest;
     EXPECT_EQ(all.seen(index, who, viewer.told), nullptr);  // it has taken all; there is no more
     check_current(who);
   }
@@ -307,6 +321,13 @@ class random_mailbox {
     for (const auto id : answer.to) EXPECT_TRUE(viewer.known.contains(id));
     for (const auto id : answer.from)  // COPY leaves them, MOVE does not
       if (!world.store.rows.contains(store::message_key(store::ada, inbox, id))) viewer.known.erase(id);
+  }
+
+  // After `since`, and not by the request that is being answered.
+  bool was_changed_by_others(uid id, modseq since) const {
+    const auto found = flag_changes.find(id);
+    return found != flag_changes.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                      [&](modseq when) { return when > since && when != own; });
   }
 
   void send(viewer_id who, const shared_changes& told) {
@@ -335,7 +356,8 @@ class random_mailbox {
       } else if (const auto* flags = std::get_if<messages::flags_changed>(&entry)) {
         EXPECT_TRUE(named.insert(flags->id).second);
         EXPECT_GT(flags->changed, viewer.told);
-        EXPECT_NE(flags->changed, own);
+        EXPECT_TRUE(flags->changed != own || was_changed_by_others(flags->id, viewer.told));
+        told_flags.insert(flags->id);
         ASSERT_TRUE(viewer.known.contains(flags->id));
         viewer.known[flags->id].flags = flags->flags;
         viewer.known[flags->id].changed = flags->changed;
@@ -396,6 +418,8 @@ class random_mailbox {
   viewers<viewer_id> all;
   std::map<viewer_id, simulated_viewer> simulated;
   modseq own;  // of the request that is being answered
+  std::map<uid, std::vector<modseq>> flag_changes;
+  std::set<uid> told_flags;
 };
 
 TEST(RandomViewers, EveryViewerEndsWithWhatIsThere) {

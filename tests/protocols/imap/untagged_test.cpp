@@ -47,6 +47,13 @@ TEST_F(Untagged, NumbersStandWhileTheyAreUsed) {
   EXPECT_EQ(one_.listen(), "* 2 FETCH (UID 2)\r\n* 1 EXPUNGE\r\nd OK Fetched\r\n");
 }
 
+// RFC 9051 6.4.6: .SILENT is about what the client itself does. The flags that it is told are those of now.
+TEST_F(Untagged, TellsWhatOthersDidAfterASilentStore) {
+  one_.change({flags_changed{uid{2}, with(flag::answered)}});
+  one_.say("a STORE 1:2 +FLAGS.SILENT (\\Flagged)\r\nb NOOP\r\n");
+  EXPECT_EQ(one_.listen(), "* 2 FETCH (UID 2 FLAGS (\\Flagged work))\r\na OK Stored\r\nb OK Done\r\n");
+}
+
 TEST_F(Untagged, ComesAtOnceInIdle) {
   one_.change({message_added{uid{8}}});
   one_.say("a IDLE\r\n");

@@ -28,6 +28,7 @@ void session::on(const mail& c) {
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
   if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  if (const auto what = provoked_now(c.from, moment::mail)) return give(*what);
   if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
   state_ = asking_sender{c};
   put(ask_sender{*c.from});
@@ -66,6 +67,10 @@ void session::on(const rcpt& c) {
   if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
   // RFC 5321 4.5.5: such mails are about one mail of one sender.
   if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
+  if (const auto what = provoked_now(c.to, moment::rcpt)) {
+    ++refused_recipients_;
+    return give(*what);
+  }
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
   state_ = asking_recipient{to};

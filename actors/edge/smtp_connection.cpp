@@ -22,7 +22,8 @@ smtp::session_options core_options(const smtp_options& from, const services::nod
           from.tls_from_start,
           from.kind,
           from.login_needs_tls,
-          from.provokes_errors};
+          from.provokes_errors,
+          from.is_pedantic};
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ struct smtp_options {
   bool login_needs_tls = true;
   std::uint64_t message_bytes_max = smtp::limits::message_bytes_default;
   bool provokes_errors = false;
+  bool is_pedantic = false;
 };
 
 class smtp_connection final : public runtime::connection<connection_handle> {

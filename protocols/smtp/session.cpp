@@ -5,6 +5,7 @@
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
+#include "protocols/smtp/pedantry.hpp"
 
 namespace stagecoach::smtp {
 
@@ -139,7 +140,11 @@ void session::take_line(const line& l) {
   }
   if (std::holds_alternative<exchanging>(state_)) return take_message(l.text);
   if (l.text.size() + 2 > limits::line_bytes_max && !is_auth(l.text)) return say(replies::line_too_long);
-  const auto c = parse_command(l.text, now());
+  auto c = parse_command(l.text, now());
+  const bool is_ours = !std::holds_alternative<unknown>(c) && !std::holds_alternative<foreign>(c) &&
+                       !std::holds_alternative<malformed>(c);
+  if (options_.is_pedantic && is_ours)
+    if (const auto why = carelessness_of(l.text)) c = malformed{*why, std::holds_alternative<bdat>(c)};
   std::visit([this](const auto& one) { on(one); }, c);
   is_first_command_ = false;
 }

@@ -32,6 +32,7 @@ struct session_options {
   service kind = service::reception;
   bool login_needs_tls = true;
   bool provokes_errors = false;  // for those whose address asks for them (provoked.hpp)
+  bool is_pedantic = false;      // refuses what careless clients get away with (pedantry.hpp, mime/strict_message.hpp)
 };
 
 struct recipient_accepted {
@@ -148,6 +149,7 @@ class session {
   [[nodiscard]] std::optional<reply> refusal_of_chunk() const;
   void count_idle_command();
   [[nodiscard]] offer now() const;
+  [[nodiscard]] incoming_body::strictness strictness() const;
 
   session_options options_;
   std::variant<ready, exchanging, asking_sign_in, asking_sender, asking_recipient, receiving, receiving_chunk,
@@ -159,6 +161,7 @@ class session {
   std::string user_;                        // who has signed in; empty: nobody
   std::size_t failed_logins_ = 0;
   std::optional<envelope> envelope_;  // none: no MAIL yet
+  bool is_seven_bit_ = false;         // the client has said so, or knows nothing else
   std::optional<open_body> body_;     // from DATA or the first BDAT to its end
   std::size_t refused_recipients_ = 0;
   bool is_first_command_ = true;

@@ -50,6 +50,7 @@ void session::begin_mail_of(const mail& c) {
   envelope_.emplace();
   envelope_->reverse_path = c.from;
   envelope_->body = c.parameters.body.value_or(body_kind::seven_bit);
+  is_seven_bit_ = !hello_->is_extended || c.parameters.body == body_kind::seven_bit;
   envelope_->greeting_name = hello_->name;
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
@@ -87,13 +88,20 @@ void session::on(const data&) {
   } else if (envelope_->recipients.empty()) {
     say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
   } else {
-    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{})});
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{}, strictness())});
     state_ = receiving{};
     put(begin_body{});
     say(replies::go_ahead);
   }
   // Also when it is refused: a body that was sent all the same must not run as commands.
   expect_client_to_read();
+}
+
+incoming_body::strictness session::strictness() const {
+  if (!options_.is_pedantic) return std::nullopt;
+  // Laxer than RFC 6152 2: without BODY a mail is 7-bit, but smtplib and curl were told of 8BITMIME and say nothing.
+  return mime::strict_message({envelope_->is_utf8, !is_seven_bit_, envelope_->body == body_kind::binary_mime,
+                               options_.kind == service::submission});
 }
 
 std::optional<reply> session::refusal_of_chunk() const {
@@ -112,7 +120,7 @@ void session::on(const bdat& c) {
   receiving_chunk chunk{c.size, c.is_last, refusal_of_chunk()};
   if (!chunk.refusal && !body_) {
     const bool is_binary = envelope_->body == body_kind::binary_mime;
-    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary))});
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary), strictness())});
     put(begin_body{});
   }
   state_ = std::move(chunk);

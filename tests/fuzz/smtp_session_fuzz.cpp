@@ -1,6 +1,7 @@
 // The server core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may, and
 // a body ends where a scanner says that knows only CRLF.CRLF and the sizes of BDAT. "|" in the input ends a turn;
-// "+" at its start makes it submission, "!" behind that a server that provokes errors.
+// "+" at its start makes it submission, "!" behind that a server that provokes errors,
+// "?" behind that one that is pedantic.
 #include <algorithm>
 #include <cstdlib>
 
@@ -16,11 +17,12 @@ namespace {
 struct mode {
   service kind = service::reception;
   bool provokes_errors = false;
+  bool is_pedantic = false;
 };
 
 session_options options(mode how) {
   const bool is_submission = how.kind == service::submission;
-  return {"mx.test", 3000, true, is_submission, how.kind, true, how.provokes_errors};
+  return {"mx.test", 3000, true, is_submission, how.kind, true, how.provokes_errors, how.is_pedantic};
 }
 
 void demand(bool holds) {
@@ -112,6 +114,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (input.starts_with('!')) {
     how.provokes_errors = true;
+    input.remove_prefix(1);
+  }
+  if (input.starts_with('?')) {
+    how.is_pedantic = true;
     input.remove_prefix(1);
   }
   const auto dialogue = split_turns(input);

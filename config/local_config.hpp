@@ -18,7 +18,8 @@ struct local_config {
   std::string password = "stagecoach";
   std::string host_name = "localhost";
   std::uint64_t message_bytes_max = local_message_bytes_max;
-  bool verify = false;  // check each account when it goes idle and everything at the end
+  bool verify = false;    // check each account when it goes idle and everything at the end
+  bool pedantic = false;  // refuse what careless clients get away with elsewhere
   static constexpr auto fields =
       described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
                 field(2, "ip", &local_config::ip, "address to listen on"),
@@ -27,7 +28,8 @@ struct local_config {
                 field(5, "password", &local_config::password, "its password when it is made"),
                 field(6, "host_name", &local_config::host_name, "what the server calls itself"),
                 field(7, "message_bytes_max", &local_config::message_bytes_max, "largest mail, octets"),
-                field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"));
+                field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"),
+                field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"));
   friend bool operator==(const local_config&, const local_config&) = default;
 };
 

@@ -113,6 +113,7 @@ void declare_localserve(CLI::App& app, exit_code& code) {
   app.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   app.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
   app.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
+  app.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
   app.callback([chosen, &code] { code = serve(*chosen); });
 }
 

@@ -19,6 +19,7 @@ imap::session_options core_options(const imap_options& from) {
   options.is_tls = from.tls_from_start;
   options.login_needs_tls = from.login_needs_tls;
   options.append_bytes_max = from.append_bytes_max;
+  options.is_pedantic = from.is_pedantic;
   return options;
 }
 

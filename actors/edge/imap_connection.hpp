@@ -21,6 +21,7 @@ struct imap_options {
   bool tls_from_start = false;  // port 993
   bool login_needs_tls = true;
   std::uint64_t append_bytes_max = 0;
+  bool is_pedantic = false;
 };
 
 class imap_connection final : public runtime::connection<runtime::handle_of<imap_talk>> {

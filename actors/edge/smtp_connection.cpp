@@ -16,8 +16,14 @@ constexpr std::size_t unsent_max = 64 * 1024;  // replies that the client has no
 constexpr std::size_t chunks_out_max = 2;      // at the disk; then we read no more
 
 smtp::session_options core_options(const smtp_options& from, const services::node_services& services) {
-  return {services.host_name, from.message_bytes_max, from.tls.has_value() && !from.tls_from_start, from.tls_from_start,
-          from.kind,          from.login_needs_tls};
+  return {services.host_name,
+          from.message_bytes_max,
+          from.tls.has_value() && !from.tls_from_start,
+          from.tls_from_start,
+          from.kind,
+          from.login_needs_tls,
+          from.provokes_errors,
+          from.is_pedantic};
 }
 
 }  // namespace
@@ -110,6 +116,14 @@ void smtp_connection::perform(smtp::wait& what) {
   is_slowed_ = true;
   slowed_ = remind(what.time, [this] {
     is_slowed_ = false;
+    drive();
+  });
+}
+
+// Instead of the usual watch; reading goes on, so that the end of a client that gives up is seen.
+void smtp_connection::perform(smtp::fall_silent& what) {
+  silence_ = remind(what.time, [this] {
+    core_.timed_out();
     drive();
   });
 }

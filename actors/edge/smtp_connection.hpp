@@ -21,6 +21,8 @@ struct smtp_options {
   smtp::service kind = smtp::service::reception;
   bool login_needs_tls = true;
   std::uint64_t message_bytes_max = smtp::limits::message_bytes_default;
+  bool provokes_errors = false;
+  bool is_pedantic = false;
 };
 
 class smtp_connection final : public runtime::connection<connection_handle> {
@@ -65,6 +67,7 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   void perform(smtp::send& what);
   void perform(smtp::start_tls& what);
   void perform(smtp::wait& what);
+  void perform(smtp::fall_silent& what);
   void perform(smtp::close& what);
 
   // --- smtp_answers.cpp: what the core asks, asked of the other actors ---

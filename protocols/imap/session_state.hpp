@@ -20,6 +20,7 @@ struct session_options {
   bool is_tls = false;          // the connection began with TLS
   bool login_needs_tls = true;  // RFC 3501 11.1; a server for one laptop does without on loopback
   std::uint64_t append_bytes_max = 0;
+  bool is_pedantic = false;  // refuses messages that careless clients append (mime/strict_message.hpp)
 };
 
 // Outputs in order; bytes that follow bytes are one output, so that what the client gets does not depend on how its

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <variant>
 
+#include "protocols/mime/strict_message.hpp"
 #include "protocols/smtp/chunk_octets.hpp"
 #include "protocols/smtp/data_lines.hpp"
 #include "protocols/smtp/header_watch.hpp"
@@ -17,8 +18,11 @@ namespace stagecoach::smtp {
 
 class incoming_body {
  public:
-  incoming_body(std::uint64_t bytes_max, data_lines form) : bytes_max_(bytes_max), form_(form) {}
-  incoming_body(std::uint64_t bytes_max, chunk_octets form) : bytes_max_(bytes_max), form_(form) {}
+  using strictness = std::optional<mime::strict_message>;  // none: tolerant
+  incoming_body(std::uint64_t bytes_max, data_lines form, strictness how)
+      : bytes_max_(bytes_max), form_(form), strict_(how) {}
+  incoming_body(std::uint64_t bytes_max, chunk_octets form, strictness how)
+      : bytes_max_(bytes_max), form_(form), strict_(how) {}
 
   // DATA: appends to `content` and returns how many octets were read: all, or up to the end of the body or what is
   // endless.
@@ -47,6 +51,7 @@ class incoming_body {
   std::uint64_t size_ = 0;
   std::variant<data_lines, chunk_octets> form_;
   header_watch header_;
+  strictness strict_;
 };
 
 }  // namespace stagecoach::smtp

@@ -38,6 +38,8 @@ inline constexpr std::size_t errors_max = 20;
 inline constexpr std::chrono::milliseconds error_delay{1000};
 // In one session; then it ends. As with IMAP.
 inline constexpr std::size_t failed_logins_max = 3;
+// How long an address that asks for silence gets it; localserve only. Longer than any client waits (RFC 5321 4.5.3.2).
+inline constexpr std::chrono::milliseconds silence{std::chrono::hours{1}};
 // Commands that lead to no mail (NOOP, RSET, HELP, EHLO ...) without one in between. Postfix's junk limit.
 inline constexpr std::size_t idle_commands_max = 100;
 

@@ -77,12 +77,17 @@ struct start_tls {};
 struct wait {
   std::chrono::milliseconds time;
 };
+// What comes from now on is not answered; timed_out() when this long has passed.
+struct fall_silent {
+  std::chrono::milliseconds time;
+};
 // After the bytes before it are sent: close the connection. Nothing comes after it.
 struct close {};
 
 // sasl::check_password goes on with answered(sasl::verdict), sasl::find_keys with answered(sasl::key_facts); both with
 // answered(sasl::verdict::try_later) when there is no answer.
-using output = std::variant<send, sasl::check_password, sasl::find_keys, sign_in_ended, ask_sender, begin_mail,
-                            ask_recipient, begin_body, body_octets, end_of_body, abort_body, start_tls, wait, close>;
+using output =
+    std::variant<send, sasl::check_password, sasl::find_keys, sign_in_ended, ask_sender, begin_mail, ask_recipient,
+                 begin_body, body_octets, end_of_body, abort_body, start_tls, wait, fall_silent, close>;
 
 }  // namespace stagecoach::smtp

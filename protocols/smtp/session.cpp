@@ -5,6 +5,7 @@
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
+#include "protocols/smtp/pedantry.hpp"
 
 namespace stagecoach::smtp {
 
@@ -24,7 +25,7 @@ session::session(session_options options) : options_(std::move(options)), lines_
 }
 
 void session::received(std::string_view bytes) {
-  if (is_closed() || bytes.empty()) return;
+  if (is_closed() || bytes.empty() || std::holds_alternative<silent>(state_)) return;
   if (std::holds_alternative<starting_tls>(state_)) return refuse_injection();
   if (turn_ == turn::ours) return say_and_close(replies::out_of_turn);
   lines_.append(bytes);
@@ -79,6 +80,7 @@ void session::tls_started() {
 
 void session::drain() {
   is_draining_ = true;
+  if (std::holds_alternative<silent>(state_)) return say_and_close(replies::draining);
   advance();
 }
 
@@ -138,7 +140,11 @@ void session::take_line(const line& l) {
   }
   if (std::holds_alternative<exchanging>(state_)) return take_message(l.text);
   if (l.text.size() + 2 > limits::line_bytes_max && !is_auth(l.text)) return say(replies::line_too_long);
-  const auto c = parse_command(l.text, now());
+  auto c = parse_command(l.text, now());
+  const bool is_ours = !std::holds_alternative<unknown>(c) && !std::holds_alternative<foreign>(c) &&
+                       !std::holds_alternative<malformed>(c);
+  if (options_.is_pedantic && is_ours)
+    if (const auto why = carelessness_of(l.text)) c = malformed{*why, std::holds_alternative<bdat>(c)};
   std::visit([this](const auto& one) { on(one); }, c);
   is_first_command_ = false;
 }
@@ -202,6 +208,12 @@ void session::end_body() {
     envelope_.reset();
     return say(*why);
   }
+  if (const auto what = provoked_by_recipients()) {
+    put(abort_body{"an address asked for an error"});
+    state_ = ready{};
+    envelope_.reset();
+    return give(*what);
+  }
   state_ = asking_commit{};
   const auto& header = done.header();
   put(end_of_body{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(header.octets()),
@@ -239,6 +251,28 @@ void session::refuse_injection() {
     outputs_.resize(outputs_.size() - 2);
   }
   say_and_close(replies::tls_injection);
+}
+
+std::optional<provoked> session::provoked_now(const std::optional<address>& by, moment when) const {
+  return options_.provokes_errors && by ? provoked_by(*by, when) : std::nullopt;
+}
+
+// There is one reply to a message: the first recipient who asks for an error decides for all.
+std::optional<provoked> session::provoked_by_recipients() const {
+  for (const auto& one : envelope_->recipients)
+    if (const auto what = provoked_now(one.to, moment::message)) return what;
+  return std::nullopt;
+}
+
+void session::give(const provoked& what) {
+  if (!what.answer) {
+    forget_mail();
+    lines_.clear();
+    state_ = silent{};
+    return put(fall_silent{limits::silence});
+  }
+  // RFC 5321 3.8: 421 says that the connection ends.
+  what.answer->code == 421 ? say_and_close(*what.answer) : say(*what.answer);
 }
 
 void session::expect_client_to_read() {

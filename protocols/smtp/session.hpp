@@ -19,6 +19,7 @@
 #include "protocols/smtp/incoming_body.hpp"
 #include "protocols/smtp/limits.hpp"
 #include "protocols/smtp/needs.hpp"
+#include "protocols/smtp/provoked.hpp"
 #include "protocols/smtp/reply.hpp"
 
 namespace stagecoach::smtp {
@@ -30,6 +31,8 @@ struct session_options {
   bool tls_active = false;  // from the first byte on
   service kind = service::reception;
   bool login_needs_tls = true;
+  bool provokes_errors = false;  // for those whose address asks for them (provoked.hpp)
+  bool is_pedantic = false;      // refuses what careless clients get away with (pedantry.hpp, mime/strict_message.hpp)
 };
 
 struct recipient_accepted {
@@ -93,6 +96,7 @@ class session {
   };
   struct asking_commit {};
   struct starting_tls {};
+  struct silent {};  // the client wanted to see that; it is told no more until timed_out()
   struct closed {};
   struct open_body {
     incoming_body body;
@@ -113,6 +117,9 @@ class session {
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
   void refuse_injection();
+  [[nodiscard]] std::optional<provoked> provoked_now(const std::optional<address>& by, moment when) const;
+  [[nodiscard]] std::optional<provoked> provoked_by_recipients() const;
+  void give(const provoked& what);
   void expect_client_to_read();  // ends the session when it has spoken already
 
   // authentication.cpp
@@ -142,10 +149,11 @@ class session {
   [[nodiscard]] std::optional<reply> refusal_of_chunk() const;
   void count_idle_command();
   [[nodiscard]] offer now() const;
+  [[nodiscard]] incoming_body::strictness strictness() const;
 
   session_options options_;
   std::variant<ready, exchanging, asking_sign_in, asking_sender, asking_recipient, receiving, receiving_chunk,
-               asking_commit, starting_tls, closed>
+               asking_commit, starting_tls, silent, closed>
       state_;
   turn turn_ = turn::ours;
   std::optional<hello> hello_;              // none: not greeted yet
@@ -153,6 +161,7 @@ class session {
   std::string user_;                        // who has signed in; empty: nobody
   std::size_t failed_logins_ = 0;
   std::optional<envelope> envelope_;  // none: no MAIL yet
+  bool is_seven_bit_ = false;         // the client has said so, or knows nothing else
   std::optional<open_body> body_;     // from DATA or the first BDAT to its end
   std::size_t refused_recipients_ = 0;
   bool is_first_command_ = true;

@@ -28,6 +28,7 @@ void session::on(const mail& c) {
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
   if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  if (const auto what = provoked_now(c.from, moment::mail)) return give(*what);
   if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
   state_ = asking_sender{c};
   put(ask_sender{*c.from});
@@ -49,6 +50,7 @@ void session::begin_mail_of(const mail& c) {
   envelope_.emplace();
   envelope_->reverse_path = c.from;
   envelope_->body = c.parameters.body.value_or(body_kind::seven_bit);
+  is_seven_bit_ = !hello_->is_extended || c.parameters.body == body_kind::seven_bit;
   envelope_->greeting_name = hello_->name;
   envelope_->is_extended = hello_->is_extended;
   envelope_->is_tls = options_.tls_active;
@@ -66,6 +68,10 @@ void session::on(const rcpt& c) {
   if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
   // RFC 5321 4.5.5: such mails are about one mail of one sender.
   if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
+  if (const auto what = provoked_now(c.to, moment::rcpt)) {
+    ++refused_recipients_;
+    return give(*what);
+  }
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
   state_ = asking_recipient{to};
@@ -82,13 +88,20 @@ void session::on(const data&) {
   } else if (envelope_->recipients.empty()) {
     say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
   } else {
-    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{})});
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{}, strictness())});
     state_ = receiving{};
     put(begin_body{});
     say(replies::go_ahead);
   }
   // Also when it is refused: a body that was sent all the same must not run as commands.
   expect_client_to_read();
+}
+
+incoming_body::strictness session::strictness() const {
+  if (!options_.is_pedantic) return std::nullopt;
+  // Laxer than RFC 6152 2: without BODY a mail is 7-bit, but smtplib and curl were told of 8BITMIME and say nothing.
+  return mime::strict_message({envelope_->is_utf8, !is_seven_bit_, envelope_->body == body_kind::binary_mime,
+                               options_.kind == service::submission});
 }
 
 std::optional<reply> session::refusal_of_chunk() const {
@@ -107,7 +120,7 @@ void session::on(const bdat& c) {
   receiving_chunk chunk{c.size, c.is_last, refusal_of_chunk()};
   if (!chunk.refusal && !body_) {
     const bool is_binary = envelope_->body == body_kind::binary_mime;
-    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary))});
+    body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary), strictness())});
     put(begin_body{});
   }
   state_ = std::move(chunk);

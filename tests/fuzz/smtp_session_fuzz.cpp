@@ -1,6 +1,7 @@
 // The server core under any bytes: the outcome does not depend on the cut, no octet gets more replies than it may, and
 // a body ends where a scanner says that knows only CRLF.CRLF and the sizes of BDAT. "|" in the input ends a turn;
-// "+" at its start makes it submission.
+// "+" at its start makes it submission, "!" behind that a server that provokes errors,
+// "?" behind that one that is pedantic.
 #include <algorithm>
 #include <cstdlib>
 
@@ -13,9 +14,15 @@ using namespace stagecoach::smtp;
 
 namespace {
 
-session_options options(service kind) {
-  const bool is_submission = kind == service::submission;
-  return {"mx.test", 3000, true, is_submission, kind, true};
+struct mode {
+  service kind = service::reception;
+  bool provokes_errors = false;
+  bool is_pedantic = false;
+};
+
+session_options options(mode how) {
+  const bool is_submission = how.kind == service::submission;
+  return {"mx.test", 3000, true, is_submission, how.kind, true, how.provokes_errors, how.is_pedantic};
 }
 
 void demand(bool holds) {
@@ -30,8 +37,8 @@ struct outcome {
   friend bool operator==(const outcome&, const outcome&) = default;
 };
 
-outcome play(service kind, const turns& dialogue, const std::vector<std::size_t>& cuts) {
-  reception there(options(kind));
+outcome play(mode how, const turns& dialogue, const std::vector<std::size_t>& cuts) {
+  reception there(options(how));
   auto seen = there.talk(dialogue, cuts, taking::each_turn);
   return {std::move(seen), there.mails(), there.asked(), there.sign_ins()};
 }
@@ -56,8 +63,8 @@ std::uint64_t octets_behind(const std::string& line) {
 }
 
 // Octet by octet, with a client that reads after each.
-void play_slowly(service kind, const turns& dialogue) {
-  reception there(options(kind));
+void play_slowly(mode how, const turns& dialogue) {
+  reception there(options(how));
   (void)there.take();
   bool in_body = false;
   bool in_exchange = false;  // the next line is a message of AUTH
@@ -69,6 +76,7 @@ void play_slowly(service kind, const turns& dialogue) {
       if (in_body) tail = (tail + c).substr(tail.size() >= 5 ? 1 : 0);
       there.core().received({&c, 1});
       const auto seen = there.take();
+      if (seen.find("[silent") != seen.npos) return;  // the client gets no reply any more
       const auto replies = replies_in(seen);
       demand(replies <= (there.core().is_closed() ? 2u : 1u));
       if (in_body) {
@@ -99,12 +107,23 @@ void play_slowly(service kind, const turns& dialogue) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto kind = input.starts_with('+') ? service::submission : service::reception;
-  if (kind == service::submission) input.remove_prefix(1);
+  mode how;
+  if (input.starts_with('+')) {
+    how.kind = service::submission;
+    input.remove_prefix(1);
+  }
+  if (input.starts_with('!')) {
+    how.provokes_errors = true;
+    input.remove_prefix(1);
+  }
+  if (input.starts_with('?')) {
+    how.is_pedantic = true;
+    input.remove_prefix(1);
+  }
   const auto dialogue = split_turns(input);
-  const auto whole = play(kind, dialogue, {});
-  for (const auto& one : whole.mails) demand((kind == service::submission) == !one.mail.signed_in_as.empty());
-  demand(play(kind, dialogue, every_octet(dialogue)) == whole);
+  const auto whole = play(how, dialogue, {});
+  for (const auto& one : whole.mails) demand((how.kind == service::submission) == !one.mail.signed_in_as.empty());
+  demand(play(how, dialogue, every_octet(dialogue)) == whole);
   // A few cuts that the input itself chooses.
   std::vector<std::size_t> cuts;
   std::size_t at = 0;
@@ -112,7 +131,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at += byte % 61 + 1;
     cuts.push_back(at);
   }
-  demand(play(kind, dialogue, cuts) == whole);
-  play_slowly(kind, dialogue);
+  demand(play(how, dialogue, cuts) == whole);
+  play_slowly(how, dialogue);
   return 0;
 }

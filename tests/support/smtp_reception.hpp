@@ -123,6 +123,7 @@ class reception {
     return "[tls]";
   }
   std::string on(wait&) { return "[wait]"; }
+  std::string on(fall_silent& o) { return "[silent " + std::to_string(o.time.count() / 1000) + " s]"; }
   std::string on(close&) { return "[close]"; }
 
   session core_;

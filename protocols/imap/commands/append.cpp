@@ -6,6 +6,7 @@
 #include "protocols/imap/date_time.hpp"
 #include "protocols/imap/flags.hpp"
 #include "protocols/imap/limits.hpp"
+#include "protocols/mime/strict_message.hpp"
 
 namespace stagecoach::imap {
 
@@ -13,8 +14,12 @@ namespace {
 
 class append final : public command {
  public:
-  append(need_appended what, const literal_head& message, std::string_view end)
-      : what_(std::move(what)), bytes_(message.bytes), is_sync_(message.is_sync), end_(end) {}
+  append(need_appended what, const literal_head& message, bool is_binary, std::string_view end)
+      : what_(std::move(what)),
+        bytes_(message.bytes),
+        is_sync_(message.is_sync),
+        end_(end),
+        strict_({!end.empty(), true, is_binary, false}) {}
 
   step start(session_state& session) override {
     if (bytes_ > session.options.append_bytes_max)
@@ -46,7 +51,9 @@ class append final : public command {
   }
 
   void octets(session_state& session, std::string_view bytes) override {
-    if (!refusal_) session.out.put(append_octets{std::string(bytes)});
+    if (refusal_) return;
+    if (session.options.is_pedantic) strict_.read(bytes);
+    session.out.put(append_octets{std::string(bytes)});
   }
 
   step octets_done(session_state&) override { return wants_line{}; }
@@ -56,6 +63,11 @@ class append final : public command {
     if (text != end_) {
       session.out.put(abandon_append{});
       return finished{status::bad, "", "This is not how APPEND ends; nothing was stored"};
+    }
+    strict_.end();
+    if (session.options.is_pedantic && strict_.flaw()) {
+      session.out.put(abandon_append{});
+      return finished{status::no, "CANNOT", std::string(*strict_.flaw()) + "; nothing was stored"};
     }
     is_complete_ = true;
     session.out.put(what_);
@@ -82,6 +94,7 @@ class append final : public command {
   std::uint64_t bytes_;
   bool is_sync_;
   std::string_view end_;  // what stands behind the message: empty, or the parenthesis of UTF8
+  mime::strict_message strict_;
   bool is_complete_ = false;
   std::optional<finished> refusal_;
   std::string code_;
@@ -104,13 +117,14 @@ std::optional<parsed_command> parse_append_head(reader& in, const literal_head& 
     expect_space(in);
   }
   std::string_view end;
+  bool is_binary = false;
   if (in.skip_nocase("UTF8 (~"))
     end = ")";
   else
-    in.skip('~');  // RFC 3516 4.4: literal8; what is stored may hold any octet in either form
+    is_binary = in.skip('~');  // RFC 3516 4.4: literal8; what is stored may hold any octet in either form
   if (in.ok() && in.offset() != message.at) in.fail(fault_code::syntax, "not what APPEND takes before its message");
   if (!in.ok()) return parsed_command(in.error());
-  return parsed_command(std::make_unique<append>(std::move(what), message, end));
+  return parsed_command(std::make_unique<append>(std::move(what), message, is_binary, end));
 }
 
 parsed_command parse_append(reader& in) {

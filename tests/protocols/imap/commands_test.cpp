@@ -267,6 +267,41 @@ TEST(ImapCommands, AppendRefusesWhatIsTooBig) {
   EXPECT_EQ(one.listen(), "d NO [TOOBIG] Messages of this size are not kept; nothing was stored\r\ne OK Done\r\n");
 }
 
+TEST(ImapCommands, AppendIsPedanticWhenItShallBe) {
+  const struct {
+    const char* name;
+    std::string message;
+    bool is_binary;
+    std::string refused;  // why a pedantic server does not store it; empty: it does
+  } rows[] = {
+      {"a draft", "Subject: x\r\n\r\n\xc3\xa4\r\n", false, ""},
+      {"8-bit in the header", "a: \xc3\xa4\r\n\r\n", false,
+       "8-bit octet in the header without SMTPUTF8 or UTF8 (RFC 6532 3)"},
+      {"bare LF", "a: b\n\nc\n", false, "CR or LF that is not part of a CRLF (RFC 5322 2.3)"},
+      {"bare LF in a literal8", "a: b\r\n\r\nc\n", true, ""},
+      {"a long line", "a: " + std::string(996, 'x'), false, "Line of more than 998 octets (RFC 5322 2.1.1)"},
+      {"two From", "From: a\r\nfrom: b\r\n\r\n", false, "More than one From field (RFC 5322 3.6)"},
+      {"no header", "Hello", false, "Header line that is no field (RFC 5322 2.2)"},
+  };
+  for (const auto& r : rows) {
+    SCOPED_TRACE(r.name);
+    for (const bool is_pedantic : {false, true}) {
+      session_options options = open_options();
+      options.is_pedantic = is_pedantic;
+      conversation one(options);
+      one.say(login);
+      (void)one.listen();
+      one.say("a APPEND Sent " + std::string(r.is_binary ? "~{" : "{") + std::to_string(r.message.size()) + "+}\r\n" +
+              r.message + "\r\nb NOOP\r\n");
+      const bool is_refused = is_pedantic && !r.refused.empty();
+      EXPECT_EQ(one.listen(), (is_refused ? "a NO [CANNOT] " + r.refused + "; nothing was stored\r\n"
+                                          : "a OK [APPENDUID 1002 1] Stored\r\n") +
+                                  "b OK Done\r\n");
+      EXPECT_EQ(one.world.mailboxes["Sent"].messages.size(), is_refused ? 0U : 1U);
+    }
+  }
+}
+
 TEST(ImapCommands, AppendSaysWhyItCannot) {
   conversation one(open_options());
   one.say(login);

@@ -2,13 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "protocols/base/described.hpp"
 
 namespace stagecoach::config {
 
 inline constexpr std::uint64_t local_message_bytes_max = 256ULL << 20;
+
+struct local_account {
+  std::string name;  // an address
+  std::string password;
+  static constexpr auto fields = described(field(1, "name", &local_account::name, "login name, an address"),
+                                           field(2, "password", &local_account::password));
+  friend bool operator==(const local_account&, const local_account&) = default;
+};
 
 struct local_config {
   std::string directory;
@@ -18,8 +29,9 @@ struct local_config {
   std::string password = "stagecoach";
   std::string host_name = "localhost";
   std::uint64_t message_bytes_max = local_message_bytes_max;
-  bool verify = false;    // check each account when it goes idle and everything at the end
-  bool pedantic = false;  // refuse what careless clients get away with elsewhere
+  bool verify = false;                  // check each account when it goes idle and everything at the end
+  std::vector<local_account> accounts;  // beside `user`; each gets the mail of its own address
+  bool pedantic = false;                // refuse what careless clients get away with elsewhere
   static constexpr auto fields =
       described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
                 field(2, "ip", &local_config::ip, "address to listen on"),
@@ -29,7 +41,8 @@ struct local_config {
                 field(6, "host_name", &local_config::host_name, "what the server calls itself"),
                 field(7, "message_bytes_max", &local_config::message_bytes_max, "largest mail, octets"),
                 field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"),
-                field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"));
+                field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"),
+                field(10, "accounts", &local_config::accounts, "more accounts, each with the mail of its own address"));
   friend bool operator==(const local_config&, const local_config&) = default;
 };
 
@@ -40,6 +53,8 @@ struct local_config {
 
 // Nobody else can listen to what is said there.
 [[nodiscard]] bool is_loopback(const local_config& config);
+// What `--account name:password` says; a name without a domain is one at our host name. None: it is not of that form.
+[[nodiscard]] std::optional<local_account> parse_account(std::string_view text, std::string_view host_name);
 // Empty when the configuration can work; else what is wrong with it, for a person.
 [[nodiscard]] std::string problem_of(const local_config& config);
 

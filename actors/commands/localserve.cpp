@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
 #include <memory>
 
@@ -22,13 +24,14 @@ struct options {
   config::local_config config;
   bool json = false;
   bool fresh = false;
+  std::vector<std::string> accounts;  // name:password
 };
 
 struct ready_answer {
   bool ok = true;
   std::int32_t pid = 0;
   std::string dir;
-  node::local_ports ports;
+  messages::open_ports ports;
   std::string control;
   static constexpr auto fields = described(field(1, "ok", &ready_answer::ok), field(2, "pid", &ready_answer::pid),
                                            field(3, "dir", &ready_answer::dir), field(4, "ports", &ready_answer::ports),
@@ -45,7 +48,27 @@ exit_code refuse(const options& chosen, const failure& why) {
   return chosen.json ? fail_json(code, why.what, hint) : fail(code, why.what, hint);
 }
 
-void greet(const options& chosen, const node::local_ports& ports) {
+// The home directory as people write it.
+std::string short_path(const std::string& path) {
+  const char* home = std::getenv("HOME");
+  if (home == nullptr || *home != '/') return path;
+  const std::string start = std::string(home) + "/";
+  return path.starts_with(start) ? "~/" + path.substr(start.size()) : path;
+}
+
+void print_services(const std::string& ip, const messages::open_ports& ports) {
+  const auto line = [&](std::string_view kind, const std::string& where, std::string_view what) {
+    std::cout << "  " << kind << "   " << std::left << std::setw(25) << ip + ":" + where << "  " << what << "\n";
+  };
+  const auto two = [](std::uint16_t plain, std::uint16_t tls) {
+    return std::to_string(plain) + ", :" + std::to_string(tls) + " tls";
+  };
+  line("smtp", std::to_string(ports.smtp), "receive, any address is accepted");
+  line("smtp", two(ports.submission, ports.submissions), "submit");
+  line("imap", two(ports.imap, ports.imaps), "read");
+}
+
+void greet(const options& chosen, const messages::open_ports& ports, bool is_new) {
   const auto& config = chosen.config;
   if (chosen.json) {
     std::cout << write_json(ready_answer{true, static_cast<std::int32_t>(::getpid()), config.directory, ports,
@@ -53,13 +76,19 @@ void greet(const options& chosen, const node::local_ports& ports) {
               << std::endl;
     return;
   }
-  std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << config.directory << ")\n\n"
-            << "  user  " << config.user << "   password  " << config.password << "\n\n"
-            << "  smtp   " << config.ip << ":" << ports.smtp << "            receive, any address is accepted\n"
-            << "  smtp   " << config.ip << ":" << ports.submission << ", :" << ports.submissions << " tls  submit\n"
-            << "  imap   " << config.ip << ":" << ports.imap << ", :" << ports.imaps << " tls  read\n\n"
-            << "Nothing leaves this machine: all mail is delivered here.\n"
-            << "Try:  swaks --server " << config.ip << ":" << ports.smtp << " --to " << config.user << "\n"
+  const bool is_usual = config.directory == default_directory().string();
+  std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
+            << (is_new ? ", new" : "") << ")\n\n"
+            << "  user  " << config.user << "   password  " << config.password << "\n";
+  for (const auto& one : config.accounts)
+    std::cout << "  user  " << one.name << "   password  " << one.password << "\n";
+  std::cout << "\n";
+  print_services(config.ip, ports);
+  std::cout << "\nNothing leaves this machine: all mail is delivered here.\n"
+            << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@\n"
+            << "  (prefix mailfrom- or rcptto- to get it at that command)\n"
+            << "Try:  stagecoach send " << (is_usual ? "" : "--dir " + config.directory + " ") << "--to " << config.user
+            << " --subject hello\n"
             << "Ctrl-C stops. Restarting keeps the data; --fresh starts over.\n"
             << std::endl;
 }
@@ -76,7 +105,19 @@ result<done, failure> start_over(const std::filesystem::path& directory) {
   return done{};
 }
 
-exit_code serve(const options& chosen) {
+// Empty: all is well; else which is none.
+std::string read_accounts(options& chosen) {
+  for (const auto& text : chosen.accounts) {
+    auto account = config::parse_account(text, chosen.config.host_name);
+    if (!account) return "--account " + text.substr(0, text.find(':')) + " is not name:password";
+    chosen.config.accounts.push_back(std::move(*account));
+  }
+  return {};
+}
+
+exit_code serve(options& chosen) {
+  if (auto problem = read_accounts(chosen); !problem.empty())
+    return refuse(chosen, failure{fault_code::syntax, std::move(problem)});
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
@@ -85,6 +126,8 @@ exit_code serve(const options& chosen) {
   signal(SIGPIPE, SIG_IGN);
   if (chosen.fresh)
     if (const auto emptied = start_over(chosen.config.directory); !emptied) return refuse(chosen, emptied.error());
+  std::error_code ignored;
+  const bool is_new = !std::filesystem::exists(std::filesystem::path(chosen.config.directory) / "index", ignored);
   runtime::real_world outside;
   std::atomic<bool> has_failed = false;
   auto node = node::local_node::start(chosen.config, outside.view(), [&has_failed] {
@@ -92,7 +135,7 @@ exit_code serve(const options& chosen) {
     ::kill(::getpid(), SIGTERM);
   });
   if (!node) return refuse(chosen, node.error());
-  greet(chosen, (*node)->ports());
+  greet(chosen, (*node)->ports(), is_new);
   int which = 0;
   sigwait(&ending, &which);
   const auto problems = (*node)->stop();
@@ -110,6 +153,8 @@ void declare_localserve(CLI::App& app, exit_code& code) {
   app.add_option("--dir", config.directory, "data directory")->capture_default_str();
   app.add_option("--ip", config.ip, "address to listen on")->capture_default_str();
   app.add_option("--port-offset", config.port_offset, "added to the usual ports; 0: free ports")->capture_default_str();
+  app.add_option("--account", chosen->accounts, "name:password of one more account; can be given again")
+      ->allow_extra_args(false);
   app.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   app.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
   app.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");

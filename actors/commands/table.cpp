@@ -12,6 +12,8 @@ namespace {
 constexpr command commands[] = {
     {"localserve", "a mail world on this machine that needs no configuration",
      "stagecoach localserve --port-offset 2000", declare_localserve},
+    {"send", "hand a mail to the localserve that runs", "stagecoach send --to ada@localhost --subject hello --body hi",
+     declare_send},
     {"account", "add, list and change accounts of the running server", "stagecoach account add bob@localhost",
      declare_account},
     {"actors", "the running actors: what each does and what waits for it", "stagecoach actors --json", declare_actors},

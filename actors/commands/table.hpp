@@ -40,6 +40,7 @@ struct command {
 [[nodiscard]] std::span<const command> table();
 
 void declare_localserve(CLI::App& app, exit_code& code);
+void declare_send(CLI::App& app, exit_code& code);
 void declare_verify(CLI::App& app, exit_code& code);
 void declare_actors(CLI::App& app, exit_code& code);
 void declare_account(CLI::App& app, exit_code& code);

@@ -68,6 +68,11 @@ control_connection::control_connection(caf::actor_config& cfg, runtime::stage& o
   methods_["account.password"] = asks<messages::set_password, messages::password_set>(targets.directory);
   methods_["account.list"] = asks<messages::list_accounts, messages::account_list>(targets.directory);
   methods_["actors.list"] = asks<messages::inspect_actors, messages::actors_now>(targets.inspector);
+  methods_["server.ports"] = [this, ports = std::move(targets.ports)](std::string_view parameters) {
+    const auto what =
+        read_json<messages::list_ports>(parameters, json_limits{question_bytes_max, unknown_members::refuse});
+    answer(what ? "ok " + write_json(ports) : "refused " + fault_text(what.error()));
+  };
 }
 
 control_connection::behavior_type control_connection::make_talk() {

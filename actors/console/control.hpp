@@ -12,6 +12,7 @@
 #include "actors/runtime/connection.hpp"
 #include "actors/services/handles.hpp"
 #include "messages/connection.hpp"
+#include "messages/ports.hpp"
 
 namespace stagecoach::console {
 
@@ -24,6 +25,7 @@ inline constexpr std::size_t control_connections_max = 32;
 struct control_targets {
   services::directory_handle directory;
   inspector_handle inspector;
+  messages::port_list ports;  // answered at once: they stay as long as the server
 };
 
 // Accepts; ends its connections with itself.

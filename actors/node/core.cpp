@@ -90,16 +90,26 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   return done{};
 }
 
-result<done, failure> core::ensure_account(const std::string& name, const std::string& password) {
+template <class Answer, class Question>
+result<done, failure> core::ask_directory(Question what) {
   caf::scoped_actor self{stage_->system()};
   result<done, failure> outcome = done{};
-  self->request(services_.directory, account_deadline, messages::add_account{name, password})
-      .receive([](const messages::account_added&) {},
-               [&](const caf::error& why) {
-                 auto refused = runtime::to_failure(why);
-                 if (refused.code != fault_code::duplicate) outcome = std::move(refused);
-               });
+  self->request(services_.directory, account_deadline, std::move(what))
+      .receive([](const Answer&) {}, [&](const caf::error& why) { outcome = runtime::to_failure(why); });
   return outcome;
+}
+
+result<done, failure> core::ensure_account(const std::string& name, const std::string& password) {
+  auto made = ask_directory<messages::account_added>(messages::add_account{name, password});
+  if (!made && made.error().code == fault_code::duplicate) return done{};
+  return made;
+}
+
+result<done, failure> core::give_account(const std::string& name, const std::string& password) {
+  auto made = ask_directory<messages::account_added>(messages::add_account{name, password});
+  if (!made && made.error().code == fault_code::duplicate)
+    return ask_directory<messages::password_set>(messages::set_password{name, password});
+  return made;
 }
 
 }  // namespace stagecoach::node

@@ -40,6 +40,8 @@ class core {
 
   // Makes the account unless it is there.
   [[nodiscard]] result<done, failure> ensure_account(const std::string& name, const std::string& password);
+  // Makes the account, or gives the one that is there this password.
+  [[nodiscard]] result<done, failure> give_account(const std::string& name, const std::string& password);
 
   // Ends every actor and every thread. Whoever has something to finish was drained before. Idempotent.
   void stop();
@@ -48,6 +50,8 @@ class core {
   core(core_options options, std::unique_ptr<store::files> disk, std::unique_ptr<store::store> opened);
   [[nodiscard]] result<services::login_book, failure> read_logins(const runtime::world& outside);
   [[nodiscard]] result<done, failure> start_services(const runtime::world& outside);
+  template <class Answer, class Question>
+  [[nodiscard]] result<done, failure> ask_directory(Question what);
 
   core_options options_;
   std::unique_ptr<store::files> disk_;

@@ -43,7 +43,7 @@ result<runtime::tls_context, failure> certificate(const config::local_config& co
 struct local_node::parts {
   config::local_config config;
   std::unique_ptr<node::core> core;
-  local_ports ports;
+  messages::open_ports ports;
   std::vector<edge::connection_handle> doors;  // listeners and the control socket
 
   result<std::uint16_t, failure> open(std::uint16_t usual, edge::listener_options options,
@@ -84,18 +84,21 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
   const std::string full_smtp = "421 4.7.0 Too many connections\r\n";
   const struct {
     std::uint16_t usual;
-    std::uint16_t local_ports::*number;
+    std::uint16_t messages::open_ports::*number;
     edge::listener_options options;
     edge::start_connection start;
   } all[] = {
-      {smtp_port, &local_ports::smtp, {"smtp", full_smtp, {}}, smtp(smtp::service::reception, false)},
+      {smtp_port, &messages::open_ports::smtp, {"smtp", full_smtp, {}}, smtp(smtp::service::reception, false)},
       {submission_port,
-       &local_ports::submission,
+       &messages::open_ports::submission,
        {"submission", full_smtp, {}},
        smtp(smtp::service::submission, false)},
-      {submissions_port, &local_ports::submissions, {"submissions", "", {}}, smtp(smtp::service::submission, true)},
-      {imap_port, &local_ports::imap, {"imap", "* BYE Too many connections\r\n", {}}, imap(false)},
-      {imaps_port, &local_ports::imaps, {"imaps", "", {}}, imap(true)},
+      {submissions_port,
+       &messages::open_ports::submissions,
+       {"submissions", "", {}},
+       smtp(smtp::service::submission, true)},
+      {imap_port, &messages::open_ports::imap, {"imap", "* BYE Too many connections\r\n", {}}, imap(false)},
+      {imaps_port, &messages::open_ports::imaps, {"imaps", "", {}}, imap(true)},
   };
   for (const auto& one : all) {
     const auto number = open(one.usual, one.options, one.start);
@@ -104,7 +107,8 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
   }
   const auto socket = std::filesystem::path(config.directory) / "control.sock";
   doors.push_back(stage.spawn_pinned<console::control>(
-      stage.units().next(), socket, console::control_targets{services.directory, core->inspector()}));
+      stage.units().next(), socket,
+      console::control_targets{services.directory, core->inspector(), {config.ip, ports}}));
   return done{};
 }
 
@@ -127,7 +131,7 @@ void local_node::parts::drain() {
 
 local_node::local_node(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
 local_node::~local_node() { (void)stop(); }
-const local_ports& local_node::ports() const { return parts_->ports; }
+const messages::open_ports& local_node::ports() const { return parts_->ports; }
 
 result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& config,
                                                                runtime::world outside,
@@ -146,6 +150,8 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   all->config = config;
   all->core = std::move(*core);
   if (const auto made = all->core->ensure_account(config.user, config.password); !made) return made.error();
+  for (const auto& one : config.accounts)
+    if (const auto made = all->core->give_account(one.name, one.password); !made) return made.error();
   const auto tls = certificate(config, outside.clock.wall());
   if (!tls) return tls.error();
   if (const auto opened = all->open_all(*tls); !opened) {

@@ -8,22 +8,10 @@
 
 #include "actors/runtime/world.hpp"
 #include "config/local_config.hpp"
+#include "messages/ports.hpp"
 #include "protocols/base/result.hpp"
 
 namespace stagecoach::node {
-
-struct local_ports {
-  std::uint16_t smtp = 0;
-  std::uint16_t imap = 0;
-  std::uint16_t imaps = 0;
-  std::uint16_t submission = 0;   // STARTTLS
-  std::uint16_t submissions = 0;  // TLS from the start
-  static constexpr auto fields =
-      described(field(1, "smtp", &local_ports::smtp), field(2, "imap", &local_ports::imap),
-                field(3, "imaps", &local_ports::imaps), field(4, "submission", &local_ports::submission),
-                field(5, "submissions", &local_ports::submissions));
-  friend bool operator==(const local_ports&, const local_ports&) = default;
-};
 
 class local_node {
  public:
@@ -33,7 +21,7 @@ class local_node {
                                                                           runtime::world outside,
                                                                           std::function<void()> essential_failed);
   ~local_node();
-  [[nodiscard]] const local_ports& ports() const;
+  [[nodiscard]] const messages::open_ports& ports() const;
   // Idle clients are told, a running DATA is finished within 30 s, nothing is lost. Then, if the configuration says
   // so, the whole store is checked: what is wrong comes back.
   [[nodiscard]] std::vector<std::string> stop();

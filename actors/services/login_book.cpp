@@ -25,6 +25,9 @@ const store::login_row* login_book::find(std::string_view name) const {
 
 std::optional<account_id> login_book::recipient(const address& to) const {
   if (const auto* row = find(address_text(to))) return row->account;
+  const auto tag = to.local.find('+');
+  if (tag != std::string::npos)
+    if (const auto* row = find(address_text({to.local.substr(0, tag), to.domain}))) return row->account;
   return catch_all_;
 }
 

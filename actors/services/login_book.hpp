@@ -32,7 +32,8 @@ class login_book {
   void set_catch_all(account_id account) { catch_all_ = account; }
 
   [[nodiscard]] const store::login_row* find(std::string_view name) const;
-  // The account with that address as its login name, else the catch-all, else none.
+  // The account with that address as its login name, else with what stands before its tag (RFC 5233 1: user+tag@), else
+  // the catch-all, else none.
   [[nodiscard]] std::optional<account_id> recipient(const address& to) const;
   // What an account may send as: the addresses whose mail it gets.
   [[nodiscard]] bool is_address_of(account_id account, const address& sender) const {

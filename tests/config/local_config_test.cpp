@@ -18,6 +18,22 @@ TEST(LocalConfig, AddsTheOffsetToTheUsualPorts) {
   EXPECT_EQ(local_port(config, 25), 0);
 }
 
+TEST(LocalConfig, ReadsAccounts) {
+  const struct {
+    const char* text;
+    std::optional<local_account> account;
+  } rows[] = {
+      {"bob:secret", local_account{"bob@localhost", "secret"}},
+      {"bob@example.org:secret", local_account{"bob@example.org", "secret"}},
+      {"bob:a:b c", local_account{"bob@localhost", "a:b c"}},
+      {"bob", std::nullopt},
+      {"bob:", std::nullopt},
+      {":secret", std::nullopt},
+      {"", std::nullopt},
+  };
+  for (const auto& r : rows) EXPECT_EQ(parse_account(r.text, "localhost"), r.account) << r.text;
+}
+
 TEST(LocalConfig, NamesWhatCannotWork) {
   EXPECT_EQ(problem_of(usual()), "");
   auto config = usual();

@@ -16,6 +16,7 @@
 #include "messages/directory.hpp"
 #include "messages/inspection.hpp"
 #include "messages/mailbox.hpp"
+#include "messages/ports.hpp"
 #include "messages/store.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
@@ -57,6 +58,8 @@ using described_messages = type_list<
     // mailbox.hpp
     mailbox_counts, mailbox_status, watch, watching, look_away, seen, catch_up, caught_up, read_rows, rows, set_flags,
     flags_set, expunge, messages_expunged, copy, copied, apply_changes, mailbox_removed,
+    // ports.hpp
+    open_ports, list_ports, port_list,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
     octets_staged, finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, read_structures,

@@ -17,7 +17,7 @@ def without_server(world):
     expect(output.startswith("stagecoach ") and output.strip()[-1].isdigit(), f"version prints {output!r}")
     code, output, _ = world.command("help")
     equal(code, 0, "the exit code of help")
-    for name in ("localserve", "verify", "actors", "account", "version"):
+    for name in ("localserve", "send", "verify", "actors", "account", "version"):
         expect(name in output, f"help does not speak of {name}")
     for words in (["frobnicate"], ["localserve", "--no-such-option"], ["account"], ["localserve", "--port-offset", "x"]):
         code, output, errors = world.command(*words)

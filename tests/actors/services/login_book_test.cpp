@@ -36,6 +36,19 @@ TEST(LoginBook, GivesUnknownAddressesToTheCatchAllOnly) {
   EXPECT_EQ(logins.recipient({"x", {"example.org"}}), account_id{7});
 }
 
+TEST(LoginBook, GivesTaggedAddressesToTheirUser) {
+  auto logins = book();
+  EXPECT_EQ(logins.recipient({"ada+lists", {"localhost"}}), account_id{7});
+  EXPECT_EQ(logins.recipient({"Ada+a+b", {"localhost"}}), account_id{7});
+  EXPECT_EQ(logins.recipient({"+ada", {"localhost"}}), std::nullopt);
+  EXPECT_EQ(logins.recipient({"ada+lists", {"example.org"}}), std::nullopt);
+  auto row = row_of("hash");
+  row.account = account_id{8};
+  logins.put("ada+work@localhost", row);  // a login name of its own comes first
+  EXPECT_EQ(logins.recipient({"ada+work", {"localhost"}}), account_id{8});
+  EXPECT_TRUE(logins.is_address_of(account_id{7}, {"ada+lists", {"localhost"}}));
+}
+
 TEST(LoginBook, ForgetsARightPasswordWhenItChanges) {
   auto logins = book();
   EXPECT_FALSE(logins.was_right("ada@localhost", "secret"));

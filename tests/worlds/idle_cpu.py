@@ -2,10 +2,16 @@
 
 import time
 
-from _world import clock_ticks, expect, in_threads, run, sanitizer, say, small
+from _world import clock_ticks, expect, in_threads, run, sanitizer, say, small, until
 
 sessions = small(200, 40)
 seconds = 3
+
+
+def rests(world):
+    before = world.ticks()
+    time.sleep(1)
+    return world.ticks() == before or sanitizer
 
 
 def test(world):
@@ -21,7 +27,7 @@ def test(world):
     began = time.monotonic()
     in_threads(sit_down, range(sessions))
     say(f"{sessions} sessions are in IDLE after {time.monotonic() - began:.1f} s")
-    time.sleep(1)  # what signing in has started (compactions, timers of once) comes to rest
+    until(lambda: rests(world), 30, "what signing in has started (compactions, timers of once) comes to rest")
     before = world.ticks()
     time.sleep(seconds)
     used = world.ticks() - before

@@ -57,8 +57,9 @@ std::string short_path(const std::string& path) {
 }
 
 void print_services(const std::string& ip, const messages::open_ports& ports) {
+  const std::string host = ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
   const auto line = [&](std::string_view kind, const std::string& where, std::string_view what) {
-    std::cout << "  " << kind << "   " << std::left << std::setw(25) << ip + ":" + where << "  " << what << "\n";
+    std::cout << "  " << kind << "   " << std::left << std::setw(25) << host + ":" + where << "  " << what << "\n";
   };
   const auto two = [](std::uint16_t plain, std::uint16_t tls) {
     return std::to_string(plain) + ", :" + std::to_string(tls) + " tls";

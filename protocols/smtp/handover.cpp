@@ -107,7 +107,7 @@ void handover::fail(server_reply why) {
   at_ = step::over;
 }
 
-void handover::say(step next, std::string line) {
+void handover::say(step next, const std::string& line) {
   at_ = next;
   out_ += line + "\r\n";
 }

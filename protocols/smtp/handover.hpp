@@ -56,7 +56,7 @@ class handover {
   void on(server_reply r);
   void next_recipient();
   void fail(server_reply why);
-  void say(step next, std::string line);
+  void say(step next, const std::string& line);
   [[nodiscard]] std::string mail_line() const;
   [[nodiscard]] static std::string_view name_of(step at);
 

@@ -17,6 +17,7 @@
 #include "actors/runtime/world_real.hpp"
 #include "config/local_config.hpp"
 #include "messages/ports.hpp"
+#include "protocols/base/ids.hpp"
 #include "protocols/mime/plain_message.hpp"
 #include "protocols/smtp/handover.hpp"
 #include "protocols/smtp/path.hpp"
@@ -106,13 +107,8 @@ result<std::string, refusal> compose(const options& chosen, std::string message_
 std::string new_message_id(const runtime::world& outside) {
   std::array<std::uint8_t, 16> octets{};
   outside.random.fill(octets);
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string id = "<";
-  for (const auto octet : octets) {
-    id += digits[octet >> 4];
-    id += digits[octet & 15];
-  }
-  return id + "@localhost>";
+  const std::string_view bytes(reinterpret_cast<const char*>(octets.data()), octets.size());
+  return "<" + to_hex(bytes) + "@localhost>";
 }
 
 bool connect_to(blocking_socket& socket, const std::string& ip, std::uint16_t port) {

@@ -145,7 +145,7 @@ bool mailbox_index::release(modseq up_to) {
 
 // Somebody changed its flags after `since` and before what changed it last.
 bool mailbox_index::was_changed_between(modseq since, const entry& one) {
-  return one.is_live && one.changed.value - one.since_before > since.value && one.since_before > 0;
+  return one.is_live && one.changed.value - one.since_before > since.value;
 }
 
 messages::changes mailbox_index::changes_after(modseq since, modseq own) const {

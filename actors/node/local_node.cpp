@@ -76,7 +76,10 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     };
   };
   const auto smtp = [&](smtp::service kind, bool tls_from_start) {
-    return start_smtp({tls, tls_from_start, kind, login_needs_tls, config.message_bytes_max, true, config.pedantic});
+    edge::smtp_options how{tls, tls_from_start, kind, login_needs_tls, config.message_bytes_max};
+    how.provokes_errors = true;
+    how.is_pedantic = config.pedantic;
+    return start_smtp(how);
   };
   const auto imap = [&](bool tls_from_start) {
     return start_imap({tls, tls_from_start, login_needs_tls, config.message_bytes_max, config.pedantic});

@@ -1,5 +1,7 @@
 #include "protocols/base/utf8.hpp"
 
+#include <algorithm>
+
 #include <cstdint>
 
 namespace stagecoach {
@@ -40,6 +42,10 @@ std::size_t valid_utf8_prefix(std::string_view bytes) {
     at += step.bytes;
   }
   return at;
+}
+
+bool is_ascii(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace stagecoach

@@ -15,10 +15,6 @@ constexpr std::size_t word_octets_max = 45;      // what an encoded word of 75 h
 constexpr std::size_t subject_octets_max = 900;  // a longer one is folded, as encoded words
 constexpr std::size_t base64_line_octets = 57;   // 76 characters (RFC 2045 6.8)
 
-bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 bool is_one_line(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
 }

@@ -1,8 +1,7 @@
 #include "protocols/smtp/handover.hpp"
 
-#include <algorithm>
-
 #include "protocols/base/check.hpp"
+#include "protocols/base/utf8.hpp"
 #include "protocols/smtp/path.hpp"
 
 namespace stagecoach::smtp {
@@ -11,10 +10,6 @@ namespace {
 
 constexpr std::size_t reply_line_bytes_max = 2048;  // RFC 5321 4.5.3.1.5 allows 512; others say more
 constexpr std::size_t reply_text_bytes_max = 64 * 1024;
-
-bool is_beyond_ascii(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
 
 std::string_view header_of(std::string_view message) { return message.substr(0, message.find("\r\n\r\n")); }
 
@@ -115,10 +110,10 @@ void handover::say(step next, const std::string& line) {
 // RFC 6152 2, RFC 6531 3.4: says what the message needs; a server of ours has both.
 std::string handover::mail_line() const {
   std::string line = "MAIL FROM:" + write_path(what_.from);
-  bool is_utf8 = is_beyond_ascii(header_of(what_.message)) || (what_.from && is_beyond_ascii(what_.from->local));
-  for (const auto& one : what_.to) is_utf8 = is_utf8 || is_beyond_ascii(one.local);
+  bool is_utf8 = !is_ascii(header_of(what_.message)) || (what_.from && !is_ascii(what_.from->local));
+  for (const auto& one : what_.to) is_utf8 = is_utf8 || !is_ascii(one.local);
   if (is_utf8) line += " SMTPUTF8";
-  if (is_utf8 || is_beyond_ascii(what_.message)) line += " BODY=8BITMIME";
+  if (is_utf8 || !is_ascii(what_.message)) line += " BODY=8BITMIME";
   return line;
 }
 

@@ -3,9 +3,8 @@
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 
-#include <algorithm>
-
 #include "protocols/base/check.hpp"
+#include "protocols/base/utf8.hpp"
 
 namespace stagecoach {
 
@@ -19,10 +18,6 @@ const icu::Normalizer2& normalizer() {
 }
 
 icu::StringPiece piece(std::string_view text) { return {text.data(), static_cast<int32_t>(text.size())}; }
-
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
 
 }  // namespace
 

@@ -1,7 +1,5 @@
 // EXPUNGE and UID EXPUNGE (RFC 9051 6.4.3, 6.4.9): the row goes, a tombstone stays for whoever asks what has happened
 // since a modseq (RFC 7162). What other sessions may still read of the message (RFC 2180 4.1.2) stays until release().
-#include <algorithm>
-
 #include "protocols/base/check.hpp"
 #include "store/account/draft.hpp"
 
@@ -26,21 +24,15 @@ transition<messages::messages_expunged> account_state::expunge(const messages::e
 }
 
 transition<done> account_state::release(mailbox_id mailbox, modseq up_to) {
-  const auto all = removed_.find(mailbox);
-  if (all == removed_.end()) return unchanged(done{});
-  if (std::none_of(all->second.begin(), all->second.end(),
-                   [&](const auto& one) { return one.second.changed <= up_to; }))
-    return unchanged(done{});
   draft change(*this);
   change.release(mailbox, up_to);
-  return change.finish(done{});
+  return change.is_empty() ? unchanged(done{}) : change.finish(done{});
 }
 
 transition<done> account_state::release_all() {
-  if (removed_.empty()) return unchanged(done{});
   draft change(*this);
   while (!removed_.empty()) change.release(removed_.begin()->first, row_.highest);
-  return change.finish(done{});
+  return change.is_empty() ? unchanged(done{}) : change.finish(done{});
 }
 
 }  // namespace stagecoach::store

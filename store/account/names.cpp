@@ -10,8 +10,6 @@ namespace stagecoach::store {
 
 namespace {
 
-bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
-
 // One character of well-formed UTF-8. RFC 6855 3: U+0000-001F, U+007F-009F, U+2028, U+2029.
 bool is_control(std::string_view one) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(one[at]); };

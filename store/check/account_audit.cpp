@@ -161,12 +161,12 @@ void account_audit::content(const account_key_parts& key, std::string_view value
   found_content found{row->prefix.size(), 0};
   for (const auto& part : row->parts.parts) found.end = std::max(found.end, part.end());
   if (has_message)
-    fits(where, found, expected);
+    compare_content(where, found, expected);
   else
     lone_contents_.emplace(of, found);
 }
 
-void account_audit::fits(const place& where, const found_content& found, const expected_content& expected) {
+void account_audit::compare_content(const place& where, const found_content& found, const expected_content& expected) {
   if (found.prefix_bytes != expected.prefix_bytes)
     problem(where, "its prefix has " + std::to_string(found.prefix_bytes) + " octets and should have " +
                        std::to_string(expected.prefix_bytes));
@@ -182,7 +182,7 @@ void account_audit::removed(const account_key_parts& key, std::string_view value
   if (box != nullptr && !box->gone.contains(key.message)) problem(where, "was removed and has no tombstone");
   const auto content = lone_contents_.find({key.mailbox, key.message});
   if (content == lone_contents_.end()) return problem(where, "was removed and has no content");
-  fits(where, content->second, {content->first, row->prefix_bytes, row->blob_bytes});
+  compare_content(where, content->second, {content->first, row->prefix_bytes, row->blob_bytes});
   lone_contents_.erase(content);
 }
 

@@ -56,7 +56,7 @@ class account_audit {
   void message(const account_key_parts& key, std::string_view value);
   void tombstone(const account_key_parts& key, std::string_view value);
   void content(const account_key_parts& key, std::string_view value);
-  void fits(const place& at, const found_content& found, const expected_content& expected);
+  void compare_content(const place& at, const found_content& found, const expected_content& expected);
   void removed(const account_key_parts& key, std::string_view value);
   void report_missing_contents(std::size_t count);  // of the next ones
   void subscription(const std::string& name, std::string_view value);

@@ -153,6 +153,12 @@ class Client:
             expect(response is not None, f"IDLE does not tell all: {self.session.what_is_missing()}")
             self.session.take(response, False, True)
 
+    def find_out_all(self):
+        if self.is_idle:
+            self.look()
+        else:
+            self.noop()
+
     def done(self):
         self.is_idle = False
         self.explain(self.imap.done(), "DONE")
@@ -186,7 +192,7 @@ def one_after_the_other(world, clients, steps, chance):
         except Exception as why:
             raise AssertionError(f"step {step}, client {clients.index(client)}: {why}") from why
     for client in clients:
-        client.look() if client.is_idle else client.noop()  # pylint: disable=expression-not-assigned
+        client.find_out_all()
     with world.imap() as fresh:
         fresh.select()
         found = {int(items["UID"]): flags(items) for _, items in fresh.good("UID FETCH 1:* FLAGS").fetched()}
@@ -239,10 +245,6 @@ def count_on(view, answer, may_expunge):
 
 
 def test(world):
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--steps", type=int, default=small(2500, 250))
-    given = options.parse_args()
     say(f"seed {given.seed}")
     world.start()
     chance = random.Random(given.seed)
@@ -254,4 +256,8 @@ def test(world):
     all_at_once(world, 5, given.steps // 25, given.seed)
 
 
-run(test, seconds=100000)
+options = argparse.ArgumentParser(description=__doc__)
+options.add_argument("--seed", type=int, default=1)
+options.add_argument("--steps", type=int, default=small(2500, 250))
+given = options.parse_args()
+run(test, seconds=small(60, 300) + given.steps // 50)

@@ -64,8 +64,8 @@ class append final : public command {
       session.out.put(abandon_append{});
       return finished{status::bad, "", "This is not how APPEND ends; nothing was stored"};
     }
-    strict_.end();
-    if (session.options.is_pedantic && strict_.flaw()) {
+    if (session.options.is_pedantic) strict_.end();
+    if (strict_.flaw()) {
       session.out.put(abandon_append{});
       return finished{status::no, "CANNOT", std::string(*strict_.flaw()) + "; nothing was stored"};
     }

@@ -40,7 +40,16 @@ TEST(Utf8, StepsOverCharactersAndWhatIsNone) {
     EXPECT_EQ(step.bytes, r.bytes);
     EXPECT_EQ(step.is_valid, r.is_valid);
     EXPECT_EQ(valid_utf8_prefix(std::string("ok").append(r.in)), r.is_valid ? 2 + r.in.size() : 2);
+    EXPECT_EQ(is_utf8(std::string("ok").append(r.in)), r.is_valid);
   }
+}
+
+TEST(Utf8, KnowsAscii) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_ascii(""));
+  EXPECT_TRUE(is_ascii(std::string_view("a\0\x7f", 3)));
+  EXPECT_FALSE(is_ascii("a\x80"));
+  EXPECT_FALSE(is_ascii("\xc3\xa9"));
 }
 
 }  // namespace

@@ -143,4 +143,4 @@ def test(world):
     idles(world)
 
 
-run(test, seconds=small(60, 300))
+run(test, seconds=small(200, 400))

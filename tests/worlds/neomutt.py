@@ -168,4 +168,4 @@ def test(world):
     writes(world, Neomutt(world, "starttls", imap, smtp, starttls="yes"), "with STARTTLS", 2)
 
 
-run(test, seconds=small(60, 300))
+run(test, seconds=small(200, 400))

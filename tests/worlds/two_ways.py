@@ -392,4 +392,4 @@ def test(world):
     say(f"two-ways: {len(play.history)} steps, {syncs} runs of mbsync, {len(play.texts)} mails: no difference")
 
 
-run(test, seconds=options.seconds + small(60, 300))
+run(test, seconds=options.seconds + small(200, 400))

@@ -32,9 +32,13 @@ class Maildir:
             os.makedirs(os.path.join(self.path, name, kind))
 
     def remove(self, name):
-        """The mailbox and its mails, but not what is below it."""
-        for kind in ("cur", "new", "tmp"):
-            shutil.rmtree(os.path.join(self.path, name, kind))
+        """The mailbox, its mails and what is remembered of it, but not what is below it."""
+        folder = os.path.join(self.path, name)
+        for file in os.listdir(folder):
+            if file in ("cur", "new", "tmp"):
+                shutil.rmtree(os.path.join(folder, file))
+            elif not os.path.isdir(os.path.join(folder, file)):
+                os.remove(os.path.join(folder, file))
 
     def entries(self, name):
         found = []
@@ -65,3 +69,9 @@ class Maildir:
         text, flags = entry.text, entry.letters
         self.put(name, text, flags)
         self.delete(entry)
+
+    def settle(self):
+        """Folders that changed in this second are read a second later by mbsync, lest they change again; here nobody will."""
+        for name in self.folders():
+            for kind in ("cur", "new"):
+                os.utime(os.path.join(self.path, name, kind), (1700000000, 1700000000))

@@ -191,4 +191,4 @@ def test(world):
     both_ways(world, "maildir", "maildir:~/mail:LAYOUT=fs", expunged=13, moved_near=17, moved_far=18)
 
 
-run(test, seconds=small(60, 300))
+run(test, seconds=small(200, 400))

@@ -154,4 +154,4 @@ def test(world):
         say("offlineimap: a run with nothing to do does nothing, in clear and over TLS")
 
 
-run(test, seconds=small(60, 300))
+run(test, seconds=small(200, 400))

@@ -15,7 +15,7 @@ bool may_start_tls(const session_state& session) {
 }
 
 std::string capabilities(const session_state& session) {
-  std::string out = "IMAP4rev1 LITERAL+ BINARY ESEARCH";  // RFC 7888, RFC 3516, RFC 4731
+  std::string out = "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES";  // RFC 7888, RFC 3516, RFC 4731, RFC 5182
   if (may_start_tls(session)) out += " STARTTLS";
   if (!session.is_signed_in && !may_sign_in(session)) out += " LOGINDISABLED";
   if (!session.is_signed_in && may_sign_in(session)) {

@@ -130,8 +130,9 @@ class search_reader {
   }
 
   void read_plain_key() {
-    if (in_.peek() == '*' || (in_.peek() >= '0' && in_.peek() <= '9')) {
-      put(search_test::numbers);
+    if (in_.peek() == '$' || in_.peek() == '*' || (in_.peek() >= '0' && in_.peek() <= '9')) {
+      const bool is_saved = in_.peek() == '$';  // which is known by UIDs
+      put(is_saved ? search_test::uids : search_test::numbers);
       program_.steps.back().set = take_sequence_set(in_);
       return;
     }

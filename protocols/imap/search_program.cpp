@@ -86,10 +86,13 @@ constexpr std::size_t stack_max = nesting_max + 4;
 
 }  // namespace
 
-void search_program::bind(const uid_map& map) {
+void search_program::bind(const uid_map& map, const uid_set& saved) {
   for (auto& step : steps) {
     const bool by_number = step.test == search_test::numbers;
-    if (map.size() == 0) {
+    if (step.set.is_saved) {
+      step.ranges.clear();
+      for (const auto& range : saved.ranges()) step.ranges.push_back({range.first.value, range.last.value});
+    } else if (map.size() == 0) {
       step.ranges.clear();  // `*` is nothing here
     } else {
       step.ranges = resolve(step.set, by_number ? map.size() : map.last().value);

@@ -76,8 +76,8 @@ struct search_program {
   bool names_charset = false;
   bool is_charset_known = true;
 
-  // What `*` means now.
-  void bind(const uid_map& map);
+  // What `*` and `$` mean now.
+  void bind(const uid_map& map, const uid_set& saved);
   // Whether more than number and UID decides: facts must then be whole.
   [[nodiscard]] bool needs_rows() const;
   // `known` holds what was found of each of `contents`. Unknown: it depends on those that are unknown.

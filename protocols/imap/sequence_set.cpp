@@ -55,6 +55,8 @@ std::vector<number_range> resolve(const sequence_set& set, std::uint32_t largest
 
 sequence_set take_sequence_set(reader& in) {
   sequence_set set;
+  set.is_saved = in.skip('$');
+  if (set.is_saved) return set;
   do {
     sequence_range range;
     range.first = take_number(in);
@@ -65,7 +67,7 @@ sequence_set take_sequence_set(reader& in) {
 }
 
 std::string write_sequence_set(const sequence_set& set) {
-  std::string out;
+  std::string out(set.is_saved ? "$" : "");
   for (const auto& range : set.ranges) put_range(out, range.first, range.last);
   return out;
 }

@@ -20,6 +20,7 @@ struct sequence_range {
 
 struct sequence_set {
   std::vector<sequence_range> ranges;
+  bool is_saved = false;  // `$`, the result of the last SEARCH with SAVE (RFC 9051 6.4.4.1); then there are no ranges
   friend bool operator==(const sequence_set&, const sequence_set&) = default;
 };
 

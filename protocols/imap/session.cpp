@@ -216,7 +216,7 @@ bool session::tell(bool may_expunge) {
   }
   auto& mailbox = *state_.selected;
   std::string told;
-  mailbox.pending.tell(told, mailbox.map, mailbox.keywords, may_expunge, unsent_bytes_max);
+  mailbox.pending.tell(told, mailbox.map, mailbox.keywords, {may_expunge, !state_.is_rev2, unsent_bytes_max});
   state_.out.text(told);
   return mailbox.pending.is_quiet(may_expunge);
 }

@@ -47,6 +47,7 @@ struct selected_mailbox {
   uid_map map;
   untagged pending;
   std::vector<std::string> keywords;  // that the client was told of
+  uid_set saved;                      // what `$` is; some of it may be gone
 };
 
 struct session_state {
@@ -56,11 +57,17 @@ struct session_state {
   bool is_tls = false;
   std::string tag;  // of the command that runs
   bool is_signed_in = false;
-  name_spelling spelling = name_spelling::utf7;  // of mailbox names; ENABLE UTF8=ACCEPT changes it
-  bool has_input_behind = false;                 // the client has sent more than the command that runs
+  bool is_rev2 = false;           // ENABLE IMAP4rev2
+  bool accepts_utf8 = false;      // ENABLE UTF8=ACCEPT
+  bool has_input_behind = false;  // the client has sent more than the command that runs
   unsigned failed_logins = 0;
   std::optional<selected_mailbox> selected;
   outbox out;
+
+  // How mailbox names are spelled (RFC 9051 5.1; RFC 6855 3).
+  [[nodiscard]] name_spelling spelling() const {
+    return is_rev2 || accepts_utf8 ? name_spelling::utf8 : name_spelling::utf7;
+  }
 
   // Its changes are wanted no more (RFC 3501 6.3.1: SELECT leaves the mailbox before, whatever comes of it).
   void leave_selected();

@@ -54,7 +54,7 @@ status_items take_status_items(reader& in) {
 
 void put_status(session_state& session, const mailbox_facts& facts, const status_items& wanted) {
   std::string line = "* STATUS ";
-  put_mailbox(line, facts.name, session.spelling);
+  put_mailbox(line, facts.name, session.spelling());
   line += " (";
   for (const auto* one : wanted) {
     if (one != wanted.front()) line += ' ';

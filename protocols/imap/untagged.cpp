@@ -48,17 +48,19 @@ void untagged::tell_gone(std::string& out, uid_map& map, std::size_t bytes) {
   gone_ = std::move(left);
 }
 
-void untagged::tell(std::string& out, uid_map& map, std::vector<std::string>& keywords, bool may_expunge,
-                    std::size_t bytes) {
-  const std::size_t until = out.size() + bytes;
-  if (may_expunge && !gone_.empty()) tell_gone(out, map, bytes);
-  if (may_expunge && !gone_.empty()) return;
+void untagged::tell(std::string& out, uid_map& map, std::vector<std::string>& keywords, const telling& how) {
+  const std::size_t until = out.size() + how.bytes;
+  if (how.may_expunge && !gone_.empty()) tell_gone(out, map, how.bytes);
+  if (how.may_expunge && !gone_.empty()) return;
   if (!added_.empty()) {
     const auto before = map.size();
     map.append(added_);
     added_ = {};
     // RFC 3501 7.3.2: \Recent is kept for nobody here, as in RFC 9051 2.3.2.
-    if (map.size() != before) out += "* " + std::to_string(map.size()) + " EXISTS\r\n* 0 RECENT\r\n";
+    if (map.size() != before) {
+      out += "* " + std::to_string(map.size()) + " EXISTS\r\n";
+      if (how.with_recent) out += "* 0 RECENT\r\n";
+    }
   }
   while (!flags_.empty() && out.size() < until) {
     const auto& [id, flags] = *flags_.begin();

@@ -16,6 +16,12 @@
 
 namespace stagecoach::imap {
 
+struct telling {
+  bool may_expunge = true;  // no command that runs uses numbers
+  bool with_recent = true;  // not to clients of IMAP4rev2
+  std::size_t bytes = 0;    // about
+};
+
 class untagged {
  public:
   void changed(const change& one);
@@ -33,8 +39,8 @@ class untagged {
     return added_.empty() && flags_.empty() && (gone_.empty() || !may_expunge);
   }
 
-  // Writes responses and moves the numbers of `map` with them, until `out` has grown by about `bytes`; the rest stays.
-  void tell(std::string& out, uid_map& map, std::vector<std::string>& keywords, bool may_expunge, std::size_t bytes);
+  // Writes responses and moves the numbers of `map` with them, until `out` has grown by that much; the rest stays.
+  void tell(std::string& out, uid_map& map, std::vector<std::string>& keywords, const telling& how);
 
  private:
   void tell_gone(std::string& out, uid_map& map, std::size_t bytes);

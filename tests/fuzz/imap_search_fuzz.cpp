@@ -21,7 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   uid_set uids;
   for (const std::uint32_t one : {1, 2, 5, 9, 70}) uids.add(uid{one});
   const uid_map map(uids);
-  program.bind(map);
+  uid_set saved;
+  for (const std::uint32_t one : {2, 6, 70}) saved.add(uid{one});
+  program.bind(map, saved);
   const auto candidates = program.candidates(map);
   std::uint32_t number = 0;
   const std::vector<truth> open(program.contents.size(), truth::unknown);
@@ -45,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(before == truth::unknown || (before == matches && before == program.matches(facts, number, missing)));
   });
   uid_map empty;
-  program.bind(empty);
+  program.bind(empty, {});
   demand(program.candidates(empty).empty());
   return 0;
 }

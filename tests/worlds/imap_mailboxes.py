@@ -142,6 +142,24 @@ def names_in_utf8(world):
     say("names: modified UTF-7, UTF-8, composed or not, odd ones, 500 levels")
 
 
+def the_later_imap(world):
+    with world.imap() as old, world.imap() as new:
+        equal(new.good("ENABLE IMAP4rev2").untagged[0].text, "* ENABLED IMAP4rev2", "ENABLE")
+        new.good("CREATE later/rev2")
+        for number in (1, 2, 3):
+            old.append(mail(number), "later/rev2")
+        opened = [one.text for one in new.good("SELECT later/rev2").untagged]
+        expect('* LIST () "/" later/rev2' in opened and not any("RECENT" in one or "UNSEEN" in one for one in opened), opened)
+        found = new.good("UID SEARCH RETURN (SAVE COUNT) UID 2:*").untagged[0].text
+        expect(found.startswith("* ESEARCH (TAG ") and found.endswith(") UID COUNT 2"), found)
+        old.append(mail(4), "later/rev2")
+        told = [one.text for one in new.good("NOOP").untagged]
+        equal(told, ["* 4 EXISTS"], "a new message")
+        new.good("UID STORE $ +FLAGS.SILENT (\\Deleted)")
+        equal(len(new.good("EXPUNGE").untagged), 2, "what was saved is gone")
+    say("IMAP4rev2: enabled by one of two sessions, with a saved result")
+
+
 def two_sessions(world):
     with world.imap() as one, world.imap() as other, world.imap() as idle:
         one.good("CREATE shared/box")
@@ -222,6 +240,7 @@ def test(world):
     with world.imap() as client:
         extended_lists(client)
     names_in_utf8(world)
+    the_later_imap(world)
     two_sessions(world)
     rename_inbox(world)
     after_a_restart(world)

@@ -26,7 +26,7 @@ class append final : public command {
       return refuse({status::no, "TOOBIG", "Messages of this size are not kept; nothing was stored"});
     if (auto no = spell_stored(session, what_.mailbox)) return refuse(*no);
     // RFC 6855 4: who has not enabled UTF-8 may not send it so.
-    if (!end_.empty() && session.spelling != name_spelling::utf8)
+    if (!end_.empty() && !session.accepts_utf8)
       return refuse({status::bad, "", "UTF8 belongs to ENABLE UTF8=ACCEPT; nothing was stored"});
     if (bytes_ == 0) return refuse({status::no, "CANNOT", "An empty message cannot be stored"});
     session.out.put(need_append{bytes_});

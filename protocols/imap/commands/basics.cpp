@@ -45,16 +45,22 @@ parsed_command parse_id(reader& in) {
 // What is not known, or needs no enabling, is passed over (RFC 5161 3.1); told is what is new.
 parsed_command parse_enable(reader& in) {
   bool wants_utf8 = false;
+  bool wants_rev2 = false;
   std::size_t names = 0;
   do {
     expect_space(in);
-    wants_utf8 |= equal_nocase(take_atom(in), "UTF8=ACCEPT");
+    const auto name = take_atom(in);
+    wants_utf8 |= equal_nocase(name, "UTF8=ACCEPT");
+    wants_rev2 |= equal_nocase(name, "IMAP4rev2");
     if (++names > enable_names_max) in.fail(fault_code::too_long, "too many names");
   } while (in.ok() && in.peek() == ' ');
-  return whole_command(in, make_simple([wants_utf8](session_state& session) -> step {
-                         const bool is_new = wants_utf8 && session.spelling != name_spelling::utf8;
-                         if (is_new) session.spelling = name_spelling::utf8;
-                         session.out.line(is_new ? "* ENABLED UTF8=ACCEPT" : "* ENABLED");
+  return whole_command(in, make_simple([=](session_state& session) -> step {
+                         std::string line = "* ENABLED";
+                         if (wants_rev2 && !session.is_rev2) line += " IMAP4rev2";
+                         if (wants_utf8 && !session.accepts_utf8) line += " UTF8=ACCEPT";
+                         session.is_rev2 |= wants_rev2;
+                         session.accepts_utf8 |= wants_utf8;
+                         session.out.line(line);
                          return finished{status::ok, "", "Enabled"};
                        }));
 }

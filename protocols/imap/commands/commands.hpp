@@ -15,6 +15,8 @@ parsed_command whole_command(reader& in, command_ptr what);
 
 // What the client wrote becomes the stored name; if it cannot, the tagged response.
 [[nodiscard]] std::optional<finished> spell_stored(const session_state& session, std::string& name);
+// RFC 9051 6.3.9.7: LIST with the name as it is stored, and as OLDNAME what the client wrote if that is another.
+void announce_name(session_state& session, std::string_view stored, std::string_view written);
 
 // basics.cpp
 parsed_command parse_capability(reader& in);

@@ -13,7 +13,7 @@ class expunge_command final : public command {
     if (session.selected->is_read_only) return finished{status::no, "READ-ONLY", "This mailbox is open to read"};
     need_expunged need;
     if (named_) {
-      need.uids = session.selected->map.by_uid(*named_);
+      need.uids = named_messages(*session.selected, *named_, naming::by_uid);
       if (need.uids->empty()) return done();
     }
     session.out.put(std::move(need));

@@ -26,7 +26,7 @@ class fetch final : public command {
   }
 
   step start(session_state& session) override {
-    if (session.spelling == name_spelling::utf8) form_ = string_form::utf8;
+    if (session.spelling() == name_spelling::utf8) form_ = string_form::utf8;
     auto named = named_messages(*session.selected, set_, how_);
     if (!named) return no_such_number();
     chunks_ = uid_chunks(std::move(*named));

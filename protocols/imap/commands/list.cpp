@@ -29,7 +29,7 @@ class list_command final : public command {
     }
     // A pattern that no name is spelled as matches none.
     for (const auto& written : what_.patterns)
-      if (const auto pattern = to_stored_pattern(written, session.spelling))
+      if (const auto pattern = to_stored_pattern(written, session.spelling()))
         what_.selection.patterns.emplace_back(*pattern);
     session.out.put(need_mailboxes{});
     return waiting{};
@@ -62,7 +62,7 @@ class list_command final : public command {
   void put(session_state& session, const listed_name& one) const {
     std::string line(verb());
     line += " (" + attributes(one) + ") \"/\" ";
-    put_mailbox(line, one.name, session.spelling);
+    put_mailbox(line, one.name, session.spelling());
     if (what_.selection.is_recursive && one.has_selected_below) {
       line += " (\"CHILDINFO\" (";  // RFC 5258 3.5
       if (what_.selection.is_subscribed) line += "\"SUBSCRIBED\"";

@@ -23,6 +23,7 @@ class create_command final : public command {
   step start(session_state& session) override {
     // RFC 3501 6.3.3: a separator at the end says that there will be mailboxes below, and is no part of the name.
     if (name_.size() > 1 && name_.back() == '/') name_.pop_back();
+    written_ = name_;
     if (auto no = spell_stored(session, name_)) return *no;
     need_created what{name_, {}};
     if (uses_.size() > 1) return no_such_use();
@@ -36,9 +37,12 @@ class create_command final : public command {
     return waiting{};
   }
 
-  step answered(session_state&, answer&& what) override {
+  step answered(session_state& session, answer&& what) override {
     const auto* no = std::get_if<refused>(&what);
-    if (no == nullptr) return finished{status::ok, "", "Created"};
+    if (no == nullptr) {
+      if (session.is_rev2 && written_ != name_) announce_name(session, name_, written_);
+      return finished{status::ok, "", "Created"};
+    }
     return no->code == fault_code::not_found ? no_such_use() : refusal(no->code);
   }
 
@@ -48,6 +52,7 @@ class create_command final : public command {
   }
 
   std::string name_;
+  std::string written_;  // by the client
   std::vector<std::string> uses_;
 };
 

@@ -1,4 +1,5 @@
-// SELECT, EXAMINE, UNSELECT and CLOSE (RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691).
+// SELECT, EXAMINE, UNSELECT and CLOSE (RFC 3501 6.3.1, 6.3.2, 6.4.2; RFC 3691), and what RFC 9051 6.3.2 changes of them
+// for clients that have enabled IMAP4rev2.
 #include "protocols/imap/commands/commands.hpp"
 #include "protocols/imap/flags.hpp"
 
@@ -11,7 +12,9 @@ class select_command final : public command {
   select_command(std::string name, bool is_read_only) : name_(std::move(name)), is_read_only_(is_read_only) {}
 
   step start(session_state& session) override {
+    if (session.selected && session.is_rev2) session.out.line("* OK [CLOSED] What was selected is left");
     session.leave_selected();
+    written_ = name_;
     if (auto no = spell_stored(session, name_)) return *no;
     session.out.put(need_mailbox{name_});
     return waiting{};
@@ -20,7 +23,7 @@ class select_command final : public command {
   step answered(session_state& session, answer&& what) override {
     if (const auto* no = std::get_if<refused>(&what)) return refusal(no->code);
     const auto& opened = std::get<mailbox_opened>(what);
-    session.selected = selected_mailbox{name_, is_read_only_, uid_map(opened.uids), {}, opened.facts.keywords};
+    session.selected = selected_mailbox{name_, is_read_only_, uid_map(opened.uids), {}, opened.facts.keywords, {}};
     describe(session, opened);
     if (is_read_only_) return finished{status::ok, "READ-ONLY", "Opened to read"};
     return finished{status::ok, "READ-WRITE", "Opened"};
@@ -39,14 +42,21 @@ class select_command final : public command {
     }
     session.out.line("* OK [PERMANENTFLAGS (" + permanent + ")] These are kept");
     session.out.line("* " + std::to_string(mailbox.map.size()) + " EXISTS");
-    session.out.line("* 0 RECENT");
-    if (const auto unseen = mailbox.map.number_of(opened.first_unseen); unseen != 0)
-      session.out.line("* OK [UNSEEN " + std::to_string(unseen) + "] The first that is not seen");
+    if (!session.is_rev2) describe_unseen(session, opened.first_unseen);
     session.out.line("* OK [UIDVALIDITY " + std::to_string(opened.facts.validity.value) + "] UIDs hold");
     session.out.line("* OK [UIDNEXT " + std::to_string(opened.facts.next_uid.value) + "] The next one");
+    if (session.is_rev2) announce_name(session, name_, written_);
+  }
+
+  // Only in RFC 3501.
+  static void describe_unseen(session_state& session, uid first) {
+    session.out.line("* 0 RECENT");
+    if (const auto unseen = session.selected->map.number_of(first); unseen != 0)
+      session.out.line("* OK [UNSEEN " + std::to_string(unseen) + "] The first that is not seen");
   }
 
   std::string name_;
+  std::string written_;  // by the client
   bool is_read_only_;
 };
 

@@ -56,7 +56,7 @@ struct shelf {
     uid_set uids;
     for (const auto& [id, octets_of] : messages) uids.add(id);
     const uid_map map(uids);
-    program.bind(map);
+    program.bind(map, {});
     search_chunk chunk(program, map, facts());
     while (auto need = chunk.next_need()) {
       if (const auto* wanted = std::get_if<need_structures>(&*need)) {

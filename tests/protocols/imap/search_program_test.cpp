@@ -40,7 +40,7 @@ TEST(SearchProgram, EvaluatesTheDeepest) {
   auto bound = *program;
   uid_set all;
   all.add(uid{5});
-  bound.bind(uid_map(all));
+  bound.bind(uid_map(all), {});
   message_facts facts;
   facts.id = uid{5};
   EXPECT_EQ(bound.matches(facts, 1, {}), truth::no);
@@ -53,9 +53,12 @@ TEST(SearchProgram, KnowsWhereToLook) {
   uid_set uids;
   for (const std::uint32_t one : {10, 20, 30, 40}) uids.add(uid{one});
   const uid_map map(uids);
+  uid_set saved;
+  saved.add(uid{20});
+  saved.add(uid{40});
   const auto within = [&](std::string_view text) {
     auto program = *parse(text);
-    program.bind(map);
+    program.bind(map, saved);
     return program.candidates(map).size();
   };
   EXPECT_EQ(within("ALL"), 4U);
@@ -67,6 +70,9 @@ TEST(SearchProgram, KnowsWhereToLook) {
   EXPECT_EQ(within("9"), 0U);
   EXPECT_EQ(within("1 4"), 0U);
   EXPECT_EQ(within("UID 50:60"), 0U);
+  EXPECT_EQ(within("$"), 3U);
+  EXPECT_EQ(within("UID $ UNSEEN"), 3U);
+  EXPECT_EQ(within("$ 1"), 0U);
 }
 
 TEST(SearchProgram, NeedsRowsOnlyForWhatRowsHold) {

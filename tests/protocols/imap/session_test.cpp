@@ -199,8 +199,9 @@ TEST(ImapSession, HidesLoginWithoutTls) {
   options.login_needs_tls = true;
   options.offers_tls = true;
   conversation one(options);
-  EXPECT_EQ(one.listen(), "* OK [CAPABILITY IMAP4rev1 LITERAL+ BINARY ESEARCH STARTTLS LOGINDISABLED " +
-                              common_capabilities + "] Stagecoach is ready\r\n");
+  EXPECT_EQ(one.listen(),
+            "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES STARTTLS LOGINDISABLED " +
+                common_capabilities + "] Stagecoach is ready\r\n");
   one.say("a LOGIN ada stagecoach\r\nb AUTHENTICATE PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
   EXPECT_EQ(one.listen(),
             "a NO [PRIVACYREQUIRED] Start TLS first; the password was not looked at\r\n"

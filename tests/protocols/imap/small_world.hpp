@@ -324,7 +324,7 @@ inline session_options open_options() {
 }
 
 // What every session has, whether it has signed in or not.
-inline const std::string first_capabilities = "IMAP4rev1 LITERAL+ BINARY ESEARCH ";
+inline const std::string first_capabilities = "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES ";
 inline const std::string common_capabilities =
     "ID ENABLE UTF8=ACCEPT NAMESPACE CREATE-SPECIAL-USE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE STATUS=SIZE "
     "IDLE UNSELECT MOVE UIDPLUS APPENDLIMIT=1000";

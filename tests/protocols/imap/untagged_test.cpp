@@ -109,7 +109,7 @@ TEST_F(Untagged, IsToldInPiecesOfBoundedSize) {
   int pieces = 0;
   while (!pending.empty()) {
     std::string out;
-    pending.tell(out, map, keywords, true, 10'000);
+    pending.tell(out, map, keywords, {true, true, 10'000});
     EXPECT_LT(out.size(), 20'000U);
     ++pieces;
   }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <asio.hpp>
+#include <future>
+
 #include "actors/runtime/pinned.hpp"
 #include "tests/actors/runtime/cast.hpp"
 #include "tests/support/let_pass.hpp"
@@ -28,10 +31,12 @@ class Deadlines : public ::testing::TestWithParam<place> {
     if (GetParam() == place::scheduler) return on_.stage().spawn<scheduled_asker>(target, std::ref(closures_));
     return on_.stage().spawn_pinned<pinned_asker>(on_.stage().units().at(0), target, std::ref(closures_));
   }
-  // Read on the asker's thread when it is an I/O thread's, so only when nothing runs there.
   std::size_t pending() {
-    return GetParam() == place::scheduler ? on_.stage().shared_deadlines().pending()
-                                          : on_.stage().units().at(0).pending_deadlines();
+    if (GetParam() == place::scheduler) return on_.stage().shared_deadlines().pending();
+    auto& unit = on_.stage().units().at(0);  // which is asked on its thread
+    std::promise<std::size_t> count;
+    asio::post(unit.context(), [&] { count.set_value(unit.pending_deadlines()); });
+    return count.get_future().get();
   }
   bool all_freed(std::string_view kind) {
     return eventually([&] {

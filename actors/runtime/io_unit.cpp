@@ -9,6 +9,7 @@ namespace stagecoach::runtime {
 io_unit::io_unit(caf::actor_system& system, const clock_source& clock, std::chrono::milliseconds tick,
                  std::size_t throughput)
     : caf::execution_unit(&system),
+      clock_(clock),
       tick_(tick),
       throughput_(throughput),
       wheel_(wheel::use::one_thread, clock, tick),
@@ -66,27 +67,24 @@ void io_unit::drain() {
 }
 
 wheel::ticket io_unit::add(alarm what, std::chrono::milliseconds after) {
-  auto entered = wheel_.add(std::move(what), after);
-  if (!armed_) {
-    armed_ = true;
-    timer_.expires_after(tick_);
-    timer_.async_wait([this](const asio::error_code& failed) {
-      if (!failed) tick();
-    });
-  }
-  return entered;
+  wake_at(wheel_.due_after(after));
+  return wheel_.add(std::move(what), after);
 }
 
-// Stays armed for one tick after the last entry is gone: setting a timer for every single request would cost more.
-void io_unit::tick() {
-  if (!wheel_.advance(this)) {
-    armed_ = false;
-    return;
-  }
-  timer_.expires_after(tick_);
+// An entry that is taken out before it is due leaves the timer as it is: setting it for every single request would
+// cost more than waking once for nothing.
+void io_unit::wake_at(wheel::time_point when) {
+  if (when >= wakes_at_) return;
+  wakes_at_ = when;
+  timer_.expires_after(time_until(when, clock_, tick_));
   timer_.async_wait([this](const asio::error_code& failed) {
-    if (!failed) tick();
+    if (!failed) look_at_deadlines();
   });
+}
+
+void io_unit::look_at_deadlines() {
+  wakes_at_ = wheel::never;
+  wake_at(wheel_.advance(this));
 }
 
 io_units::io_units(caf::actor_system& system, const clock_source& clock, std::chrono::milliseconds tick,

@@ -42,8 +42,10 @@ class io_unit final : public caf::execution_unit, public deadlines {
 
  private:
   void drain();
-  void tick();
+  void wake_at(wheel::time_point when);
+  void look_at_deadlines();
 
+  const clock_source& clock_;
   const std::chrono::milliseconds tick_;
   const std::size_t throughput_;
   std::array<char, 64 * 1024> buffer_;
@@ -52,7 +54,7 @@ class io_unit final : public caf::execution_unit, public deadlines {
   std::vector<caf::resumable*> queue_;
   std::vector<caf::resumable*> running_;
   wheel wheel_;
-  bool armed_ = false;
+  wheel::time_point wakes_at_ = wheel::never;
   asio::io_context context_;  // before what uses it
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer timer_;

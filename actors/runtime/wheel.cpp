@@ -36,8 +36,15 @@ std::uint64_t wheel::tick_at(std::chrono::steady_clock::time_point when) const {
   return static_cast<std::uint64_t>(when.time_since_epoch() / tick_);
 }
 
+// Rounded up: never early.
+std::uint64_t wheel::due_tick(std::chrono::milliseconds after) const { return tick_at(clock_.steady() + after) + 1; }
+
+wheel::time_point wheel::due_after(std::chrono::milliseconds after) const {
+  return time_point(tick_ * due_tick(after));
+}
+
 wheel::ticket wheel::add(alarm what, std::chrono::milliseconds after) {
-  const auto due = tick_at(clock_.steady() + after) + 1;  // rounded up: never early
+  const auto due = due_tick(after);
   const guard held(*this);
   entry* fresh = free_;
   if (fresh != nullptr) {
@@ -76,9 +83,18 @@ void wheel::cancel(entry* what) {
   what->next = std::exchange(free_, what);
 }
 
-bool wheel::advance(caf::execution_unit* unit) {
+// The first tick of the next turn that has an entry of its own, or the end of that turn.
+wheel::time_point wheel::next_time() const {
+  if (pending_ == 0) return never;
+  for (std::uint64_t tick = cursor_ + 1; tick < cursor_ + slots; ++tick)
+    for (const entry* one = heads_[tick % slots]; one != nullptr; one = one->next)
+      if (one->due <= tick) return time_point(tick_ * tick);
+  return time_point(tick_ * (cursor_ + slots));
+}
+
+wheel::time_point wheel::advance(caf::execution_unit* unit) {
   std::vector<alarm> expired;
-  bool remains = false;
+  auto next = never;
   {
     const guard held(*this);
     const auto present = tick_at(clock_.steady());
@@ -93,7 +109,7 @@ bool wheel::advance(caf::execution_unit* unit) {
       }
     }
     cursor_ = std::max(cursor_, present);
-    remains = pending_ > 0;
+    next = next_time();
   }
   for (auto& one : expired) {
     auto* actor = one.who->get();
@@ -103,7 +119,7 @@ bool wheel::advance(caf::execution_unit* unit) {
       actor->eq_impl(caf::make_message_id(), nullptr, unit, reminder_due{one.reminder});
     }
   }
-  return remains;
+  return next;
 }
 
 std::size_t wheel::pending() const {
@@ -111,7 +127,12 @@ std::size_t wheel::pending() const {
   return pending_;
 }
 
-shared_wheel::shared_wheel(const clock_source& clock, std::chrono::milliseconds tick) : tick_(tick) {
+std::chrono::nanoseconds time_until(wheel::time_point when, const clock_source& clock, std::chrono::milliseconds tick) {
+  const auto left = std::max<std::chrono::nanoseconds>(when - clock.steady(), std::chrono::nanoseconds(0));
+  return clock.is_real() ? left : std::min<std::chrono::nanoseconds>(left, tick);
+}
+
+shared_wheel::shared_wheel(const clock_source& clock, std::chrono::milliseconds tick) : clock_(clock), tick_(tick) {
   for (std::size_t i = 0; i < shards; ++i)
     shards_.push_back(std::make_unique<wheel>(wheel::use::many_threads, clock, tick));
   thread_ = std::thread([this] { run(); });
@@ -120,10 +141,12 @@ shared_wheel::shared_wheel(const clock_source& clock, std::chrono::milliseconds 
 shared_wheel::~shared_wheel() { stop(); }
 
 wheel::ticket shared_wheel::add(alarm what, std::chrono::milliseconds after) {
-  const auto shard = what.who->id() % shards;
-  auto entered = shards_[shard]->add(std::move(what), after);
-  if (!armed_.exchange(true)) {  // after the entry is in: the thread clears it before it looks
+  auto& shard = *shards_[what.who->id() % shards];
+  const auto due = shard.due_after(after);
+  auto entered = shard.add(std::move(what), after);
+  if (due < wake_at_.load()) {  // asked after the entry is in: the thread raises it before it looks
     const std::lock_guard held(mutex_);
+    if (due < wake_at_.load()) wake_at_ = due;
     wake_.notify_one();
   }
   return entered;
@@ -147,14 +170,22 @@ void shared_wheel::stop() {
 void shared_wheel::run() {
   std::unique_lock held(mutex_);
   while (!stopping_) {
-    wake_.wait(held, [this] { return stopping_ || armed_.load(); });
-    if (wake_.wait_for(held, tick_, [this] { return stopping_; })) return;
+    const auto until = wake_at_.load();
+    if (until == wheel::never) {
+      wake_.wait(held);
+      continue;
+    }
+    if (const auto left = time_until(until, clock_, tick_); left.count() > 0) {
+      wake_.wait_for(held, left);
+      if (clock_.is_real()) continue;  // what was added meanwhile may be due before
+      if (stopping_) return;
+    }
+    wake_at_ = wheel::never;
     held.unlock();
-    armed_.store(false);
-    bool remains = false;
-    for (auto& shard : shards_) remains |= shard->advance(nullptr);
-    if (remains) armed_.store(true);
+    auto next = wheel::never;
+    for (auto& shard : shards_) next = std::min(next, shard->advance(nullptr));
     held.lock();
+    if (next < wake_at_.load()) wake_at_ = next;
   }
 }
 

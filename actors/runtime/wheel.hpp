@@ -42,6 +42,8 @@ struct alarm {
 class wheel {
  public:
   enum class use : std::uint8_t { one_thread, many_threads };
+  using time_point = std::chrono::steady_clock::time_point;
+  static constexpr time_point never = time_point::max();
 
   struct entry;
   class ticket {
@@ -74,8 +76,10 @@ class wheel {
 
   // Never early, at most two ticks late.
   [[nodiscard]] ticket add(alarm what, std::chrono::milliseconds after);
-  // Sends what is due, on behalf of `unit` (may be none); true while entries remain.
-  bool advance(caf::execution_unit* unit);
+  // When an entry that is added now will be sent, at the earliest.
+  [[nodiscard]] time_point due_after(std::chrono::milliseconds after) const;
+  // Sends what is due, on behalf of `unit` (may be none), and says when to come again; never when nothing is pending.
+  time_point advance(caf::execution_unit* unit);
   [[nodiscard]] std::size_t pending() const;
 
  private:
@@ -84,6 +88,8 @@ class wheel {
   struct guard;
   void cancel(entry* what);
   [[nodiscard]] std::uint64_t tick_at(std::chrono::steady_clock::time_point when) const;
+  [[nodiscard]] std::uint64_t due_tick(std::chrono::milliseconds after) const;
+  [[nodiscard]] time_point next_time() const;
   void unlink(entry& what);
 
   const bool shared_;
@@ -103,8 +109,12 @@ class deadlines {
   [[nodiscard]] virtual wheel::ticket add(alarm what, std::chrono::milliseconds after) = 0;
 };
 
-// For the scheduler's actors: eight wheels by actor id, and one thread that sleeps while nothing is pending. Outlives
-// the actor system.
+// How long to wait for a moment of this clock: until then, but no longer than a tick if the clock may jump.
+[[nodiscard]] std::chrono::nanoseconds time_until(wheel::time_point when, const clock_source& clock,
+                                                  std::chrono::milliseconds tick);
+
+// For the scheduler's actors: eight wheels by actor id, and one thread that sleeps until something is due. Outlives the
+// actor system.
 class shared_wheel final : public deadlines {
  public:
   shared_wheel(const clock_source& clock, std::chrono::milliseconds tick);
@@ -119,9 +129,10 @@ class shared_wheel final : public deadlines {
 
   void run();
 
+  const clock_source& clock_;
   const std::chrono::milliseconds tick_;
   std::vector<std::unique_ptr<wheel>> shards_;
-  std::atomic<bool> armed_{false};
+  std::atomic<wheel::time_point> wake_at_{wheel::never};  // lowered by anyone, under the mutex
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -17,6 +17,8 @@ class clock_source {
   virtual ~clock_source() = default;
   [[nodiscard]] virtual unix_ms wall() const = 0;                                  // may jump
   [[nodiscard]] virtual std::chrono::steady_clock::time_point steady() const = 0;  // for deadlines and durations
+  // Whether steady() is the machine's: who waits for a moment of it can sleep until then. A test's may jump ahead.
+  [[nodiscard]] virtual bool is_real() const { return false; }
 };
 
 class random_source {

@@ -10,6 +10,7 @@ class real_clock final : public clock_source {
  public:
   [[nodiscard]] unix_ms wall() const override;
   [[nodiscard]] std::chrono::steady_clock::time_point steady() const override;
+  [[nodiscard]] bool is_real() const override { return true; }
 };
 
 class real_random final : public random_source {

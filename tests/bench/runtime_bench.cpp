@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "actors/runtime/connection.hpp"
+#include "actors/runtime/record_memory.hpp"
 #include "actors/runtime/self_signed.hpp"
 #include "actors/runtime/stage.hpp"
 #include "actors/runtime/world_real.hpp"
@@ -377,6 +378,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: runtime_bench [seconds]\n");
     return 2;
   }
+  stagecoach::runtime::give_openssl_record_memory();
   print_row("runtime", "here", "reference");
   network_rows(std::chrono::seconds(seconds));  // forks, so before any thread
   watched_rows();

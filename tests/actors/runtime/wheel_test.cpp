@@ -147,7 +147,37 @@ TEST(Wheel, ExpiresAcrossManyTurnsNeverEarly) {
     ASSERT_LE(one.pending(), 1000 - due + 1);
   }
   clock.advance(20ms);
-  EXPECT_FALSE(one.advance(nullptr));
+  EXPECT_EQ(one.advance(nullptr), wheel::never);
+}
+
+// Who waits for it sleeps until then, and no longer than one turn.
+TEST(Wheel, SaysWhenToComeAgain) {
+  test_clock clock(test_clock::mode::standing);
+  wheel one(wheel::use::one_thread, clock, 100ms);
+  test_stage on;
+  const auto who = caf::actor_cast<caf::strong_actor_ptr>(on.stage().spawn<silent>());
+  EXPECT_EQ(one.advance(nullptr), wheel::never);
+  const auto began = clock.steady();
+  auto far = one.add({who, {}, 1}, 30min);
+  auto near = one.add({who, {}, 2}, 5s);
+  const auto is_soon = [&](wheel::time_point when, std::chrono::milliseconds after) {
+    return when >= began + after && when <= began + after + 100ms;
+  };
+  EXPECT_TRUE(is_soon(one.due_after(5s), 5s));
+  EXPECT_EQ(one.advance(nullptr), one.due_after(5s));
+  near.cancel();
+  // By hand through every time that it names: never past what is due, and only a few of them.
+  std::size_t looks = 0;
+  while (one.pending() > 0) {
+    const auto next = one.advance(nullptr);
+    if (next == wheel::never) break;
+    ASSERT_GT(next, clock.steady());
+    ASSERT_LE(next, began + 30min + 100ms);
+    clock.advance(std::chrono::ceil<std::chrono::milliseconds>(next - clock.steady()));
+    ++looks;
+  }
+  EXPECT_TRUE(is_soon(clock.steady(), 30min)) << (clock.steady() - began) / 1ms;
+  EXPECT_LE(looks, 30min / (256 * 100ms) + 2);
 }
 
 TEST(Wheel, AJumpOfHoursExpiresAllThatIsDueAndNothingElse) {
@@ -158,7 +188,7 @@ TEST(Wheel, AJumpOfHoursExpiresAllThatIsDueAndNothingElse) {
   std::vector<wheel::ticket> tickets;
   for (int i = 1; i <= 100; ++i) tickets.push_back(one.add({who, {}, 1}, i * 1min));
   clock.advance(50min + 1s);
-  EXPECT_TRUE(one.advance(nullptr));
+  EXPECT_NE(one.advance(nullptr), wheel::never);
   EXPECT_EQ(one.pending(), 50U);
   tickets.clear();
   EXPECT_EQ(one.pending(), 0U);

@@ -1,6 +1,7 @@
-// Memory for the buffers in which OpenSSL holds one TLS record. They are needed for moments, by thousands of
-// connections at once while these begin, and are a hundred times larger than what lives long: in the common heap they
-// leave holes that never close. Here they have an address range of their own, and what is free goes back to the system.
+// Memory for the buffers in which OpenSSL holds one TLS record, or a handshake. They are needed for moments, by
+// thousands of connections at once while these begin, and are a hundred times larger than what lives long: in the
+// common heap they leave holes that never close. Here they have an address range of their own, and what is free goes
+// back to the system.
 #pragma once
 
 #include <array>
@@ -13,7 +14,7 @@ namespace stagecoach::runtime {
 
 class record_memory {
  public:
-  static constexpr std::size_t slot_bytes = 20 * 1024;   // 16,384 octets and what OpenSSL puts around them, in pages
+  static constexpr std::size_t slot_bytes = 24 * 1024;   // 16,384 octets, which OpenSSL rounds up to 21,848; in pages
   static constexpr std::size_t least_bytes = 16 * 1024;  // smaller ones are not for here
 
   explicit record_memory(std::size_t slots);  // address space only, until they are used

@@ -36,11 +36,12 @@ TEST(Capability, DependsOnTheSession) {
   options.append_bytes_max = 1000;
   session_state session(options);
   const auto& common = testing::common_capabilities;
-  EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL+ BINARY ESEARCH STARTTLS LOGINDISABLED " + common);
+  EXPECT_EQ(capabilities(session),
+            "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES STARTTLS LOGINDISABLED " + common);
   session.is_tls = true;
   EXPECT_EQ(capabilities(session), testing::first_capabilities + "SASL-IR " + testing::bound_mechanisms + common);
   session.is_signed_in = true;
-  EXPECT_EQ(capabilities(session), "IMAP4rev1 LITERAL+ BINARY ESEARCH " + common);
+  EXPECT_EQ(capabilities(session), "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES " + common);
 }
 
 }  // namespace

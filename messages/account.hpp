@@ -9,6 +9,7 @@
 #include "messages/conversation.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/store.hpp"
+#include "protocols/base/record.hpp"
 
 namespace stagecoach::messages {
 
@@ -167,3 +168,23 @@ struct account_talk
                    tell<release_removed>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::deliver>;
+extern template struct record_of<messages::delivered>;
+extern template struct record_of<messages::list_mailboxes>;
+extern template struct record_of<messages::mailboxes>;
+extern template struct record_of<messages::create_mailbox>;
+extern template struct record_of<messages::mailbox_created>;
+extern template struct record_of<messages::delete_mailbox>;
+extern template struct record_of<messages::mailbox_deleted>;
+extern template struct record_of<messages::release_removed>;
+extern template struct record_of<messages::rename_mailbox>;
+extern template struct record_of<messages::mailbox_renamed>;
+extern template struct record_of<messages::set_subscription>;
+extern template struct record_of<messages::subscription_set>;
+extern template struct record_of<messages::open_mailbox>;
+extern template struct record_of<messages::close_mailbox>;
+extern template struct record_of<messages::mailbox_closed>;
+}  // namespace stagecoach

@@ -9,6 +9,7 @@
 #include "messages/conversation.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/record.hpp"
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
 
@@ -77,3 +78,12 @@ struct changes {
 struct viewer_talk : conversation<tell<changes>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::message_view>;
+extern template struct record_of<messages::added>;
+extern template struct record_of<messages::flags_changed>;
+extern template struct record_of<messages::expunged>;
+extern template struct record_of<messages::changes>;
+}  // namespace stagecoach

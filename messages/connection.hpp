@@ -3,6 +3,7 @@
 
 #include "messages/conversation.hpp"
 #include "protocols/base/described.hpp"
+#include "protocols/base/record.hpp"
 
 namespace stagecoach::messages {
 
@@ -16,3 +17,8 @@ struct drain {
 struct connection_talk : conversation<tell<drain>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::drain>;
+}  // namespace stagecoach

@@ -10,6 +10,7 @@
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/record.hpp"
 #include "protocols/base/trace.hpp"
 
 namespace stagecoach::messages {
@@ -195,3 +196,29 @@ struct retired {
 struct accounts_talk : conversation<ask_for<activate, handle_to<account_talk>>, ask_for<retire, retired>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::lookup_recipient>;
+extern template struct record_of<messages::recipient_found>;
+extern template struct record_of<messages::sign_in>;
+extern template struct record_of<messages::signed_in>;
+extern template struct record_of<messages::lookup_keys>;
+extern template struct record_of<messages::keys_found>;
+extern template struct record_of<messages::check_sender>;
+extern template struct record_of<messages::sender_checked>;
+extern template struct record_of<messages::add_account>;
+extern template struct record_of<messages::account_added>;
+extern template struct record_of<messages::set_password>;
+extern template struct record_of<messages::password_set>;
+extern template struct record_of<messages::list_accounts>;
+extern template struct record_of<messages::account_entry>;
+extern template struct record_of<messages::account_list>;
+extern template struct record_of<messages::activate>;
+extern template struct record_of<messages::retire>;
+extern template struct record_of<messages::retired>;
+extern template struct record_of<messages::hash_password>;
+extern template struct record_of<messages::password_hashed>;
+extern template struct record_of<messages::verify_password>;
+extern template struct record_of<messages::password_verified>;
+}  // namespace stagecoach

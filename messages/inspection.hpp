@@ -7,6 +7,7 @@
 
 #include "messages/conversation.hpp"
 #include "protocols/base/described.hpp"
+#include "protocols/base/record.hpp"
 
 namespace stagecoach::messages {
 
@@ -76,3 +77,11 @@ struct actors_now {
 struct inspector_talk : conversation<ask_for<inspect_actors, actors_now>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::actor_row>;
+extern template struct record_of<messages::kind_row>;
+extern template struct record_of<messages::inspect_actors>;
+extern template struct record_of<messages::actors_now>;
+}  // namespace stagecoach

@@ -12,6 +12,7 @@
 #include "messages/conversation.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/record.hpp"
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
 
@@ -198,3 +199,26 @@ struct mailbox_talk
                    ask_for<copy, copied>, tell<apply_changes>, tell<mailbox_removed>, tell<wanted>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::wanted>;
+extern template struct record_of<messages::mailbox_counts>;
+extern template struct record_of<messages::mailbox_status>;
+extern template struct record_of<messages::watch>;
+extern template struct record_of<messages::watching>;
+extern template struct record_of<messages::look_away>;
+extern template struct record_of<messages::seen>;
+extern template struct record_of<messages::catch_up>;
+extern template struct record_of<messages::caught_up>;
+extern template struct record_of<messages::read_rows>;
+extern template struct record_of<messages::rows>;
+extern template struct record_of<messages::set_flags>;
+extern template struct record_of<messages::flags_set>;
+extern template struct record_of<messages::expunge>;
+extern template struct record_of<messages::messages_expunged>;
+extern template struct record_of<messages::copy>;
+extern template struct record_of<messages::copied>;
+extern template struct record_of<messages::apply_changes>;
+extern template struct record_of<messages::mailbox_removed>;
+}  // namespace stagecoach

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "protocols/base/described.hpp"
+#include "protocols/base/record.hpp"
 
 namespace stagecoach::messages {
 
@@ -34,3 +35,10 @@ struct port_list {
 };
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::open_ports>;
+extern template struct record_of<messages::list_ports>;
+extern template struct record_of<messages::port_list>;
+}  // namespace stagecoach

@@ -9,6 +9,7 @@
 #include "messages/conversation.hpp"
 #include "protocols/base/described.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/record.hpp"
 #include "protocols/base/trace.hpp"
 #include "protocols/base/uid_set.hpp"
 #include "protocols/mime/part_index.hpp"
@@ -214,3 +215,28 @@ struct blob_reader_talk : conversation<ask_for<read_octets, octets_read>, ask_fo
                                        ask_for<check_account, account_checked>> {};
 
 }  // namespace stagecoach::messages
+
+// Compiled in records.cpp.
+namespace stagecoach {
+extern template struct record_of<messages::staged_body>;
+extern template struct record_of<messages::row_write>;
+extern template struct record_of<messages::blob_use>;
+extern template struct record_of<messages::commit>;
+extern template struct record_of<messages::committed>;
+extern template struct record_of<messages::octet_piece>;
+extern template struct record_of<messages::read_octets>;
+extern template struct record_of<messages::octets_read>;
+extern template struct record_of<messages::stage_octets>;
+extern template struct record_of<messages::octets_staged>;
+extern template struct record_of<messages::finish_staging>;
+extern template struct record_of<messages::flush_group>;
+extern template struct record_of<messages::scan_rows>;
+extern template struct record_of<messages::stored_row>;
+extern template struct record_of<messages::scanned_rows>;
+extern template struct record_of<messages::read_contents>;
+extern template struct record_of<messages::read_structures>;
+extern template struct record_of<messages::message_structure>;
+extern template struct record_of<messages::structures>;
+extern template struct record_of<messages::check_account>;
+extern template struct record_of<messages::account_checked>;
+}  // namespace stagecoach

@@ -11,6 +11,7 @@
 #include "protocols/base/described.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/record.hpp"
 #include "protocols/mime/part_index.hpp"
 
 namespace stagecoach::store {
@@ -130,3 +131,15 @@ struct login_row {
 };
 
 }  // namespace stagecoach::store
+
+// Compiled in rows.cpp.
+namespace stagecoach {
+extern template struct record_of<store::account_row>;
+extern template struct record_of<store::mailbox_row>;
+extern template struct record_of<store::message_row>;
+extern template struct record_of<store::content_row>;
+extern template struct record_of<store::tombstone_row>;
+extern template struct record_of<store::subscription_row>;
+extern template struct record_of<store::blob_row>;
+extern template struct record_of<store::login_row>;
+}  // namespace stagecoach

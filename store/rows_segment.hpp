@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "protocols/base/described.hpp"
+#include "protocols/base/record.hpp"
 
 namespace stagecoach::store {
 
@@ -34,3 +35,10 @@ struct format_row {
 };
 
 }  // namespace stagecoach::store
+
+// Compiled in rows.cpp.
+namespace stagecoach {
+extern template struct record_of<store::segment_row>;
+extern template struct record_of<store::sequence_row>;
+extern template struct record_of<store::format_row>;
+}  // namespace stagecoach

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iomanip>
@@ -69,7 +70,9 @@ void print_services(const std::string& ip, const messages::open_ports& ports) {
   line("imap", two(ports.imap, ports.imaps), "read");
 }
 
-void greet(const options& chosen, const messages::open_ports& ports, bool is_new) {
+using steady = std::chrono::steady_clock;
+
+void greet(const options& chosen, const messages::open_ports& ports, bool is_new, steady::time_point began) {
   const auto& config = chosen.config;
   if (chosen.json) {
     std::cout << write_json(ready_answer{true, static_cast<std::int32_t>(::getpid()), config.directory, ports,
@@ -77,6 +80,7 @@ void greet(const options& chosen, const messages::open_ports& ports, bool is_new
               << std::endl;
     return;
   }
+  if (config.quiet) return;
   const bool is_usual = config.directory == default_directory().string();
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
             << (is_new ? ", new" : "") << ")\n\n"
@@ -90,7 +94,8 @@ void greet(const options& chosen, const messages::open_ports& ports, bool is_new
             << "  (prefix mailfrom- or rcptto- to get it at that command)\n"
             << "Try:  stagecoach send " << (is_usual ? "" : "--dir " + config.directory + " ") << "--to " << config.user
             << " --subject hello\n"
-            << "Ctrl-C stops. Restarting keeps the data; --fresh starts over.\n"
+            << "Ctrl-C stops. Restarting keeps the data; --fresh starts over.\n\n"
+            << "ready in " << std::chrono::ceil<std::chrono::milliseconds>(steady::now() - began).count() << " ms"
             << std::endl;
 }
 
@@ -117,6 +122,7 @@ std::string read_accounts(options& chosen) {
 }
 
 exit_code serve(options& chosen) {
+  const auto began = steady::now();
   if (auto problem = read_accounts(chosen); !problem.empty())
     return refuse(chosen, failure{fault_code::syntax, std::move(problem)});
   sigset_t ending;
@@ -136,7 +142,7 @@ exit_code serve(options& chosen) {
     ::kill(::getpid(), SIGTERM);
   });
   if (!node) return refuse(chosen, node.error());
-  greet(chosen, (*node)->ports(), is_new);
+  greet(chosen, (*node)->ports(), is_new, began);
   int which = 0;
   sigwait(&ending, &which);
   const auto problems = (*node)->stop();
@@ -158,6 +164,7 @@ void declare_localserve(CLI::App& app, exit_code& code) {
       ->allow_extra_args(false);
   app.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   app.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
+  app.add_flag("--quiet", config.quiet, "say only what is wrong");
   app.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
   app.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
   app.callback([chosen, &code] { code = serve(*chosen); });

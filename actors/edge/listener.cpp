@@ -6,6 +6,7 @@
 #include <asio/ip/address.hpp>
 #include <system_error>
 
+#include "actors/edge/port_holder.hpp"
 #include "actors/runtime/stage.hpp"
 
 namespace stagecoach::edge {
@@ -31,9 +32,12 @@ result<bound_port, failure> bound_port::bind(const std::string& ip, std::uint16_
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (::bind(descriptor, where.data(), static_cast<socklen_t>(where.size())) != 0 ||
       ::listen(descriptor, backlog) != 0) {
-    const auto code = errno == EADDRINUSE ? fault_code::duplicate : fault_code::disk;
-    return failure{
-        code, "cannot listen on " + ip + ":" + std::to_string(port) + ": " + std::system_category().message(errno)};
+    const int why = errno;
+    auto text = "cannot listen on " + ip + ":" + std::to_string(port) + ": " + std::system_category().message(why);
+    if (why != EADDRINUSE) return failure{fault_code::disk, std::move(text)};
+    if (const auto holder = find_port_holder(port))
+      text += ", by " + holder->name + " (process " + std::to_string(holder->pid) + ")";
+    return failure{fault_code::duplicate, std::move(text)};
   }
   made.port_ = made.socket_.local().port;
   return made;

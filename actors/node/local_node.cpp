@@ -147,6 +147,7 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   options.catch_all = config.user;
   options.accounts.check_when_idle = config.verify;
   options.stage.essential_failed = std::move(essential_failed);
+  if (config.quiet) options.stage.least_logged = runtime::log_level::warning;
   auto core = core::start(std::move(options), outside);
   if (!core) return core.error();
   auto all = std::make_unique<parts>();

@@ -21,7 +21,10 @@ class stage::config : public caf::actor_system_config {
 };
 
 stage::stage(const stage_options& options, const world& outside)
-    : outside_(outside), essential_failed_(options.essential_failed), wheel_(outside.clock, options.tick) {
+    : outside_(outside),
+      least_logged_(options.least_logged),
+      essential_failed_(options.essential_failed),
+      wheel_(outside.clock, options.tick) {
   CHECK(options.scheduler_threads > 0);
   CHECK(options.io_threads > 0);
   CHECK(options.throughput > 0);
@@ -35,6 +38,7 @@ stage::stage(const stage_options& options, const world& outside)
 stage::~stage() { stop(); }
 
 void stage::log(const log_line& line) const {
+  if (line.level() < least_logged_) return;
   outside_.log.write("time=" + log_time(outside_.clock.wall()) + " " + line.text());
 }
 

@@ -24,6 +24,7 @@ struct stage_options {
   std::size_t io_threads = 2;
   std::size_t throughput = 100;         // messages an actor handles before its neighbours have their turn; 64 to 300
   std::chrono::milliseconds tick{100};  // of the timer wheels
+  log_level least_logged = log_level::debug;
   // An actor that the process cannot do without has failed. Called on that actor's thread; it must not block.
   std::function<void()> essential_failed = [] {};
 };
@@ -77,6 +78,7 @@ class stage {
   void end_all_actors();
 
   world outside_;
+  log_level least_logged_;
   std::function<void()> essential_failed_;
   runtime::registry registry_;
   runtime::shared_wheel wheel_;

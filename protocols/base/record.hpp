@@ -221,21 +221,39 @@ void read_struct(reader& in, T& value) {
 
 }  // namespace record_detail
 
+// Both directions of one struct. What many sources use is compiled in one: `extern template struct record_of<T>;`
+// behind the struct, and the same without `extern` there.
 template <described_struct T>
-[[nodiscard]] std::string write_record(const T& value) {
+struct record_of {
+  static std::string write(const T& value);
+  static result<T> read(std::string_view bytes);
+};
+
+template <described_struct T>
+std::string record_of<T>::write(const T& value) {
   std::string out;
   record_detail::write_struct(out, value);
   return out;
 }
 
-// The fault's offset counts from the start of `bytes`, also inside nested values.
 template <described_struct T>
-[[nodiscard]] result<T> read_record(std::string_view bytes) {
+result<T> record_of<T>::read(std::string_view bytes) {
   reader in(bytes);
   T value{};
   record_detail::read_struct(in, value);
   if (!in.ok()) return in.error();
   return value;
+}
+
+template <described_struct T>
+[[nodiscard]] std::string write_record(const T& value) {
+  return record_of<T>::write(value);
+}
+
+// The fault's offset counts from the start of `bytes`, also inside nested values.
+template <described_struct T>
+[[nodiscard]] result<T> read_record(std::string_view bytes) {
+  return record_of<T>::read(bytes);
 }
 
 }  // namespace stagecoach

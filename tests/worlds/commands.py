@@ -148,6 +148,7 @@ def taken(world):
         code, _, errors = world.command("localserve", "--dir", other, "--port-offset", str(offset))
         equal(code, 7, f"localserve on a port that is taken, which says {errors!r}")
         expect(str(25 + offset) in errors, f"the error does not name the port: {errors!r}")
+        expect(f"(process {os.getpid()})" in errors, f"the error does not name who holds the port: {errors!r}")
         expect("hint:" in errors and "--port-offset" in errors, f"no hint: {errors!r}")
     code, _, errors = world.command("localserve", "--dir", world.data, "--port-offset", "0")
     equal(code, 7, f"a second localserve on one directory, which says {errors!r}")

@@ -111,7 +111,7 @@ def greeting(world):
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                               preexec_fn=end_with_parent) as server:
             lines = []
-            until(lambda: lines.append(server.stdout.readline()) or lines[-1].startswith("Ctrl-C"), start_seconds, "the greeting")
+            until(lambda: lines.append(server.stdout.readline()) or lines[-1].startswith("ready in "), start_seconds, "the greeting")
             text = "".join(lines)
             equal(f"(data: {other}{', new' if is_new else ''})" in text, True, f"the directory in {text}")
             expect("user  bob@localhost   password  secret" in text, f"no bob in {text}")
@@ -127,6 +127,20 @@ def greeting(world):
     say("the greeting: its ports are open, its example works")
 
 
+def silence(world):
+    """With --quiet it works and says nothing."""
+    other = os.path.join(world.home, "other")
+    words = [program, "localserve", "--dir", other, "--port-offset", "0", "--quiet"]
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          preexec_fn=end_with_parent) as server:
+        mail = ["send", "--dir", other, "--to", user, "--subject", "quiet", "--body", "text"]
+        until(lambda: world.command(*mail)[0] == 0, start_seconds, "a mail is taken")
+        server.terminate()
+        equal(server.communicate(timeout=60), ("", ""), "what localserve --quiet says")
+        equal(server.returncode, 0, "its exit code")
+    say("--quiet: a mail is delivered, and nothing is said")
+
+
 def test(world):
     without_server(world)
     world.start("--account", "bob:bobs", "--account", "carol@example.org:carols")
@@ -134,6 +148,7 @@ def test(world):
     what_goes_wrong(world)
     accounts(world)
     greeting(world)
+    silence(world)
 
 
 run(test)

@@ -53,7 +53,7 @@ void record_memory::give(void* what) {
 namespace {
 
 record_memory& records() {
-  static record_memory all(100'000);  // two gigabytes of addresses; what is beyond comes from the heap
+  static record_memory all(100'000);  // addresses, not memory; what is beyond comes from the heap
   return all;
 }
 

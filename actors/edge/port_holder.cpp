@@ -31,13 +31,23 @@ std::optional<std::uint16_t> port_of(std::string_view address) {
   return port;
 }
 
-bool holds_any(const std::filesystem::path& process, const std::set<std::string, std::less<>>& sockets) {
+// Each entry of a folder of /proc; processes end meanwhile, and their folders with them.
+template <class Visit>
+void for_each_entry(const std::filesystem::path& folder, Visit visit) {
   std::error_code error;
-  for (const auto& one : std::filesystem::directory_iterator(process / "fd", error)) {
-    const std::string target = std::filesystem::read_symlink(one.path(), error).string();
-    if (target.starts_with("socket:[") && sockets.contains(target.substr(8, target.size() - 9))) return true;
-  }
-  return false;
+  for (std::filesystem::directory_iterator at(folder, error); !error && at != std::filesystem::directory_iterator();
+       at.increment(error))
+    visit(at->path());
+}
+
+bool holds_any(const std::filesystem::path& process, const std::set<std::string, std::less<>>& sockets) {
+  bool holds = false;
+  for_each_entry(process / "fd", [&](const std::filesystem::path& one) {
+    std::error_code gone;
+    const std::string target = std::filesystem::read_symlink(one, gone).string();
+    holds |= target.starts_with("socket:[") && sockets.contains(target.substr(8, target.size() - 9));
+  });
+  return holds;
 }
 
 }  // namespace
@@ -58,17 +68,18 @@ std::optional<port_holder> find_port_holder(std::uint16_t port) {
   auto sockets = listening_sockets(contents_of("/proc/net/tcp"), port);
   sockets.merge(listening_sockets(contents_of("/proc/net/tcp6"), port));
   if (sockets.empty()) return std::nullopt;
-  std::error_code error;
-  for (const auto& one : std::filesystem::directory_iterator("/proc", error)) {
-    const auto name = one.path().filename().string();
+  std::optional<port_holder> found;
+  for_each_entry("/proc", [&](const std::filesystem::path& process) {
+    const auto name = process.filename().string();
     std::int32_t pid = 0;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size()) continue;
-    if (!holds_any(one.path(), sockets)) continue;
-    auto program = contents_of(one.path() / "comm");
+    const bool is_process =
+        std::from_chars(name.data(), name.data() + name.size(), pid).ptr == name.data() + name.size();
+    if (found || !is_process || !holds_any(process, sockets)) return;
+    auto program = contents_of(process / "comm");
     program.erase(std::remove(program.begin(), program.end(), '\n'), program.end());
-    return port_holder{program, pid};
-  }
-  return std::nullopt;
+    found = port_holder{program, pid};
+  });
+  return found;
 }
 
 }  // namespace stagecoach::edge

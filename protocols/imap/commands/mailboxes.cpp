@@ -40,7 +40,7 @@ class create_command final : public command {
   step answered(session_state& session, answer&& what) override {
     const auto* no = std::get_if<refused>(&what);
     if (no == nullptr) {
-      if (session.is_rev2 && written_ != name_) announce_name(session, name_, written_);
+      if (session.is_rev2 && !equal_nocase(written_, name_)) announce_name(session, name_, written_);
       return finished{status::ok, "", "Created"};
     }
     return no->code == fault_code::not_found ? no_such_use() : refusal(no->code);

@@ -3,23 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "protocols/imap/limits.hpp"
-#include "tests/protocols/imap/small_world.hpp"
+#include "tests/protocols/imap/replay.hpp"
 
 namespace stagecoach::imap {
 namespace {
 
 using namespace testing;
-
-struct row {
-  const char* name;
-  std::string_view in;
-  std::string_view out;
-};
-
-void replay(const row& r, std::string_view mailbox) {
-  SCOPED_TRACE(r.name);
-  for (std::size_t cut = 0; cut <= r.in.size(); ++cut) ASSERT_EQ(talk(mailbox, r.in, cut), r.out) << "cut at " << cut;
-}
 
 constexpr row list_rows[] = {
     {"all", "a LIST \"\" *\r\n",

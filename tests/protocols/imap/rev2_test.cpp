@@ -2,23 +2,12 @@
 // client that has enabled it (RFC 9051 appendix E). Replayed at every cut of the input.
 #include <gtest/gtest.h>
 
-#include "tests/protocols/imap/small_world.hpp"
+#include "tests/protocols/imap/replay.hpp"
 
 namespace stagecoach::imap {
 namespace {
 
 using namespace testing;
-
-struct row {
-  const char* name;
-  std::string_view in;
-  std::string_view out;
-};
-
-void replay(const row& r, std::string_view mailbox) {
-  SCOPED_TRACE(r.name);
-  for (std::size_t cut = 0; cut <= r.in.size(); ++cut) ASSERT_EQ(talk(mailbox, r.in, cut), r.out) << "cut at " << cut;
-}
 
 // The inbox holds UIDs 1 (seen), 2 (flagged, work) and 7.
 constexpr row saved_rows[] = {
@@ -93,10 +82,10 @@ constexpr row enabled_rows[] = {
      "e OK Searched\r\n* ESEARCH (TAG \"f\")\r\nf OK Searched\r\n"},
     {"names are UTF-8, and what was written is told",
      "a ENABLE IMAP4rev2\r\nb CREATE \"Gru\xcc\x88n\"\r\nc STATUS \"Gr\xc3\xbcn\" (MESSAGES)\r\n"
-     "d CREATE \"Gr\xc3\xb6n\"\r\n",
+     "d CREATE \"Gr\xc3\xb6n\"\r\ne CREATE INBOX/x\r\n",
      "* ENABLED IMAP4rev2\r\na OK Enabled\r\n"
      "* LIST () \"/\" \"Gr\xc3\xbcn\" (\"OLDNAME\" (\"Gru\xcc\x88n\"))\r\nb OK Created\r\n"
-     "* STATUS \"Gr\xc3\xbcn\" (MESSAGES 0)\r\nc OK That is how it is\r\nd OK Created\r\n"},
+     "* STATUS \"Gr\xc3\xbcn\" (MESSAGES 0)\r\nc OK That is how it is\r\nd OK Created\r\ne OK Created\r\n"},
     {"UTF8=ACCEPT is another thing", "a ENABLE IMAP4rev2\r\nb APPEND Sent UTF8 (~{4+}\r\nbody)\r\n",
      "* ENABLED IMAP4rev2\r\na OK Enabled\r\nb BAD UTF8 belongs to ENABLE UTF8=ACCEPT; nothing was stored\r\n"},
 };

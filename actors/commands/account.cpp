@@ -2,12 +2,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
 #include "actors/commands/control_client.hpp"
 #include "actors/commands/report.hpp"
+#include "actors/commands/table.hpp"
 #include "messages/directory.hpp"
 
 namespace stagecoach::commands {
@@ -69,33 +69,32 @@ exit_code list(const options& chosen) {
   return exit_code::good;
 }
 
-CLI::App* subcommand(CLI::App& app, const std::string& name, const std::string& summary,
-                     const std::shared_ptr<options>& chosen) {
-  auto* sub = app.add_subcommand(name, summary);
-  sub->add_option("--dir", chosen->directory, "the server's data directory")->capture_default_str();
-  sub->add_flag("--json", chosen->json, "print JSON");
-  return sub;
+command_line add_command(command_line& line, const std::string& name, const std::string& summary,
+                         const std::shared_ptr<options>& chosen) {
+  auto inner = line.add_command(name, summary);
+  inner.add("--dir", chosen->directory, "the server's data directory");
+  inner.add_flag("--json", chosen->json, "print JSON");
+  return inner;
 }
 
 }  // namespace
 
-void declare_account(CLI::App& app, exit_code& code) {
+void declare_account(command_line& line) {
   const auto chosen = std::make_shared<options>();
-  app.require_subcommand(1);
-  auto* add = subcommand(app, "add", "add an account; the password is read from standard input", chosen);
-  add->add_option("name", chosen->name, "login name, an address")->required();
-  add->callback([chosen, &code] {
+  auto add = add_command(line, "add", "add an account; the password is read from standard input", chosen);
+  add.add("name", chosen->name, "login name, an address").required();
+  add.runs([chosen] {
     const messages::add_account question{chosen->name, read_password()};
-    code = ask_and_print<messages::account_added>(*chosen, "account.add", question, "added " + chosen->name);
+    return ask_and_print<messages::account_added>(*chosen, "account.add", question, "added " + chosen->name);
   });
-  auto* password = subcommand(app, "password", "set a password, read from standard input", chosen);
-  password->add_option("name", chosen->name, "login name")->required();
-  password->callback([chosen, &code] {
+  auto password = add_command(line, "password", "set a password, read from standard input", chosen);
+  password.add("name", chosen->name, "login name").required();
+  password.runs([chosen] {
     const messages::set_password question{chosen->name, read_password()};
-    code = ask_and_print<messages::password_set>(*chosen, "account.password", question,
+    return ask_and_print<messages::password_set>(*chosen, "account.password", question,
                                                  "password of " + chosen->name + " set");
   });
-  subcommand(app, "list", "list the accounts", chosen)->callback([chosen, &code] { code = list(*chosen); });
+  add_command(line, "list", "list the accounts", chosen).runs([chosen] { return list(*chosen); });
 }
 
 }  // namespace stagecoach::commands

@@ -1,11 +1,11 @@
 // `stagecoach actors`: the live registry of the running server.
-#include <CLI/CLI.hpp>
 #include <iomanip>
 #include <iostream>
 #include <memory>
 
 #include "actors/commands/control_client.hpp"
 #include "actors/commands/report.hpp"
+#include "actors/commands/table.hpp"
 #include "messages/inspection.hpp"
 
 namespace stagecoach::commands {
@@ -43,11 +43,11 @@ exit_code show(const options& chosen) {
 
 }  // namespace
 
-void declare_actors(CLI::App& app, exit_code& code) {
+void declare_actors(command_line& line) {
   const auto chosen = std::make_shared<options>();
-  app.add_option("--dir", chosen->directory, "the server's data directory")->capture_default_str();
-  app.add_flag("--json", chosen->json, "print JSON");
-  app.callback([chosen, &code] { code = show(*chosen); });
+  line.add("--dir", chosen->directory, "the server's data directory");
+  line.add_flag("--json", chosen->json, "print JSON");
+  line.runs([chosen] { return show(*chosen); });
 }
 
 }  // namespace stagecoach::commands

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/commands/table.hpp"
+#include "actors/commands/exit_code.hpp"
 #include "protocols/base/json_read.hpp"
 #include "protocols/base/json_write.hpp"
 #include "protocols/base/result.hpp"

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -13,6 +12,7 @@
 #include <memory>
 
 #include "actors/commands/report.hpp"
+#include "actors/commands/table.hpp"
 #include "actors/node/local_node.hpp"
 #include "actors/runtime/world_real.hpp"
 #include "protocols/base/json_write.hpp"
@@ -153,21 +153,20 @@ exit_code serve(options& chosen) {
 
 }  // namespace
 
-void declare_localserve(CLI::App& app, exit_code& code) {
+void declare_localserve(command_line& line) {
   const auto chosen = std::make_shared<options>();
   auto& config = chosen->config;
   config.directory = default_directory().string();
-  app.add_option("--dir", config.directory, "data directory")->capture_default_str();
-  app.add_option("--ip", config.ip, "address to listen on")->capture_default_str();
-  app.add_option("--port-offset", config.port_offset, "added to the usual ports; 0: free ports")->capture_default_str();
-  app.add_option("--account", chosen->accounts, "name:password of one more account; can be given again")
-      ->allow_extra_args(false);
-  app.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
-  app.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
-  app.add_flag("--quiet", config.quiet, "say only what is wrong");
-  app.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
-  app.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
-  app.callback([chosen, &code] { code = serve(*chosen); });
+  line.add("--dir", config.directory, "data directory");
+  line.add("--ip", config.ip, "address to listen on");
+  line.add("--port-offset", config.port_offset, "added to the usual ports; 0: free ports");
+  line.add("--account", chosen->accounts, "name:password of one more account; can be given again");
+  line.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
+  line.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
+  line.add_flag("--quiet", config.quiet, "say only what is wrong");
+  line.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
+  line.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
+  line.runs([chosen] { return serve(*chosen); });
 }
 
 }  // namespace stagecoach::commands

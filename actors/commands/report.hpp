@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "actors/commands/table.hpp"
+#include "actors/commands/exit_code.hpp"
 
 namespace stagecoach::commands {
 

@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -14,6 +13,7 @@
 #include "actors/commands/blocking_socket.hpp"
 #include "actors/commands/control_client.hpp"
 #include "actors/commands/report.hpp"
+#include "actors/commands/table.hpp"
 #include "actors/runtime/world_real.hpp"
 #include "config/local_config.hpp"
 #include "messages/ports.hpp"
@@ -37,7 +37,7 @@ struct options {
   bool has_body = false;
   bool is_raw = false;
   bool json = false;
-  unsigned timeout_s = 30;
+  std::uint32_t timeout_s = 30;
 };
 
 struct sent_mail {
@@ -194,26 +194,23 @@ exit_code send(const options& chosen) {
 
 }  // namespace
 
-void declare_send(CLI::App& app, exit_code& code) {
+void declare_send(command_line& line) {
   const auto chosen = std::make_shared<options>();
-  app.add_option("--to", chosen->to, "recipient; can be given again")->required()->allow_extra_args(false);
-  app.add_option("--from", chosen->from, "sender; <> is the null sender of bounces")->capture_default_str();
-  auto* subject = app.add_option("--subject", chosen->subject, "subject");
-  auto* body = app.add_option("--body", chosen->body, "text; without it, standard input");
-  auto* header = app.add_option("--header", chosen->headers, "one more 'Name: value'; can be given again");
-  header->allow_extra_args(false);
-  app.add_flag("--raw", chosen->is_raw, "standard input is the whole message, header and all")
-      ->excludes(subject)
-      ->excludes(body)
-      ->excludes(header);
-  app.add_option("--timeout", chosen->timeout_s, "seconds to wait for each answer")
-      ->check(CLI::Range(1, 86400))
-      ->capture_default_str();
-  app.add_option("--dir", chosen->directory, "the server's data directory")->capture_default_str();
-  app.add_flag("--json", chosen->json, "print JSON");
-  app.callback([chosen, body, &code] {
-    chosen->has_body = body->count() > 0;
-    code = send(*chosen);
+  line.add("--to", chosen->to, "recipient; can be given again").required();
+  line.add("--from", chosen->from, "sender; <> is the null sender of bounces");
+  const auto subject = line.add("--subject", chosen->subject, "subject");
+  const auto body = line.add("--body", chosen->body, "text; without it, standard input");
+  const auto header = line.add("--header", chosen->headers, "one more 'Name: value'; can be given again");
+  line.add_flag("--raw", chosen->is_raw, "standard input is the whole message, header and all")
+      .excludes(subject)
+      .excludes(body)
+      .excludes(header);
+  line.add("--timeout", chosen->timeout_s, "seconds to wait for each answer").within(1, 86400);
+  line.add("--dir", chosen->directory, "the server's data directory");
+  line.add_flag("--json", chosen->json, "print JSON");
+  line.runs([chosen, body] {
+    chosen->has_body = body.is_given();
+    return send(*chosen);
   });
 }
 

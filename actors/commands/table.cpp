@@ -1,9 +1,7 @@
 #include "actors/commands/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <iostream>
-
-#include "actors/commands/report.hpp"
+#include <string>
 
 namespace stagecoach::commands {
 
@@ -35,33 +33,13 @@ std::string examples() {
 
 std::span<const command> table() { return commands; }
 
-void declare_version(CLI::App& app, exit_code& code) {
-  app.callback([&code] {
+void declare_version(command_line& line) {
+  line.runs([] {
     std::cout << "stagecoach " << STAGECOACH_VERSION << "\n";
-    code = exit_code::good;
+    return exit_code::good;
   });
 }
 
-int run(int count, char** words) {
-  CLI::App app("Stagecoach, a mail server: SMTP, IMAP and everything around them in one program.", "stagecoach");
-  app.require_subcommand(1);
-  app.footer(examples());
-  exit_code code = exit_code::good;
-  for (const auto& one : commands) {
-    auto* sub = app.add_subcommand(std::string(one.name), std::string(one.summary));
-    sub->footer("example:\n  " + std::string(one.example));
-    one.declare(*sub, code);
-  }
-  app.add_subcommand("help", "print this help")->callback([&app] { std::cout << app.help(); });
-  try {
-    app.parse(count, words);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& wrong) {
-    if (wrong.get_exit_code() == 0) return app.exit(wrong);
-    return static_cast<int>(fail(exit_code::wrong_usage, wrong.what(), "stagecoach help"));
-  }
-  return static_cast<int>(code);
-}
+int run(int count, char** words) { return run_chosen(commands, examples(), count, words); }
 
 }  // namespace stagecoach::commands

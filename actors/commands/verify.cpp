@@ -1,10 +1,10 @@
 // `stagecoach verify`: every invariant of a data directory, recomputed from rows and bodies. No server runs on it
 // meanwhile.
-#include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
 #include "actors/commands/report.hpp"
+#include "actors/commands/table.hpp"
 #include "protocols/base/json_write.hpp"
 #include "store/check/check_store.hpp"
 
@@ -53,11 +53,11 @@ exit_code verify(const options& chosen) {
 
 }  // namespace
 
-void declare_verify(CLI::App& app, exit_code& code) {
+void declare_verify(command_line& line) {
   const auto chosen = std::make_shared<options>();
-  app.add_option("--dir", chosen->directory, "the data directory")->capture_default_str();
-  app.add_flag("--json", chosen->json, "print JSON");
-  app.callback([chosen, &code] { code = verify(*chosen); });
+  line.add("--dir", chosen->directory, "the data directory");
+  line.add_flag("--json", chosen->json, "print JSON");
+  line.runs([chosen] { return verify(*chosen); });
 }
 
 }  // namespace stagecoach::commands

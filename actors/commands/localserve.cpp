@@ -90,7 +90,7 @@ void greet(const options& chosen, const messages::open_ports& ports, bool is_new
   std::cout << "\n";
   print_services(config.ip, ports);
   std::cout << "\nNothing leaves this machine: all mail is delivered here.\n"
-            << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@\n"
+            << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@ slow5s@\n"
             << "  (prefix mailfrom- or rcptto- to get it at that command)\n"
             << "Try:  stagecoach send " << (is_usual ? "" : "--dir " + config.directory + " ") << "--to " << config.user
             << " --subject hello\n"

@@ -211,8 +211,13 @@ class list_parser {
     has_angle_ = true;
     has_space_ = false;
     words inside;
-    while (!in_.at_end() && !in_.skip('>')) {
+    for (;;) {
       if (skip_cfws()) continue;
+      if (in_.at_end()) {
+        defect();
+        break;
+      }
+      if (in_.skip('>')) break;
       const char c = in_.peek();
       if (c == ':' && !inside.empty() && inside.front().is_at && route_.empty()) {  // RFC 5322 4.4: the route ends
         in_.step();
@@ -232,6 +237,7 @@ class list_parser {
       }
     }
     has_space_ = true;
+    words_before_angle_ = words_.size();
     split(inside, inside.begin());
   }
 
@@ -275,6 +281,7 @@ class list_parser {
 
   void end_entry() {
     if (has_angle_) {
+      if (words_.size() > words_before_angle_) defect();
       name_ = phrase_of(words_.cbegin(), words_.cend());
     } else if (!words_.empty()) {
       split_words();
@@ -327,6 +334,7 @@ class list_parser {
   std::string host_;
   std::string comment_;
   bool has_angle_ = false;
+  std::size_t words_before_angle_ = 0;
   bool has_space_ = false;  // white space or a comment stood before the next word
 };
 

@@ -1,6 +1,7 @@
 #include "protocols/smtp/header_watch.hpp"
 
 #include "protocols/base/reader.hpp"
+#include "protocols/smtp/limits.hpp"
 
 namespace stagecoach::smtp {
 
@@ -14,6 +15,7 @@ constexpr watched table[] = {
     {"received", header_field::received},
     {"date", header_field::date},
     {"message-id", header_field::message_id},
+    {"from", header_field::from},
 };
 
 }  // namespace
@@ -25,6 +27,7 @@ void header_watch::read(std::string_view content) {
     switch (at_) {
       case place::in_line: {  // the bulk
         const auto lf = content.find('\n', i);
+        keep(content.substr(i, lf == content.npos ? lf : lf + 1 - i));
         if (lf == content.npos) {
           octets_ += content.size() - i;
           return;
@@ -58,13 +61,23 @@ void header_watch::start_line(char first) {
   } else if (first == '\n') {
     at_ = place::line_start;
   } else if (first == ' ' || first == '\t') {
+    keep({&first, 1});
     at_ = place::in_line;  // a field goes on (RFC 5322 2.2.3)
   } else {
+    is_in_author_ = false;
     ++fields_;
     name_size_ = 0;
     at_ = place::in_name;
     read_name(first);
   }
+}
+
+void header_watch::keep(std::string_view of_line) {
+  if (!is_in_author_) return;
+  author_->append(of_line);
+  if (author_->size() <= limits::author_bytes_max) return;
+  author_.reset();
+  is_in_author_ = false;
 }
 
 void header_watch::read_name(char c) {
@@ -83,8 +96,12 @@ void header_watch::read_name(char c) {
 
 void header_watch::end_name() {
   at_ = place::in_line;
-  for (const auto& one : table)
-    if (one.name == std::string_view(name_.data(), name_size_)) ++counts_[static_cast<std::size_t>(one.id)];
+  for (const auto& one : table) {
+    if (one.name != std::string_view(name_.data(), name_size_)) continue;
+    if (++counts_[static_cast<std::size_t>(one.id)] > 1 || one.id != header_field::from) return;
+    author_.emplace();
+    is_in_author_ = true;
+  }
 }
 
 }  // namespace stagecoach::smtp

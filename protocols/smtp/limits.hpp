@@ -29,6 +29,9 @@ inline constexpr std::uint64_t message_bytes_default = 50ULL * 1024 * 1024;
 // Legitimate headers are below 100 KB (Postfix's limit); what parses them later is linear, and still must end.
 inline constexpr std::size_t header_bytes_max = 256 * 1024;
 inline constexpr std::size_t header_fields_max = 2000;
+// Of a From field, as it came, and in it; nobody writes with more names than that.
+inline constexpr std::size_t author_bytes_max = 16 * 1024;
+inline constexpr std::size_t authors_max = 10;
 // RFC 5321 6.3 wants at least 100 hops; more is a loop.
 inline constexpr std::size_t received_fields_max = 100;
 

@@ -44,7 +44,7 @@ struct sign_in_ended {
   std::string name;
   bool is_good = false;
 };
-// Is this an address of who has signed in? Goes on with answered(sender_answer).
+// Is this an address of who has signed in: that of MAIL, or of the header's From? Goes on with answered(sender_answer).
 struct ask_sender {
   address from;
 };

@@ -37,6 +37,20 @@ std::uint16_t number_at_end(std::string_view text) {
   return number;
 }
 
+// "slow5s": 5; none: it does not end so.
+std::optional<std::chrono::seconds> delay_at_end(std::string_view text) {
+  if (!text.ends_with('s')) return std::nullopt;
+  text.remove_suffix(1);
+  std::size_t digits = 0;
+  while (digits < 3 && digits < text.size() && is_digit(text[text.size() - 1 - digits])) ++digits;
+  const auto number = text.substr(text.size() - digits);
+  if (!text.substr(0, text.size() - digits).ends_with("slow")) return std::nullopt;
+  int seconds = 0;
+  for (const char c : number) seconds = seconds * 10 + (c - '0');
+  if (seconds == 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
 moment moment_of(std::string_view local) {
   if (local.starts_with("mailfrom")) return moment::mail;
   return local.starts_with("rcptto") ? moment::rcpt : moment::message;
@@ -47,12 +61,13 @@ moment moment_of(std::string_view local) {
 std::optional<provoked> provoked_by(const address& a, moment when) {
   const auto local = ascii_lower(a.local);
   if (moment_of(local) != when) return std::nullopt;
-  if (local.ends_with("temperror")) return provoked{reply_of(451)};
-  if (local.ends_with("permerror")) return provoked{reply_of(550)};
-  if (local.ends_with("timeout")) return provoked{};
+  if (local.ends_with("temperror")) return reply_of(451);
+  if (local.ends_with("permerror")) return reply_of(550);
+  if (local.ends_with("timeout")) return silence{};
+  if (const auto time = delay_at_end(local)) return delay{*time};
   const auto code = number_at_end(local);
   if (code < 400 || code > 599) return std::nullopt;
-  return provoked{reply_of(code)};
+  return reply_of(code);
 }
 
 }  // namespace stagecoach::smtp

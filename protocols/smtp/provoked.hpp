@@ -1,12 +1,15 @@
 // Errors on demand, for who tests a mail program against localserve: the end of an address's local part says what shall
 // go wrong, its beginning says when. Never in a real server: session_options.provokes_errors is off by default.
 //
-//     temperror 451, permerror 550, three digits 400 to 599 that code, timeout no answer
+//     temperror 451, permerror 550, three digits 400 to 599 that code, timeout no answer, slow5s the usual answer five
+//     seconds later (1 to 999)
 //     mailfrom... at MAIL, rcptto... at RCPT, anything else of a recipient when the message is complete
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "protocols/base/address.hpp"
 #include "protocols/smtp/reply.hpp"
@@ -15,10 +18,11 @@ namespace stagecoach::smtp {
 
 enum class moment { mail, rcpt, message };
 
-struct provoked {
-  std::optional<reply> answer;  // none: silence
-  friend bool operator==(const provoked&, const provoked&) = default;
+struct silence {};
+struct delay {
+  std::chrono::seconds time;  // before the usual answer
 };
+using provoked = std::variant<reply, silence, delay>;
 
 // What goes wrong at that moment for this address: the sender's at MAIL, a recipient's at the others. none: nothing.
 [[nodiscard]] std::optional<provoked> provoked_by(const address& a, moment when);

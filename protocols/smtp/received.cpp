@@ -25,6 +25,13 @@ std::string protocol_name(const trace_facts& facts) {
 std::string write_prefix(const trace_facts& facts) {
   std::string out = "Return-Path: " + write_path(facts.reverse_path) + "\r\n";
   out += "Delivered-To: " + write_mailbox(facts.recipient) + "\r\n";
+  if (facts.is_signed_in) {  // RFC 8601 2.7.4
+    out += "Authentication-Results: ";
+    out += facts.host;
+    out += "; auth=pass";
+    if (facts.reverse_path) out += "\r\n\tsmtp.mailfrom=" + write_mailbox(*facts.reverse_path);
+    out += "\r\n";
+  }
   out += "Received: from ";
   out += facts.greeting_name;
   if (!facts.peer_ip.empty()) out += " (" + literal_of(facts.peer_ip) + ")";

@@ -88,6 +88,8 @@ inline constexpr reply address_not_utf8{553, "5.6.7", "Address is not valid UTF-
 inline constexpr reply unknown_recipient{550, "5.1.1", "No such recipient here"};
 
 inline constexpr reply not_your_address{550, "5.7.1", "This sender address is not yours"};
+inline constexpr reply author_needed{550, "5.7.1", "The header needs one From field, with an address of yours"};
+inline constexpr reply not_your_author{550, "5.7.1", "The address of the From field is not yours"};
 inline constexpr reply no_relaying{550, "5.7.1", "No such recipient here, and mail to elsewhere is not sent"};
 
 inline constexpr reply out_of_turn{554, "5.5.0", "Wait for the reply first"};

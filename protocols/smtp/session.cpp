@@ -5,6 +5,7 @@
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
+#include "protocols/smtp/author.hpp"
 #include "protocols/smtp/pedantry.hpp"
 
 namespace stagecoach::smtp {
@@ -209,15 +210,47 @@ void session::end_body() {
     return say(*why);
   }
   if (const auto what = provoked_by_recipients()) {
-    put(abort_body{"an address asked for an error"});
-    state_ = ready{};
-    envelope_.reset();
-    return give(*what);
+    if (!std::holds_alternative<delay>(*what)) {
+      put(abort_body{"an address asked for an error"});
+      state_ = ready{};
+      envelope_.reset();
+    }
+    if (give(*what)) return;
   }
-  state_ = asking_commit{};
   const auto& header = done.header();
-  put(end_of_body{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(header.octets()),
-                  header.count(header_field::date) > 0, header.count(header_field::message_id) > 0});
+  end_of_body message{std::move(*envelope_), done.size(), static_cast<std::uint32_t>(header.octets()),
+                      header.count(header_field::date) > 0, header.count(header_field::message_id) > 0};
+  if (options_.kind == service::reception) return commit(std::move(message));
+  auto authors = authors_of(header);
+  if (!authors) return refuse_author(replies::author_needed);
+  std::erase(*authors, message.mail.reverse_path);  // that was asked at MAIL
+  ask_author({std::move(message), std::move(*authors)});
+}
+
+void session::commit(end_of_body message) {
+  state_ = asking_commit{};
+  put(std::move(message));
+}
+
+void session::ask_author(asking_author next) {
+  if (next.left.empty()) return commit(std::move(next.message));
+  put(ask_sender{next.left.back()});
+  state_ = std::move(next);
+}
+
+void session::answered_author(sender_answer answer) {
+  auto asked = std::get<asking_author>(std::exchange(state_, ready{}));
+  if (answer != sender_answer::yours)
+    return refuse_author(answer == sender_answer::not_yours ? replies::not_your_author : replies::try_later);
+  asked.left.pop_back();
+  ask_author(std::move(asked));
+}
+
+void session::refuse_author(const reply& why) {
+  put(abort_body{why.text});
+  state_ = ready{};
+  envelope_.reset();
+  say(why);
 }
 
 void session::forget_mail() {
@@ -264,15 +297,21 @@ std::optional<provoked> session::provoked_by_recipients() const {
   return std::nullopt;
 }
 
-void session::give(const provoked& what) {
-  if (!what.answer) {
-    forget_mail();
-    lines_.clear();
-    state_ = silent{};
-    return put(fall_silent{limits::silence});
+bool session::give(const provoked& what) {
+  if (const auto* late = std::get_if<delay>(&what)) {
+    put(wait{late->time});
+    return false;
   }
-  // RFC 5321 3.8: 421 says that the connection ends.
-  what.answer->code == 421 ? say_and_close(*what.answer) : say(*what.answer);
+  if (const auto* answer = std::get_if<reply>(&what)) {
+    // RFC 5321 3.8: 421 says that the connection ends.
+    answer->code == 421 ? say_and_close(*answer) : say(*answer);
+    return true;
+  }
+  forget_mail();
+  lines_.clear();
+  state_ = silent{};
+  put(fall_silent{limits::silence});
+  return true;
 }
 
 void session::expect_client_to_read() {

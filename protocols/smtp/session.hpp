@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "protocols/base/line_buffer.hpp"
 #include "protocols/smtp/command.hpp"
@@ -71,7 +72,8 @@ class session {
   // An answer is on its way to it.
   [[nodiscard]] bool is_asking() const {
     return std::holds_alternative<asking_recipient>(state_) || std::holds_alternative<asking_commit>(state_) ||
-           std::holds_alternative<asking_sender>(state_) || std::holds_alternative<asking_sign_in>(state_);
+           std::holds_alternative<asking_sender>(state_) || std::holds_alternative<asking_author>(state_) ||
+           std::holds_alternative<asking_sign_in>(state_);
   }
   [[nodiscard]] bool is_receiving_body() const {
     return std::holds_alternative<receiving>(state_) || std::holds_alternative<receiving_chunk>(state_);
@@ -84,6 +86,10 @@ class session {
   struct asking_sign_in {};  // what it said is being looked at
   struct asking_sender {
     mail asked;
+  };
+  struct asking_author {
+    end_of_body message;
+    std::vector<address> left;  // to be asked for; the last is asked
   };
   struct asking_recipient {
     address to;
@@ -112,6 +118,10 @@ class session {
   void end_chunk(const receiving_chunk& done);
   void pass_on(std::string content);
   void end_body();
+  void commit(end_of_body message);
+  void ask_author(asking_author next);
+  void answered_author(sender_answer answer);
+  void refuse_author(const reply& why);
   void forget_mail();
   void put(output o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
@@ -119,8 +129,8 @@ class session {
   void refuse_injection();
   [[nodiscard]] std::optional<provoked> provoked_now(const std::optional<address>& by, moment when) const;
   [[nodiscard]] std::optional<provoked> provoked_by_recipients() const;
-  void give(const provoked& what);
-  void expect_client_to_read();  // ends the session when it has spoken already
+  [[nodiscard]] bool give(const provoked& what);  // whether that was the answer; a delay comes before it
+  void expect_client_to_read();                   // ends the session when it has spoken already
 
   // authentication.cpp
   void on(const auth& c);
@@ -152,8 +162,8 @@ class session {
   [[nodiscard]] incoming_body::strictness strictness() const;
 
   session_options options_;
-  std::variant<ready, exchanging, asking_sign_in, asking_sender, asking_recipient, receiving, receiving_chunk,
-               asking_commit, starting_tls, silent, closed>
+  std::variant<ready, exchanging, asking_sign_in, asking_sender, asking_author, asking_recipient, receiving,
+               receiving_chunk, asking_commit, starting_tls, silent, closed>
       state_;
   turn turn_ = turn::ours;
   std::optional<hello> hello_;              // none: not greeted yet

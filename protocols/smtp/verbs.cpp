@@ -28,7 +28,7 @@ void session::on(const mail& c) {
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
   if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
-  if (const auto what = provoked_now(c.from, moment::mail)) return give(*what);
+  if (const auto what = provoked_now(c.from, moment::mail); what && give(*what)) return;
   if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
   state_ = asking_sender{c};
   put(ask_sender{*c.from});
@@ -36,6 +36,10 @@ void session::on(const mail& c) {
 
 void session::answered(sender_answer answer) {
   if (is_closed()) return;
+  if (std::holds_alternative<asking_author>(state_)) {
+    answered_author(answer);
+    return advance();
+  }
   CHECK(std::holds_alternative<asking_sender>(state_));
   const auto asked = std::get<asking_sender>(std::exchange(state_, ready{})).asked;
   if (answer == sender_answer::yours) {
@@ -68,9 +72,9 @@ void session::on(const rcpt& c) {
   if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
   // RFC 5321 4.5.5: such mails are about one mail of one sender.
   if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
-  if (const auto what = provoked_now(c.to, moment::rcpt)) {
+  if (const auto what = provoked_now(c.to, moment::rcpt); what && give(*what)) {
     ++refused_recipients_;
-    return give(*what);
+    return;
   }
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>

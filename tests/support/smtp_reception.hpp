@@ -122,7 +122,7 @@ class reception {
     core_.tls_started();
     return "[tls]";
   }
-  std::string on(wait&) { return "[wait]"; }
+  std::string on(wait& o) { return "[wait " + std::to_string(o.time.count() / 1000) + " s]"; }
   std::string on(fall_silent& o) { return "[silent " + std::to_string(o.time.count() / 1000) + " s]"; }
   std::string on(close&) { return "[close]"; }
 

@@ -69,6 +69,17 @@ def connections(world):
     return sum(row["kind"] == "smtp_connection" for row in json.loads(output)["result"]["actors"])
 
 
+def lateness(world):
+    with world.smtp() as client:
+        client.hello()
+        began = time.monotonic()
+        equal(codes(client, "MAIL FROM:<mailfrom-slow1s@example.org>", "RCPT TO:<rcptto-slow1s@example.org>"), [250, 250],
+              "late answers")
+        late = time.monotonic() - began
+        expect(late >= 2, f"two answers that come a second late each came in {late:.1f} s")
+    say(f"lateness: two answers in {late:.1f} s")
+
+
 def silence(world):
     with world.smtp(timeout=2) as client:
         client.hello()
@@ -97,6 +108,7 @@ def test(world):
     on_the_socket(world)
     in_submission(world)
     with_swaks(world)
+    lateness(world)
     silence(world)
 
 

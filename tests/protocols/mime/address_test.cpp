@@ -57,7 +57,7 @@ constexpr row rows[] = {
     {"name in front of a bare address", "John Doe j@x", "[John Doe||j|x]!"},
     {"no address", "nobody", "[||nobody|]!"},
     {"empty brackets", "N <>", "[N|||]!"},
-    {"text behind the brackets", "<ceo@bank.test>x@evil.test", "[x@evil.test||ceo|bank.test]"},
+    {"text behind the brackets", "<ceo@bank.test>x@evil.test", "[x@evil.test||ceo|bank.test]!"},
     {"two in brackets", "<a@x> <b@x>", "[||a|x][||b|x]!"},
     {"bracket missing", "A <a@x, B <b@x>", "[A||a|x][B||b|x]!"},
     {"bracket too much", "A <a@x>>, <<b@x>", "[A||a|x][||b|x]!"},

@@ -239,7 +239,7 @@ TEST(SmtpAuthentication, TheMailSaysWhoSentItAndWhatItLacks) {
   const auto one = [](const std::string& header) {
     reception there(with_tls());
     (void)there.talk({"EHLO a\r\n", "AUTH PLAIN " + ada + "\r\n", "MAIL FROM:<s@x>\r\nRCPT TO:<r@y>\r\nDATA\r\n",
-                      header + "\r\n\r\nb\r\n.\r\n"},
+                      "From: s@x\r\n" + header + "\r\n\r\nb\r\n.\r\n"},
                      {}, taking::each_turn);
     CHECK(there.mails().size() == 1);
     return there.mails().front();

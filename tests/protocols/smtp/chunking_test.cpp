@@ -155,7 +155,7 @@ TEST(SmtpChunking, ChunksOfARefusedMailAreNotErrors) {
   for (std::size_t i = 0; i < limits::errors_max + 10; ++i) stream += "BDAT 1\r\nx";
   const auto seen = there.talk({stream + "NOOP\r\n"}, {}, taking::each_turn);
   EXPECT_TRUE(seen.ends_with(ok));
-  EXPECT_EQ(seen.find("[wait]"), std::string::npos);
+  EXPECT_EQ(seen.find("[wait"), std::string::npos);
   for (std::size_t i = 0; i < limits::idle_commands_max; ++i) stream += "BDAT 1\r\nx";
   EXPECT_TRUE(there.talk({stream}, {}, taking::each_turn).ends_with("without a mail\r\n[close]"));
 }

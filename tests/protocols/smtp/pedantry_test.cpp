@@ -81,13 +81,14 @@ const row rows[] = {
      "550 5.6.0 Space between a field's name and its colon (RFC 5322 4.5)\n"},
     {"two From", data + "From: a\nFrom: b\n.\n", delivered, "550 5.6.0 More than one From field (RFC 5322 3.6)\n"},
     {"a mail of others without From and Date", data + "a: b\n.\n", delivered, delivered},
-    {"a submission without From", signed_in + "Date: a\n.\n", delivered, "550 5.6.0 No From field (RFC 5322 3.6)\n",
+    {"a submission without From", signed_in + "Date: a\n.\n",
+     "550 5.7.1 The header needs one From field, with an address of yours\n",
+     "550 5.6.0 No From field (RFC 5322 3.6)\n", service::submission},
+    {"a submission without Date", signed_in + "From: s@x\n\n.\n", delivered, "550 5.6.0 No Date field (RFC 5322 3.6)\n",
      service::submission},
-    {"a submission without Date", signed_in + "From: a\n\n.\n", delivered, "550 5.6.0 No Date field (RFC 5322 3.6)\n",
-     service::submission},
-    {"a submission with two Date", signed_in + "From: a\nDate: b\nDate: c\n\n.\n", delivered,
+    {"a submission with two Date", signed_in + "From: s@x\nDate: b\nDate: c\n\n.\n", delivered,
      "550 5.6.0 More than one Date field (RFC 5322 3.6)\n", service::submission},
-    {"a submission with both", signed_in + "From: a\nDate: b\n\nc\n.\n", delivered, delivered, service::submission},
+    {"a submission with both", signed_in + "From: s@x\nDate: b\n\nc\n.\n", delivered, delivered, service::submission},
 };
 
 std::string crlf(std::string_view text) {

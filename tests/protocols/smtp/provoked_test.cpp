@@ -40,6 +40,14 @@ const row rows[] = {
     {"two digits", "52", "", "", ""},
     {"digits apart", "4 52", "", "", ""},
     {"timeout", "timeout", "", "", "silence"},
+    {"slow", "slow5s", "", "", "5 s later"},
+    {"very slow", "ada+slow999s", "", "", "999 s later"},
+    {"slow at once", "slow0s", "", "", ""},
+    {"slow without a time", "slows", "", "", ""},
+    {"a time without slow", "5s", "", "", ""},
+    {"slower than anybody waits", "slow1000s", "", "", ""},
+    {"mailfrom and slow", "mailfrom-slow1s", "1 s later", "", ""},
+    {"rcptto and slow", "rcptto-SLOW10S", "", "10 s later", ""},
     {"mailfrom", "mailfrom-temperror", "451 4.3.0", "", ""},
     {"mailfrom without a dash", "mailfrompermerror", "550 5.1.1", "", ""},
     {"mailfrom with a code", "mailfrom553", "553 5.1.3", "", ""},
@@ -51,8 +59,10 @@ const row rows[] = {
 
 std::string seen(const std::optional<provoked>& what) {
   if (!what) return {};
-  if (!what->answer) return "silence";
-  return std::to_string(what->answer->code) + " " + std::string(what->answer->enhanced);
+  if (std::holds_alternative<silence>(*what)) return "silence";
+  if (const auto* late = std::get_if<delay>(&*what)) return std::to_string(late->time.count()) + " s later";
+  const auto& answer = std::get<reply>(*what);
+  return std::to_string(answer.code) + " " + std::string(answer.enhanced);
 }
 
 TEST(Provoked, SaysWhatAndWhen) {
@@ -97,6 +107,11 @@ const dialogue_row dialogues[] = {
     {"what is wrong with the message comes first", "MAIL FROM:<s@x>\nRCPT TO:<451@y>\nDATA\n|.\n",
      sender_ok + recipient_ok + go_ahead + "550 5.6.0 Message is empty\n", 1},
     {"421 closes", "MAIL FROM:<s@x>\nRCPT TO:<rcptto-421@y>\nNOOP\n", sender_ok + "421 4.3.2" + asked + "[close]"},
+    {"late at MAIL", "MAIL FROM:<mailfromslow2s@x>\nNOOP\n", "[wait 2 s]" + sender_ok + ok},
+    {"late at RCPT, and then as usual", "MAIL FROM:<s@x>\nRCPT TO:<rcptto-slow2s@y>\nRCPT TO:<r2@y>\n",
+     sender_ok + "[wait 2 s]" + recipient_ok + recipient_ok},
+    {"late after DATA, and delivered", "MAIL FROM:<s@x>\nRCPT TO:<slow5s@y>\nDATA\n|a: b\n.\nNOOP\n",
+     sender_ok + recipient_ok + go_ahead + "[wait 5 s]250 2.0.0 Delivered t1\n" + ok},
     {"silence at RCPT", "MAIL FROM:<s@x>\nRCPT TO:<rcptto-timeout@y>\nNOOP\n|NOOP\n", sender_ok + "[silent 3600 s]"},
     {"silence after DATA", "MAIL FROM:<s@x>\nRCPT TO:<timeout@y>\nDATA\n|a: b\n.\nNOOP\n|QUIT\n",
      sender_ok + recipient_ok + go_ahead + "[silent 3600 s]", 1},
@@ -132,6 +147,7 @@ TEST(Provoked, IsNothingToARealServer) {
     const auto all = there.talk(split_turns(crlf("EHLO a\n|" + r.in)), {}, taking::each_turn);
     EXPECT_EQ(all.find("The address asked"), all.npos) << all;
     EXPECT_EQ(all.find("[silent"), all.npos) << all;
+    EXPECT_EQ(all.find("[wait"), all.npos) << all;
   }
 }
 

@@ -48,6 +48,18 @@ TEST(Received, OfSubmissionTellsNotWhereItsWriterSits) {
   EXPECT_NE(write_prefix(f).find(" with ESMTPSA (TLSv1.3 x)\r\n"), std::string::npos);
 }
 
+TEST(Received, OfSubmissionSaysThatSomebodySignedIn) {  // RFC 8601 2.7.4
+  auto f = facts();
+  EXPECT_EQ(write_prefix(f).find("Authentication-Results"), std::string::npos);
+  f.is_signed_in = true;
+  EXPECT_NE(
+      write_prefix(f).find("\r\nAuthentication-Results: localhost; auth=pass\r\n\tsmtp.mailfrom=Bob@example.net\r\n"
+                           "Received: "),
+      std::string::npos);
+  f.reverse_path.reset();
+  EXPECT_NE(write_prefix(f).find("\r\nAuthentication-Results: localhost; auth=pass\r\nReceived: "), std::string::npos);
+}
+
 TEST(Received, AddsWhatAMailProgramLeftOut) {
   auto f = facts();
   f.adds_date = f.adds_message_id = true;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace stagecoach::store {
 
@@ -29,6 +30,8 @@ class faulty_env final : public leveldb::EnvWrapper {
     if (fails() || is_full) return full(path);
     return wrap(target()->NewAppendableFile(path, file), path, file);
   }
+  // On a thread of its own: a process that was forked has not the one of the system's environment.
+  void Schedule(void (*work)(void*), void* what) override { std::thread(work, what).detach(); }
   leveldb::Status RenameFile(const std::string& from, const std::string& to) override {
     return fails() ? full(to) : target()->RenameFile(from, to);
   }

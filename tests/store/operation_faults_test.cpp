@@ -38,6 +38,7 @@ struct OperationFaults : testing::Test {
   OperationFaults() {
     options.bodies.segment_bytes_max = 40000;
     options.arriving = {5000, 100000, 10000};
+    options.rows.write_buffer_bytes = 64 * 1024;
   }
 
   // Runs the operation with the fault at call `n`: was it acknowledged? `was_hit`: there was such a call.

@@ -82,6 +82,25 @@ inline bool deliver_to(store& on, const std::vector<account_id>& all, std::strin
   return are_all;
 }
 
+// More rows than LevelDB's write buffer holds in these tests, as one group.
+inline bool deliver_many(store& on, std::uint64_t seed) {
+  const auto staged = stage(on.arriving(), made_of(100, seed));
+  auto state = load(on, ada);
+  if (!staged || !state) return false;
+  auto what = order(*staged, "Inbox", {});
+  what.prefix = "X: " + std::string(2500, 'x') + "\r\n";
+  std::vector<messages::commit> commits;
+  for (int i = 0; i < 30; ++i) {
+    auto made = state->append(what);
+    if (!made) return false;
+    commits.push_back(std::move(*made->commit));
+  }
+  bool are_all = true;
+  for (const auto& one : commit_all(on, std::move(commits))) are_all = are_all && one;
+  on.arriving().discard(staged->id);
+  return are_all;
+}
+
 inline bool create(store& on, account_id who, std::string name) {
   return static_cast<bool>(
       commit_one(on, create_account({{}, on.log().generation(), who, std::move(name), unix_ms{1'700'000'000'000}, 0})));
@@ -159,6 +178,8 @@ inline std::vector<operation> operations() {
          return of_tree(on,
                         [](account_state& state) { return result<transition<done>, failure>(state.release_all()); });
        }},
+      {"deliver many", [](store& on) { return deliver_many(on, 5); }},
+      {"deliver many again", [](store& on) { return deliver_many(on, 6); }},
       {"rename a mailbox",
        [](store& on) {
          return of_tree(on, [](account_state& state) { return state.rename_mailbox({{}, "Old", "New"}); });

@@ -144,6 +144,10 @@ class World:
         os.kill(self.pid, signal.SIGKILL)
         self._gone(10)
 
+    def gone(self):
+        """It ends, or has ended, by itself; returns the exit code."""
+        return self._gone(10)
+
     def stop(self):
         """SIGTERM; the server must end in order. Returns how long it took."""
         began = time.monotonic()

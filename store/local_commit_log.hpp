@@ -39,6 +39,8 @@ class local_commit_log final : public commit_log {
   [[nodiscard]] std::uint64_t generation() const override { return generation_.load(std::memory_order_acquire); }
   [[nodiscard]] bool tidy() override;
   [[nodiscard]] commit_counters counters() const override;
+  // How many commits the index holds for certain. When nobody appends.
+  [[nodiscard]] std::uint64_t sequence() const { return sequence_; }
 
   // A sync failed: what reached the disk is not known, and every commit is refused (disk) until a new start.
   [[nodiscard]] bool is_read_only() const { return is_read_only_.load(std::memory_order_acquire); }

@@ -10,6 +10,7 @@
 
 #include "protocols/base/record.hpp"
 #include "store/keys.hpp"
+#include "store/last_commit.hpp"
 
 namespace stagecoach::store {
 
@@ -45,6 +46,11 @@ result<std::unique_ptr<store>, failure> store::open(files& disk, store_options o
   return opened;
 }
 
+// Nobody waits for an answer any more; without the number the next start knows less, and that is all.
+store::~store() {
+  if (log_ && log_->sequence() != noted_commit_) (void)write_last_commit(disk_, options_.directory, log_->sequence());
+}
+
 result<done, failure> store::open_all() {
   for (auto step : {&store::check_directory, &store::take_lock, &store::check_format_file}) {
     auto stepped = (this->*step)();
@@ -57,6 +63,8 @@ result<done, failure> store::open_all() {
   if (!checked) return checked;
   auto sequence = load_sequence(*rows_);
   if (!sequence) return sequence.error();
+  auto complete = check_last_commit(*sequence);
+  if (!complete) return complete;
   auto bodies = blobs::open(disk_, path("bodies"), *rows_, options_.bodies, *sequence);
   if (!bodies) return bodies.error();
   bodies_ = std::move(*bodies);
@@ -68,6 +76,18 @@ result<done, failure> store::open_all() {
   if (const int synced = disk_.sync_directory(options_.directory); synced < 0)
     return disk_failure(synced, "sync", options_.directory);
   return done{};
+}
+
+result<done, failure> store::check_last_commit(std::uint64_t sequence) {
+  auto noted = read_last_commit(disk_, options_.directory);
+  if (!noted) return noted.error();
+  noted_commit_ = noted->value_or(0);
+  if (sequence >= noted_commit_) return done{};
+  return failure{fault_code::corrupt, path("index") + " holds " + std::to_string(sequence) + " commits, but " +
+                                          std::to_string(noted_commit_) +
+                                          " when it was closed: rows are lost. Put back a copy of the directory, or "
+                                          "remove " +
+                                          path("last-commit") + " to go on without them"};
 }
 
 // Mail is private: nobody but the user of the server may read the directory, or be able to put another in its place.

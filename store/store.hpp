@@ -3,6 +3,7 @@
 //   <dir>/            0700, of the user that runs the server
 //     LOCK            held while it is open
 //     format          "stagecoach store 1": looked at before anything else is touched
+//     last-commit     how many commits the index held when it was closed in order
 //     index/          LevelDB (docs/formats/keys.md)
 //     bodies/         segment files (docs/formats/segments.md)
 //     staging/        bodies that are still arriving; emptied at every start
@@ -39,6 +40,9 @@ class store {
  public:
   // busy: another process has it. newer_format: written by a newer version. corrupt: damaged, or other rights than it
   // must have. Then nothing was changed.
+  ~store();
+  store(const store&) = delete;
+  store& operator=(const store&) = delete;
   [[nodiscard]] static result<std::unique_ptr<store>, failure> open(files& disk, store_options options);
 
   [[nodiscard]] index& rows() { return *rows_; }
@@ -57,12 +61,14 @@ class store {
   [[nodiscard]] result<done, failure> check_format_file();
   [[nodiscard]] result<done, failure> write_format_file();
   [[nodiscard]] result<done, failure> check_format_row();
+  [[nodiscard]] result<done, failure> check_last_commit(std::uint64_t sequence);
   [[nodiscard]] result<bool, failure> has_segments();
   [[nodiscard]] std::string path(const char* name) const { return options_.directory + "/" + name; }
 
   files& disk_;
   store_options options_;
   std::optional<file> lock_;
+  std::uint64_t noted_commit_ = 0;  // in the file last-commit
   std::unique_ptr<index> rows_;
   std::unique_ptr<blobs> bodies_;
   std::unique_ptr<staging> arriving_;

@@ -146,7 +146,7 @@ exit_code serve(options& chosen) {
   int which = 0;
   sigwait(&ending, &which);
   const auto problems = (*node)->stop();
-  for (const auto& problem : problems) std::cerr << "stagecoach: verify: " << problem << "\n";
+  for (const auto& problem : problems) std::cerr << "stagecoach: verify: " << shown(problem) << "\n";
   if (!problems.empty()) return exit_code::problems_found;
   return has_failed ? exit_code::failed : exit_code::good;
 }

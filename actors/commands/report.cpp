@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "protocols/base/json_write.hpp"
+#include "protocols/base/utf8.hpp"
 
 namespace stagecoach::commands {
 
@@ -28,8 +29,28 @@ struct error_answer {
 
 }  // namespace
 
+std::string shown(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  while (!text.empty()) {
+    const auto step = next_utf8(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    // C0 and DEL, and C1, which UTF-8 writes as C2 80 to C2 9F.
+    const bool is_control =
+        first < 0x20 || first == 0x7f || (first == 0xc2 && step.is_valid && static_cast<unsigned char>(text[1]) < 0xa0);
+    if (step.is_valid && !is_control) {
+      out += text.substr(0, step.bytes);
+    } else {
+      for (const unsigned char octet : text.substr(0, step.bytes))
+        out.append("\\x").append(1, digits[octet >> 4]).append(1, digits[octet & 15]);
+    }
+    text.remove_prefix(step.bytes);
+  }
+  return out;
+}
+
 exit_code fail(exit_code code, std::string_view what, std::string_view hint) {
-  std::cerr << "stagecoach: " << what << "\n";
+  std::cerr << "stagecoach: " << shown(what) << "\n";
   if (!hint.empty()) std::cerr << "  hint: " << hint << "\n";
   return code;
 }

@@ -9,6 +9,9 @@
 
 namespace stagecoach::commands {
 
+// For a terminal: control characters and octets that are no UTF-8 as \xhh. What a damaged file says is shown, too.
+[[nodiscard]] std::string shown(std::string_view text);
+
 exit_code fail(exit_code code, std::string_view what, std::string_view hint);
 // The same as {"ok":false,"error":{...}} on stdout, for --json.
 exit_code fail_json(exit_code code, std::string_view what, std::string_view hint);

@@ -43,7 +43,7 @@ exit_code verify(const options& chosen) {
                                           found->problems})
               << "\n";
   } else {
-    for (const auto& problem : found->problems) std::cout << problem << "\n";
+    for (const auto& problem : found->problems) std::cout << shown(problem) << "\n";
     std::cout << found->accounts << " accounts, " << found->messages << " messages, " << found->bodies << " bodies: "
               << (found->problems.empty() ? "all is well" : std::to_string(found->problems.size()) + " problems")
               << "\n";

@@ -140,6 +140,7 @@ TEST_F(StoreTest, RefusesADirectoryOfWhichAPartIsMissing) {
   EXPECT_EQ(*body_at(*world, {{1}, {1}, {1}}), "mail");
 }
 
+// By what the bodies say, as after a crash.
 TEST_F(StoreTest, AnOlderCopyOfTheIndexIsRecognised) {
   open();
   ASSERT_TRUE(deliver(*world, {{1}, {1}, {1}}, "one"));
@@ -151,6 +152,7 @@ TEST_F(StoreTest, AnOlderCopyOfTheIndexIsRecognised) {
   world.reset();
   std::filesystem::remove_all(options.directory + "/index");
   std::filesystem::copy(scratch.path("older"), options.directory + "/index");
+  std::filesystem::remove(options.directory + "/last-commit");
   const auto before = contents().at(segment(1));
   const auto why = refusal();
   EXPECT_EQ(why.code, fault_code::corrupt);

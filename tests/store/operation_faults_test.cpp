@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <iostream>
 #include <set>
 
 #include "tests/store/account/operations.hpp"
@@ -132,6 +133,7 @@ TEST_F(OperationFaults, LeaveTheWholeOrNothing) {
       }
     }
   }
+  std::cout << "score {\"faults\": " << faults_made << "}\n";
   EXPECT_EQ(hit.size(), operations().size());
   EXPECT_GT(faults_made, 200U);
 }

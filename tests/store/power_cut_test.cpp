@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <iostream>
 
 #include "tests/store/account/operations.hpp"
 #include "tests/store/shadow_disk.hpp"
@@ -73,6 +74,7 @@ struct LosesNothing : PowerCut, testing::WithParamInterface<unsynced> {};
 TEST_P(LosesNothing, ThatWasAcknowledged) {
   std::filesystem::create_directory(root);
   play(GetParam(), false);
+  std::cout << "score {\"faults\": " << cuts.size() << "}\n";
   EXPECT_GT(cuts.size(), 100U);
   for (const auto& one : cuts) EXPECT_EQ(flaw_of(one), "") << one.directory;
 }

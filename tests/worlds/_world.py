@@ -38,6 +38,11 @@ def say(text):
     print(text, flush=True)
 
 
+def score(**figures):
+    """What ./dev reliability adds up: rounds, faults, inputs, acknowledged."""
+    print("score " + json.dumps(figures), flush=True)
+
+
 def expect(truth, what):
     if not truth:
         raise AssertionError(what)
@@ -102,7 +107,7 @@ class World:
         )
         return done.returncode, done.stdout, done.stderr
 
-    def start(self, *more, verify=True):
+    def start(self, *more, verify=True, environment=None):
         """Starts localserve and waits until it says that it is ready; returns how long that took."""
         words = [program, "localserve", "--dir", self.data, "--port-offset", "0", "--json", *more]
         if verify:
@@ -110,7 +115,8 @@ class World:
         began = time.monotonic()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, preexec_fn=end_with_parent
+                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, preexec_fn=end_with_parent,
+                env={**os.environ, **(environment or {})},
             )
         line = self._first_line(began + start_seconds)
         took = time.monotonic() - began

@@ -8,7 +8,7 @@ import os
 import random
 import shutil
 
-from _world import equal, expect, run, say, small, user
+from _world import equal, expect, run, say, score, small, user
 
 rounds = int(os.environ.get("STAGECOACH_ROUNDS") or small(100, 20))
 seed = int(os.environ.get("STAGECOACH_SEED") or random.randrange(1 << 32))
@@ -112,6 +112,7 @@ def test(world):
     shutil.rmtree(world.data)
     shutil.copytree(kept, world.data)
     say(", ".join(f"{count} {what}" for what, count in sorted(outcomes.items())))
+    score(faults=rounds)
     expect(rounds - outcomes["of no use"] > rounds // 3, "hardly any damage was noticed: this test has tested nothing")
 
 

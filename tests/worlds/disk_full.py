@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from _world import equal, expect, run, say, small, user, until
+from _world import equal, expect, run, say, score, small, user, until
 
 disk_mb = 640  # above the reserve that the server may want to keep free
 left_mb = 24  # what the filler leaves, where there is no reserve
@@ -192,6 +192,7 @@ def test(world):
         world.start()
         all_is_there(world, sender)
         world.finish()
+        score(faults=4, acknowledged=len(sender.acknowledged))
     finally:
         if world.is_running():
             world.kill()

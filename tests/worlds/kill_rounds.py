@@ -8,7 +8,7 @@ import threading
 import time
 
 from _ledger import Ledger, add, gone, make, remove
-from _world import equal, expect, run, say, small, user
+from _world import equal, expect, run, say, score, small, user
 
 rounds = int(os.environ.get("STAGECOACH_ROUNDS") or small(50, 10))
 seed = int(os.environ.get("STAGECOACH_SEED") or random.randrange(1 << 32))
@@ -140,6 +140,7 @@ def test(world):
             if number < rounds:
                 world.start()
     expect(ledger.counts["acknowledged"] > rounds, "hardly anything was acknowledged: this test has tested nothing")
+    score(rounds=rounds, acknowledged=ledger.counts["acknowledged"])
     say(f"ready again after {1000 * sum(starts) / len(starts):.0f} ms, at most {1000 * max(starts):.0f} ms")
 
 

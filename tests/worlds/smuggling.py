@@ -9,7 +9,7 @@ import threading
 import time
 
 from _smtp import unverified
-from _world import equal, expect, in_threads, run, say, small, user
+from _world import equal, expect, in_threads, run, say, score, small, user
 
 sequences_file = os.path.join(os.path.dirname(__file__), "../data/smtp/smuggling_sequences.txt")
 
@@ -63,9 +63,11 @@ class Cases:
     def __init__(self, world):
         self.world = world
         self.delivered = []
+        self.sent = []
 
     def send(self, case):
         name, sequence = case
+        self.sent.append(name)
         message = content(name, sequence)
         with self.world.smtp() as client:
             client.hello()
@@ -301,6 +303,7 @@ def test(world):
     equal(names, sorted(cases.delivered), "the mails that are there")
     equal(len(bodies) - len(names), empty, "mails that are none of ours")
     expect(not any(b"smuggled@evil" in body.split(b"\r\n\r\n")[0] for body in bodies), "a smuggled mail was delivered")
+    score(inputs=len(cases.sent), acknowledged=len(names))
     say(f"the mailbox holds exactly the {len(names)} mails that were accepted")
 
 

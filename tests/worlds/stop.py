@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 
-from _world import equal, expect, run, say, small, user, until
+from _world import equal, expect, run, say, score, small, user, until
 
 finished_within = small(10, 40)
 endless_data_s = 30  # as long a running DATA may have
@@ -125,6 +125,7 @@ def all_is_there(world, acknowledged):
     lost = set(acknowledged) - set(ids)
     equal(lost, set(), "acknowledged and lost")
     expect("running" in ids, "the mail whose DATA was running is not there")
+    score(acknowledged=len(acknowledged))
     say(f"{len(acknowledged)} mails acknowledged under load, all there; {len(ids)} in all")
 
 

@@ -7,7 +7,7 @@ import signal
 import time
 
 import _trace
-from _world import equal, expect, run, say, small, user
+from _world import equal, expect, run, say, score, small, user
 
 everything = os.environ.get("STAGECOACH_SWEEP") == "all"
 # A call, what becomes of it, whether also of all later ones. More than one thread makes calls; strace counts in each.
@@ -84,6 +84,7 @@ def test(world):
             expect(number > 1 or size == "small", f"{fault} is never met")
         sweep.check()
     say(f"{sweep.faults} faults, {len(sweep.sent)} mails sent, {len(sweep.acknowledged)} acknowledged, 0 lost")
+    score(faults=sweep.faults, acknowledged=len(sweep.acknowledged))
     expect(sweep.faults > 10, "hardly any fault was met: this test has tested nothing")
 
 

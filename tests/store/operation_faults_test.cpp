@@ -43,7 +43,7 @@ struct OperationFaults : testing::Test {
   }
 
   // Runs the operation with the fault at call `n`: was it acknowledged? `was_hit`: there was such a call.
-  bool run(const operation& what, const fault& how, std::uint64_t n, bool& was_hit) {
+  bool run(const operating::operation& what, const fault& how, std::uint64_t n, bool& was_hit) {
     faulty_files files;
     faulty_env env;
     store_options faulty = options;
@@ -67,7 +67,7 @@ struct OperationFaults : testing::Test {
   }
 
   // The same in a process of its own; its end is not orderly in any case.
-  bool run_and_die(const operation& what, const fault& how, std::uint64_t n, bool& was_hit) {
+  bool run_and_die(const operating::operation& what, const fault& how, std::uint64_t n, bool& was_hit) {
     const pid_t child = ::fork();
     if (child == 0) {
       const bool is_acknowledged = run(what, how, n, was_hit);
@@ -90,7 +90,7 @@ TEST_F(OperationFaults, LeaveTheWholeOrNothing) {
   namespace fs = std::filesystem;
   std::size_t faults_made = 0;
   std::set<std::string> hit;  // operations
-  for (const auto& what : operations()) {
+  for (const auto& what : operating::operations()) {
     const std::string before = scratch.path("before"), after = scratch.path("after");
     fs::remove_all(before);
     if (fs::exists(after)) fs::rename(after, before);
@@ -99,11 +99,11 @@ TEST_F(OperationFaults, LeaveTheWholeOrNothing) {
     {
       auto world = open_store(*disk, options);
       ASSERT_TRUE(world);
-      picture_before = picture_of(*world);
+      picture_before = operating::picture_of(*world);
       ASSERT_TRUE(what.run(*world)) << what.name;
-      picture_after = picture_of(*world);
+      picture_after = operating::picture_of(*world);
       ASSERT_NE(picture_before, picture_after);
-      ASSERT_EQ(all_problems_of(*world), "") << what.name;
+      ASSERT_EQ(operating::all_problems_of(*world), "") << what.name;
     }
     fs::rename(options.directory, after);
     for (const auto& how : faults) {
@@ -118,9 +118,9 @@ TEST_F(OperationFaults, LeaveTheWholeOrNothing) {
         const bool is_acknowledged = how.ends_process ? run_and_die(what, how, n, was_hit) : run(what, how, n, was_hit);
         auto world = open_store(*disk, options);
         ASSERT_TRUE(world);
-        const auto picture = picture_of(*world);
+        const auto picture = operating::picture_of(*world);
         EXPECT_TRUE(picture == picture_after || (picture == picture_before && !is_acknowledged));
-        EXPECT_EQ(all_problems_of(*world), "");
+        EXPECT_EQ(operating::all_problems_of(*world), "");
         EXPECT_TRUE(deliver(*world, {{9}, {1}, {1}}, "goes on"));
         world.reset();
         fs::remove_all(options.directory);
@@ -134,7 +134,7 @@ TEST_F(OperationFaults, LeaveTheWholeOrNothing) {
     }
   }
   std::cout << "score {\"faults\": " << faults_made << "}\n";
-  EXPECT_EQ(hit.size(), operations().size());
+  EXPECT_EQ(hit.size(), operating::operations().size());
   EXPECT_GT(faults_made, 200U);
 }
 

@@ -33,10 +33,10 @@ struct PowerCut : testing::Test {
     };
     auto opened = store::open(files, options);
     ASSERT_TRUE(opened);
-    pictures.push_back(picture_of(**opened));
-    for (const auto& what : operations()) {
+    pictures.push_back(operating::picture_of(**opened));
+    for (const auto& what : operating::operations()) {
       ASSERT_TRUE(what.run(**opened)) << what.name;
-      pictures.push_back(picture_of(**opened));
+      pictures.push_back(operating::picture_of(**opened));
       ++acknowledged;
     }
     while ((*opened)->log().tidy()) continue;
@@ -47,11 +47,11 @@ struct PowerCut : testing::Test {
     const auto disk = make_system_files();
     auto opened = store::open(*disk, options_of(one.directory + "/data"));
     if (!opened) return opened.error().what;
-    const auto picture = picture_of(**opened);
+    const auto picture = operating::picture_of(**opened);
     if (picture != pictures[one.acknowledged] &&
         (one.acknowledged + 1 == pictures.size() || picture != pictures[one.acknowledged + 1]))
       return "other rows than those of " + std::to_string(one.acknowledged) + " operations, or of one more";
-    if (auto problems = all_problems_of(**opened); !problems.empty()) return problems;
+    if (auto problems = operating::all_problems_of(**opened); !problems.empty()) return problems;
     return deliver(**opened, {{9}, {1}, {1}}, "goes on") ? "" : "nothing can be delivered";
   }
 

@@ -43,7 +43,7 @@ class Submission : public smtp_world {
     EXPECT_EQ(say(client, "MAIL FROM:<ada@x>\r\n"), "250 2.1.0 Sender OK\r\n");
     EXPECT_EQ(say(client, "RCPT TO:<grace@y>\r\n"), "250 2.1.5 Recipient OK\r\n");
     EXPECT_TRUE(say(client, "DATA\r\n").starts_with("354 "));
-    EXPECT_TRUE(say(client, header + "\r\n\r\nb\r\n.\r\n").starts_with("250 2.0.0 "));
+    EXPECT_TRUE(say(client, "From: ada@x\r\n" + header + "\r\n\r\nb\r\n.\r\n").starts_with("250 2.0.0 "));
     return book_.entries().back().prefix;
   }
 

@@ -14,12 +14,12 @@
 
 namespace stagecoach::store {
 
+namespace operating {
+
 struct operation {
   const char* name;
   std::function<bool(store&)> run;  // whether it was acknowledged
 };
-
-namespace operating {
 
 inline constexpr account_id ada{4711}, bob{4712}, eve{4713};
 
@@ -125,11 +125,8 @@ bool of_tree(store& on, Ask ask) {
   return state && commit(on, ask(*state));
 }
 
-}  // namespace operating
-
 // The first three make the accounts.
 inline std::vector<operation> operations() {
-  using namespace operating;
   return {
       {"create ada", [](store& on) { return create(on, ada, "ada@localhost"); }},
       {"create bob", [](store& on) { return create(on, bob, "bob@localhost"); }},
@@ -190,7 +187,7 @@ inline std::vector<operation> operations() {
 // Every row of every account. What is stored of bodies is the checker's business.
 inline std::string picture_of(store& of) {
   std::string all;
-  for (const auto& row : operating::rows_under(of, {all_accounts_prefix()}).rows) {
+  for (const auto& row : rows_under(of, {all_accounts_prefix()}).rows) {
     all += std::to_string(row.key.size()) + ' ' + row.key;
     all += std::to_string(row.value.size()) + ' ' + row.value;
   }
@@ -202,5 +199,7 @@ inline std::string all_problems_of(store& in) {
   for (const auto& one : check_store(in).problems) all += one + "\n";
   return all;
 }
+
+}  // namespace operating
 
 }  // namespace stagecoach::store

@@ -33,6 +33,7 @@ struct local_config {
   std::vector<local_account> accounts;  // beside `user`; each gets the mail of its own address
   bool pedantic = false;                // refuse what careless clients get away with elsewhere
   bool quiet = false;                   // say only what is wrong
+  bool limits = false;                  // of connections and failed logins, as a server on the internet has
   static constexpr auto fields =
       described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
                 field(2, "ip", &local_config::ip, "address to listen on"),
@@ -44,7 +45,8 @@ struct local_config {
                 field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"),
                 field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"),
                 field(10, "accounts", &local_config::accounts, "more accounts, each with the mail of its own address"),
-                field(11, "quiet", &local_config::quiet, "say only what is wrong"));
+                field(11, "quiet", &local_config::quiet, "say only what is wrong"),
+                field(12, "limits", &local_config::limits, "of connections and failed logins"));
   friend bool operator==(const local_config&, const local_config&) = default;
 };
 

@@ -29,13 +29,15 @@ struct recipient_found {
   friend bool operator==(const recipient_found&, const recipient_found&) = default;
 };
 
-// Wrong name and wrong password have one answer (not_found) and take one time.
+// Wrong name and wrong password have one answer (not_found) and take one time. busy: not now; too many have failed.
 struct sign_in {
   trace_context trace;
   std::string name;
   std::string password;
-  static constexpr auto fields = described(field(1, "trace", &sign_in::trace), field(2, "name", &sign_in::name),
-                                           field(3, "password", &sign_in::password));
+  std::string remote_ip;  // of who asks; empty: it came over no network
+  static constexpr auto fields =
+      described(field(1, "trace", &sign_in::trace), field(2, "name", &sign_in::name),
+                field(3, "password", &sign_in::password), field(4, "remote_ip", &sign_in::remote_ip));
   friend bool operator==(const sign_in&, const sign_in&) = default;
 };
 struct signed_in {
@@ -46,13 +48,27 @@ struct signed_in {
   friend bool operator==(const signed_in&, const signed_in&) = default;
 };
 
+// How an attempt to sign in ended, by whatever mechanism. Failed ones count against the name and the network.
+struct sign_in_ended {
+  trace_context trace;
+  std::string name;
+  std::string remote_ip;
+  bool is_good = false;
+  static constexpr auto fields =
+      described(field(1, "trace", &sign_in_ended::trace), field(2, "name", &sign_in_ended::name),
+                field(3, "remote_ip", &sign_in_ended::remote_ip), field(4, "is_good", &sign_in_ended::is_good));
+  friend bool operator==(const sign_in_ended&, const sign_in_ended&) = default;
+};
+
 // What checks a SCRAM exchange. A name that is not there, and one whose password came before SCRAM did, gets keys that
-// are made up: the same each time, and of no password.
+// are made up: the same each time, and of no password. busy: not now; too many have failed.
 struct lookup_keys {
   trace_context trace;
   std::string name;
+  std::string remote_ip;
   static constexpr auto fields =
-      described(field(1, "trace", &lookup_keys::trace), field(2, "name", &lookup_keys::name));
+      described(field(1, "trace", &lookup_keys::trace), field(2, "name", &lookup_keys::name),
+                field(3, "remote_ip", &lookup_keys::remote_ip));
   friend bool operator==(const lookup_keys&, const lookup_keys&) = default;
 };
 struct keys_found {
@@ -131,7 +147,7 @@ struct account_list {
 struct directory_talk : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
                                      ask_for<add_account, account_added>, ask_for<set_password, password_set>,
                                      ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
-                                     ask_for<check_sender, sender_checked>> {};
+                                     ask_for<check_sender, sender_checked>, tell<sign_in_ended>> {};
 
 // --- password hashing, done by two detached threads ---
 
@@ -202,6 +218,7 @@ namespace stagecoach {
 extern template struct record_of<messages::lookup_recipient>;
 extern template struct record_of<messages::recipient_found>;
 extern template struct record_of<messages::sign_in>;
+extern template struct record_of<messages::sign_in_ended>;
 extern template struct record_of<messages::signed_in>;
 extern template struct record_of<messages::lookup_keys>;
 extern template struct record_of<messages::keys_found>;

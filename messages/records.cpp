@@ -35,6 +35,7 @@ template struct record_of<messages::drain>;
 template struct record_of<messages::lookup_recipient>;
 template struct record_of<messages::recipient_found>;
 template struct record_of<messages::sign_in>;
+template struct record_of<messages::sign_in_ended>;
 template struct record_of<messages::signed_in>;
 template struct record_of<messages::lookup_keys>;
 template struct record_of<messages::keys_found>;

@@ -164,6 +164,7 @@ void declare_localserve(command_line& line) {
   line.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   line.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
   line.add_flag("--quiet", config.quiet, "say only what is wrong");
+  line.add_flag("--limits", config.limits, "limit connections and failed logins as a server on the internet does");
   line.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
   line.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
   line.runs([chosen] { return serve(*chosen); });

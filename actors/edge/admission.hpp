@@ -10,7 +10,7 @@
 
 namespace stagecoach::edge {
 
-// 0: no limit. The networks are /32, /26, /21 of IPv4 and /64, /48, /32 of IPv6.
+// 0: no limit. The networks are those of services/networks.hpp.
 struct admission_limits {
   std::size_t total = 0;
   std::array<std::size_t, 3> per_network{};
@@ -30,8 +30,5 @@ class admission {
   std::size_t count_ = 0;
   std::unordered_map<std::string, std::size_t> networks_;
 };
-
-// The three networks of an address as keys, smallest first; the address itself where it cannot be read.
-[[nodiscard]] std::array<std::string, 3> networks_of(std::string_view ip);
 
 }  // namespace stagecoach::edge

@@ -67,20 +67,21 @@ void imap_connection::errand(imap::leave_mailbox&) {
 }
 
 void imap_connection::errand(imap::need_sign_in& what) {
-  ask(services_.directory, answer_deadline, messages::sign_in{step(), what.name, what.password})
+  ask(services_.directory, answer_deadline, messages::sign_in{step(), what.name, what.password, wire().peer().ip})
       .then(
-          [this](const messages::signed_in& m) {
+          [this, name = what.name](const messages::signed_in& m) {
+            note_sign_in(name, true);
             welcome(m);
             answered(imap::signed_in{});
           },
           [this, name = what.name](caf::error& why) {
-            if (runtime::to_failure(why).code == fault_code::not_found) log(failed_sign_in(name, wire().peer().ip));
+            if (runtime::to_failure(why).code == fault_code::not_found) note_sign_in(name, false);
             refused(why);
           });
 }
 
 void imap_connection::errand(imap::need_keys& what) {
-  ask(services_.directory, answer_deadline, messages::lookup_keys{step(), what.name})
+  ask(services_.directory, answer_deadline, messages::lookup_keys{step(), what.name, wire().peer().ip})
       .then(
           [this, hash = what.hash](const messages::keys_found& m) {
             candidate_ = {m.account, m.name};
@@ -90,8 +91,13 @@ void imap_connection::errand(imap::need_keys& what) {
 }
 
 void imap_connection::errand(imap::sign_in_ended& what) {
-  if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));
-  welcome(candidate_);
+  note_sign_in(what.name, what.is_good);
+  if (what.is_good) welcome(candidate_);
+}
+
+void imap_connection::note_sign_in(const std::string& name, bool is_good) {
+  send(services_.directory, messages::sign_in_ended{step(), name, wire().peer().ip, is_good});
+  if (!is_good) log(failed_sign_in(name, wire().peer().ip));
 }
 
 void imap_connection::welcome(const messages::signed_in& who) {

@@ -69,6 +69,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void errand(imap::need_subscribed& what);
   void errand(imap::need_keys& what);
   void errand(imap::sign_in_ended& what);
+  void note_sign_in(const std::string& name, bool is_good);
   void welcome(const messages::signed_in& who);
   void errand(imap::need_mailbox& what);
   void errand(imap::need_changes&);

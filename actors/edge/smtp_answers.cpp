@@ -20,7 +20,7 @@ constexpr std::size_t deliveries_at_once = 64;
 // --- who it is ---
 
 void smtp_connection::perform(sasl::check_password& what) {
-  ask(services_.directory, sign_in_deadline, messages::sign_in{step(), what.name, what.password})
+  ask(services_.directory, sign_in_deadline, messages::sign_in{step(), what.name, what.password, wire().peer().ip})
       .then(
           [this](const messages::signed_in& m) {
             candidate_ = m;
@@ -35,7 +35,7 @@ void smtp_connection::perform(sasl::check_password& what) {
 }
 
 void smtp_connection::perform(sasl::find_keys& what) {
-  ask(services_.directory, lookup_deadline, messages::lookup_keys{step(), what.name})
+  ask(services_.directory, lookup_deadline, messages::lookup_keys{step(), what.name, wire().peer().ip})
       .then(
           [this, hash = what.hash](const messages::keys_found& m) {
             candidate_ = {m.account, m.name};
@@ -49,6 +49,7 @@ void smtp_connection::perform(sasl::find_keys& what) {
 }
 
 void smtp_connection::perform(smtp::sign_in_ended& what) {
+  send(services_.directory, messages::sign_in_ended{step(), what.name, wire().peer().ip, what.is_good});
   if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));
   account_ = candidate_.account;
   rename(instance() + " " + candidate_.name);

@@ -10,6 +10,7 @@
 #include "actors/console/inspector.hpp"
 #include "actors/mail/accounts.hpp"
 #include "actors/runtime/stage.hpp"
+#include "actors/services/failed_logins.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/services/login_book.hpp"
 #include "store/store.hpp"
@@ -20,6 +21,7 @@ struct core_options {
   std::string directory;
   std::string host_name = "localhost";
   std::string catch_all;  // login name that takes mail for every address; empty: none
+  services::login_limits sign_in;
   mail::account_options accounts;
   runtime::stage_options stage;
 };

@@ -1,5 +1,6 @@
 #include "actors/node/local_node.hpp"
 
+#include <array>
 #include <caf/scoped_actor.hpp>
 #include <filesystem>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr auto drain_time = 30s;                 // for a running DATA
 constexpr std::size_t connections_max = 8000;    // of one listener; a descriptor each, and the usual limit is 20,000
+constexpr std::array<std::size_t, 3> connections_per_network{30, 90, 270};  // of one listener
 constexpr std::uint16_t smtp_port = 25;          // RFC 5321 4.5.4.2
 constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
 constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
@@ -53,6 +55,7 @@ struct local_node::parts {
     const auto number = port->port();
     auto& stage = core->stage();
     options.limits.total = connections_max;
+    if (config.limits) options.limits.per_network = connections_per_network;
     doors.push_back(stage.spawn_pinned<edge::listener>(stage.units().next(), std::move(*port), std::move(options),
                                                        std::move(start_one)));
     return number;
@@ -145,6 +148,7 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   options.directory = config.directory;
   options.host_name = config.host_name;
   options.catch_all = config.user;
+  if (!config.limits) options.sign_in = services::no_login_limits;
   options.accounts.check_when_idle = config.verify;
   options.stage.essential_failed = std::move(essential_failed);
   if (config.quiet) options.stage.least_logged = runtime::log_level::warning;

@@ -15,6 +15,8 @@ constexpr auto hashing_deadline = 30s;
 constexpr auto commit_deadline = 60s;
 constexpr std::size_t login_bytes_max = 254;  // RFC 5321 4.5.3.1.3, without the brackets
 
+const failure too_many_failed{fault_code::busy, "too many failed sign-ins; try again later"};
+
 bool is_login_name(std::string_view name) {
   const auto at = name.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 == name.size() || name.size() > login_bytes_max) return false;
@@ -24,9 +26,10 @@ bool is_login_name(std::string_view name) {
 }  // namespace
 
 directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
-                     std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer)
+                     login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer)
     : watched(cfg, on, "directory", ""),
       book_(std::move(book)),
+      failed_(limits),
       catch_all_(login_name(catch_all)),
       hashers_(std::move(hashers)),
       readers_(std::move(readers)),
@@ -48,9 +51,12 @@ directory::behavior_type directory::make_behavior() {
       [this](const messages::add_account& m) { return add(m); },
       [this](const messages::set_password& m) { return change_password(m); },
       [this](const messages::list_accounts&) { return messages::account_list{book_.list()}; },
-      [this](const messages::lookup_keys& m) { return book_.keys(m.name); },
+      [this](const messages::lookup_keys& m) { return find_keys(m); },
       [this](const messages::check_sender& m) {
         return messages::sender_checked{book_.is_address_of(m.account, m.sender)};
+      },
+      [this](const messages::sign_in_ended& m) {
+        failed_.ended(m.name, m.remote_ip, m.is_good, on().clock().steady());
       },
   };
 }
@@ -60,7 +66,21 @@ runtime::reply<messages::recipient_found> directory::find_recipient(const messag
   return runtime::to_error(failure{fault_code::not_found, "no such user here"});
 }
 
+bool directory::may_try(const std::string& name, const std::string& remote_ip) {
+  if (failed_.may_try(name, remote_ip, on().clock().steady())) return true;
+  log(runtime::log_line(runtime::log_level::warning, "too_many_failed_logins")
+          .with("username", name)
+          .with("remote", remote_ip));
+  return false;
+}
+
+runtime::reply<messages::keys_found> directory::find_keys(const messages::lookup_keys& m) {
+  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
+  return book_.keys(m.name);
+}
+
 runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& m) {
+  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
   const auto* row = book_.find(m.name);
   if (row != nullptr && book_.was_right(m.name, m.password))
     return messages::signed_in{row->account, login_name(m.name)};

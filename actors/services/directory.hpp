@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/runtime/watched.hpp"
+#include "actors/services/failed_logins.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/services/login_book.hpp"
 
@@ -18,7 +19,7 @@ inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once
 class directory final : public runtime::watched<directory_handle> {
  public:
   // `catch_all`: the login name whose account takes mail for every address; empty: none.
-  directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
+  directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all, login_limits limits,
             std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer);
   void on_exit() override;
 
@@ -26,7 +27,9 @@ class directory final : public runtime::watched<directory_handle> {
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m) const;
+  [[nodiscard]] bool may_try(const std::string& name, const std::string& remote_ip);
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
+  runtime::reply<messages::keys_found> find_keys(const messages::lookup_keys& m);
   runtime::reply<messages::account_added> add(const messages::add_account& m);
   runtime::reply<messages::password_set> change_password(const messages::set_password& m);
 
@@ -42,6 +45,7 @@ class directory final : public runtime::watched<directory_handle> {
   std::vector<runtime::promise<messages::signed_in>> take_waiting(const std::string& check);
 
   login_book book_;
+  failed_logins failed_;
   std::string catch_all_;
   std::vector<password_hasher_handle> hashers_;
   blob_readers readers_;

@@ -14,9 +14,9 @@ writing = {"write", "writev", "pwrite64", "pwritev", "pwritev2", "ftruncate"}
 syncing = {"fsync", "fdatasync"}
 sending = {"sendmsg", "sendto", "write", "writev"}
 
-whole = re.compile(r"^(\d+) (\w+)\((.*)\) += (-?\d+|\?)")
-begun = re.compile(r"^(\d+) (\w+)\((.*) <unfinished \.\.\.>$")
-resumed = re.compile(r"^(\d+) <\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)")
+whole = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+|\?)")
+begun = re.compile(r"^(\d+) +(\w+)\((.*) <unfinished \.\.\.>$")
+resumed = re.compile(r"^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+|\?)")
 first_path = re.compile(r"^\d+<([^>]*)>")
 named_path = re.compile(r'"([^"]*)"')
 

@@ -24,14 +24,5 @@ TEST(Admission, WithoutLimitsAdmitsEverybody) {
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(door.admit("127.0.0.1"));
 }
 
-TEST(Admission, PutsAddressesIntoNetworks) {
-  EXPECT_EQ(networks_of("192.0.2.1")[1], networks_of("192.0.2.63")[1]);
-  EXPECT_NE(networks_of("192.0.2.1")[1], networks_of("192.0.2.64")[1]);
-  EXPECT_EQ(networks_of("192.0.0.1")[2], networks_of("192.0.7.255")[2]);
-  EXPECT_EQ(networks_of("2001:db8::1")[0], networks_of("2001:db8::ffff")[0]);
-  EXPECT_NE(networks_of("2001:db8::1")[0], networks_of("2001:db8:0:1::1")[0]);
-  EXPECT_EQ(networks_of("not an address")[0], networks_of("not an address")[2]);
-}
-
 }  // namespace
 }  // namespace stagecoach::edge

@@ -247,6 +247,7 @@ class directory final : public runtime::watched<services::directory_handle> {
                                       *derive_scram(scram_hash::sha_1, password, {"salt", 4096})};
         },
         [](const messages::check_sender&) -> reply<messages::sender_checked> { return missing(); },
+        [](const messages::sign_in_ended&) {},
     };
   }
 };

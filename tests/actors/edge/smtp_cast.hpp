@@ -79,6 +79,7 @@ class directory final : public runtime::watched<services::directory_handle> {
         [](const messages::check_sender& m) -> runtime::reply<messages::sender_checked> {
           return messages::sender_checked{m.account == account_id{7} && !m.sender.local.starts_with("foreign")};
         },
+        [](const messages::sign_in_ended&) {},
     };
   }
   static caf::error no() { return runtime::to_error(failure{fault_code::not_found, "not in this test"}); }

@@ -64,7 +64,8 @@ TEST_F(Submission, SignsInAndSends) {
   EXPECT_EQ(say(client, "RSET\r\n"), "250 2.0.0 OK\r\n");
   const auto prefix = prefix_of(client, "a: b");
   EXPECT_TRUE(
-      prefix.starts_with("Return-Path: <ada@x>\r\nDelivered-To: grace@y\r\nReceived: from mx.test\r\n"
+      prefix.starts_with("Return-Path: <ada@x>\r\nDelivered-To: grace@y\r\n"
+                         "Authentication-Results: mx.test; auth=pass\r\n\tsmtp.mailfrom=ada@x\r\nReceived: from mx.test\r\n"
                          "\tby mx.test with ESMTPSA (TLSv1.3 TLS_"))
       << prefix;
   EXPECT_EQ(prefix.find("127.0.0.1"), std::string::npos);

@@ -215,7 +215,7 @@ TEST(Directory, ChecksAPasswordOnceHoweverManyConnectionsSayIt) {
   caf::scoped_actor self(core->stage().system(), true);
   constexpr int connections = 200;
   for (int i = 0; i < connections; ++i)
-    self->send(core->services().directory, messages::sign_in{{}, "ada@localhost", "a password"});
+    self->send(core->services().directory, messages::sign_in{{}, "ada@localhost", "a password", {}});
   int signed_in = 0;
   bool is_late = false;
   for (int i = 0; i < connections && !is_late; ++i)
@@ -232,14 +232,14 @@ TEST(Directory, SignsInAndAddsAccountsOnce) {
   const auto twice = core.ask<messages::account_added>(directory, messages::add_account{"ada@LOCALHOST", "x"});
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().code, fault_code::duplicate);
-  const auto in = core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "a password"});
+  const auto in = core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "a password", {}});
   ASSERT_TRUE(in) << in.error().what;
   EXPECT_EQ(in->account, ada);
-  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "another"}));
-  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "bob@localhost", "a password"}));
+  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "another", {}}));
+  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "bob@localhost", "a password", {}}));
   ASSERT_TRUE(core.ask<messages::password_set>(directory, messages::set_password{"ada@localhost", "new one"}));
-  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "a password"}));
-  EXPECT_TRUE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "new one"}));
+  EXPECT_FALSE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "a password", {}}));
+  EXPECT_TRUE(core.ask<messages::signed_in>(directory, messages::sign_in{{}, "ada@localhost", "new one", {}}));
   const auto bad = core.ask<messages::account_added>(directory, messages::add_account{"no address", "x"});
   ASSERT_FALSE(bad);
   EXPECT_EQ(bad.error().code, fault_code::syntax);

@@ -17,13 +17,13 @@ bool fits(scram_hash hash, const scram_keys& keys, std::string_view password) {
 }
 
 messages::keys_found keys_of(test_core& core, const std::string& name) {
-  const auto found = core.ask<messages::keys_found>(core->services().directory, messages::lookup_keys{{}, name});
+  const auto found = core.ask<messages::keys_found>(core->services().directory, messages::lookup_keys{{}, name, {}});
   CHECK(found);
   return *found;
 }
 
 bool signs_in(test_core& core, const std::string& name, const std::string& password) {
-  return bool(core.ask<messages::signed_in>(core->services().directory, messages::sign_in{{}, name, password}));
+  return bool(core.ask<messages::signed_in>(core->services().directory, messages::sign_in{{}, name, password, {}}));
 }
 
 TEST(Directory, KeepsEveryFormOfAPasswordInStep) {

@@ -84,8 +84,8 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   services_.host_name = options_.host_name;
   services_.staging = &store_->arriving();
   services_.accounts = stage_->spawn<mail::accounts>(services_.readers, writer, options_.accounts);
-  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.sign_in, std::move(hasher_pool),
-                                                           services_.readers, writer);
+  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.sign_in,
+                                                           std::move(hasher_pool), services_.readers, writer);
   inspector_ = stage_->spawn<console::inspector>();
   return done{};
 }

@@ -66,9 +66,8 @@ struct lookup_keys {
   trace_context trace;
   std::string name;
   std::string remote_ip;
-  static constexpr auto fields =
-      described(field(1, "trace", &lookup_keys::trace), field(2, "name", &lookup_keys::name),
-                field(3, "remote_ip", &lookup_keys::remote_ip));
+  static constexpr auto fields = described(field(1, "trace", &lookup_keys::trace), field(2, "name", &lookup_keys::name),
+                                           field(3, "remote_ip", &lookup_keys::remote_ip));
   friend bool operator==(const lookup_keys&, const lookup_keys&) = default;
 };
 struct keys_found {

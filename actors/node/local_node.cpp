@@ -18,14 +18,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto drain_time = 30s;                 // for a running DATA
-constexpr std::size_t connections_max = 8000;    // of one listener; a descriptor each, and the usual limit is 20,000
+constexpr auto drain_time = 30s;               // for a running DATA
+constexpr std::size_t connections_max = 8000;  // of one listener; a descriptor each, and the usual limit is 20,000
 constexpr std::array<std::size_t, 3> connections_per_network{30, 90, 270};  // of one listener
-constexpr std::uint16_t smtp_port = 25;          // RFC 5321 4.5.4.2
-constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
-constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
-constexpr std::uint16_t imap_port = 143;         // RFC 9051 2.1
-constexpr std::uint16_t imaps_port = 993;        // RFC 8314 3.2
+constexpr std::uint16_t smtp_port = 25;                                     // RFC 5321 4.5.4.2
+constexpr std::uint16_t submission_port = 587;                              // RFC 6409 3.1
+constexpr std::uint16_t submissions_port = 465;                             // RFC 8314 3.3
+constexpr std::uint16_t imap_port = 143;                                    // RFC 9051 2.1
+constexpr std::uint16_t imaps_port = 993;                                   // RFC 8314 3.2
 
 // The certificate of this directory, made at the first start.
 result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {

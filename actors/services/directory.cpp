@@ -26,7 +26,8 @@ bool is_login_name(std::string_view name) {
 }  // namespace
 
 directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
-                     login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer)
+                     login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
+                     store_writer_handle writer)
     : watched(cfg, on, "directory", ""),
       book_(std::move(book)),
       failed_(limits),

@@ -63,10 +63,10 @@ TEST_F(Submission, SignsInAndSends) {
             "550 5.7.1 No such recipient here, and mail to elsewhere is not sent\r\n");
   EXPECT_EQ(say(client, "RSET\r\n"), "250 2.0.0 OK\r\n");
   const auto prefix = prefix_of(client, "a: b");
-  EXPECT_TRUE(
-      prefix.starts_with("Return-Path: <ada@x>\r\nDelivered-To: grace@y\r\n"
-                         "Authentication-Results: mx.test; auth=pass\r\n\tsmtp.mailfrom=ada@x\r\nReceived: from mx.test\r\n"
-                         "\tby mx.test with ESMTPSA (TLSv1.3 TLS_"))
+  EXPECT_TRUE(prefix.starts_with(
+      "Return-Path: <ada@x>\r\nDelivered-To: grace@y\r\n"
+      "Authentication-Results: mx.test; auth=pass\r\n\tsmtp.mailfrom=ada@x\r\nReceived: from mx.test\r\n"
+      "\tby mx.test with ESMTPSA (TLSv1.3 TLS_"))
       << prefix;
   EXPECT_EQ(prefix.find("127.0.0.1"), std::string::npos);
   EXPECT_EQ(prefix.find("client.test"), std::string::npos);

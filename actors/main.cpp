@@ -1,7 +1,16 @@
+#include <malloc.h>
+
 #include "actors/commands/table.hpp"
 #include "actors/runtime/record_memory.hpp"
 
+namespace {
+// Blocks from this size on go back to the system when they are freed. Left alone, glibc takes the first of them for a
+// habit and keeps what follows in the heap (decision 28).
+constexpr int returned_block_bytes = 1024 * 1024;
+}  // namespace
+
 int main(int count, char** words) {
+  ::mallopt(M_MMAP_THRESHOLD, returned_block_bytes);
   stagecoach::runtime::give_openssl_record_memory();
   return stagecoach::commands::run(count, words);
 }

@@ -31,6 +31,10 @@ tests = [
     ("slow disk", [f"{worlds}/slow_disk.py"], {}),
     ("stop under load", [f"{worlds}/stop.py"], {}),
     ("smuggling", [f"{worlds}/smuggling.py"], {}),
+    ("hostile SMTP", [f"{worlds}/hostile_smtp.py"], {}),
+    ("hostile IMAP and messages", [f"{worlds}/hostile_imap.py"], {}),
+    ("failed logins", [f"{worlds}/failed_logins.py"], {}),
+    ("what logins cost", [f"{worlds}/login_costs.py"], {}),
 ]
 figures = ("rounds", "faults", "inputs", "acknowledged")
 

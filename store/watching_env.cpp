@@ -27,13 +27,13 @@ class watching_env::watched_file final : public leveldb::WritableFile {
 };
 
 leveldb::Status watching_env::NewWritableFile(const std::string& path, leveldb::WritableFile** file) {
-  const leveldb::Status status = target()->NewWritableFile(path, file);
+  auto status = target()->NewWritableFile(path, file);
   if (status.ok()) *file = new watched_file(*file, *this);
   return status;
 }
 
 leveldb::Status watching_env::NewAppendableFile(const std::string& path, leveldb::WritableFile** file) {
-  const leveldb::Status status = target()->NewAppendableFile(path, file);
+  auto status = target()->NewAppendableFile(path, file);
   if (status.ok()) *file = new watched_file(*file, *this);
   return status;
 }

@@ -37,7 +37,6 @@ struct ready_answer {
   static constexpr auto fields = described(field(1, "ok", &ready_answer::ok), field(2, "pid", &ready_answer::pid),
                                            field(3, "dir", &ready_answer::dir), field(4, "ports", &ready_answer::ports),
                                            field(5, "control", &ready_answer::control));
-  friend bool operator==(const ready_answer&, const ready_answer&) = default;
 };
 
 exit_code refuse(const options& chosen, const failure& why) {

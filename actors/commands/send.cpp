@@ -47,7 +47,6 @@ struct sent_mail {
   static constexpr auto fields =
       described(field(1, "reply", &sent_mail::reply, "what the server said"),
                 field(2, "message_id", &sent_mail::message_id), field(3, "to", &sent_mail::to));
-  friend bool operator==(const sent_mail&, const sent_mail&) = default;
 };
 
 exit_code tell(const refusal& why, bool json) {

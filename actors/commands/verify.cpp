@@ -27,7 +27,6 @@ struct verify_answer {
       described(field(1, "ok", &verify_answer::ok), field(2, "accounts", &verify_answer::accounts),
                 field(3, "messages", &verify_answer::messages), field(4, "bodies", &verify_answer::bodies),
                 field(5, "problems", &verify_answer::problems));
-  friend bool operator==(const verify_answer&, const verify_answer&) = default;
 };
 
 exit_code verify(const options& chosen) {

@@ -38,7 +38,7 @@ void imap_connection::errand(imap::need_structures& what) {
 
 void imap_connection::errand(imap::need_append&) {
   drop_incoming();
-  incoming_.emplace();
+  incoming_ = incoming();
   incoming_->id = services_.staging->begin();
   incoming_->trace = runtime::new_trace(on().random());
   answered(imap::append_ready{});

@@ -98,7 +98,7 @@ void smtp_connection::perform(smtp::ask_recipient& what) {
 // --- the body ---
 
 void smtp_connection::perform(smtp::begin_body&) {
-  incoming_.emplace();
+  incoming_ = incoming();
   incoming_->id = services_.staging->begin();
   watch_silence();
 }
@@ -127,7 +127,7 @@ void smtp_connection::perform(smtp::abort_body& what) {
 }
 
 void smtp_connection::perform(smtp::end_of_body& what) {
-  delivery_.emplace();
+  delivery_ = delivery();
   delivery_->what = std::move(what);
   delivery_->received = on().clock().wall();
   delivery_->since = on().clock().steady();

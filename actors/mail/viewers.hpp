@@ -132,7 +132,7 @@ class viewers {
   }
 
   // Changes that cancel each other out are told by saying nothing, and cost no credit.
-  shared_changes tell(viewer& one, shared_changes what) {
+  shared_changes tell(viewer& one, const shared_changes& what) {
     one.told = what->up_to;
     if (!what->entries.empty()) one.awaited = what->up_to;
     settle(one, one.processed);

@@ -80,6 +80,7 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   for (int i = 0; i < readers; ++i)
     services_.readers.all.push_back(stage_->spawn_detached<services::blob_reader>(std::ref(*store_)));
   std::vector<services::password_hasher_handle> hasher_pool;
+  hasher_pool.reserve(hashers);
   for (int i = 0; i < hashers; ++i) hasher_pool.push_back(stage_->spawn_detached<services::password_hasher>());
   services_.host_name = options_.host_name;
   services_.staging = &store_->arriving();

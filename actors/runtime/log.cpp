@@ -57,8 +57,7 @@ void append_value(std::string& out, std::string_view value) {
 
 }  // namespace
 
-log_line::log_line(log_level level, std::string_view event) : level_(level) {
-  text_ = "level=";
+log_line::log_line(log_level level, std::string_view event) : level_(level), text_("level=") {
   text_ += level_name(level);
   text_ += " event=";
   append_value(text_, event);

@@ -25,7 +25,7 @@ bool is_login_name(std::string_view name) {
 
 }  // namespace
 
-directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all,
+directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
                      login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
                      store_writer_handle writer)
     : watched(cfg, on, "directory", ""),
@@ -148,7 +148,7 @@ runtime::reply<messages::password_set> directory::change_password(const messages
 }
 
 template <class Answer>
-runtime::reply<Answer> directory::commit_login(std::string name, std::string password, store::login_row row,
+runtime::reply<Answer> directory::commit_login(const std::string& name, std::string password, store::login_row row,
                                                std::vector<messages::row_write> rows) {
   auto answer = make_response_promise<Answer>();
   being_added_.insert(name);
@@ -178,7 +178,8 @@ runtime::reply<Answer> directory::commit_login(std::string name, std::string pas
 // A commit names the generation of the store that it rests on; what it replaces was read in it.
 template <class Done, class GiveUp>
 void directory::commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up) {
-  ask(readers_.of(0), commit_deadline, messages::scan_rows{{rows.back().key}})
+  messages::scan_rows question{{rows.back().key}};
+  ask(readers_.of(0), commit_deadline, std::move(question))
       .then(
           [this, rows = std::move(rows), done_with_it, give_up](const messages::scanned_rows& now) mutable {
             messages::commit what;

@@ -19,8 +19,9 @@ inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once
 class directory final : public runtime::watched<directory_handle> {
  public:
   // `catch_all`: the login name whose account takes mail for every address; empty: none.
-  directory(caf::actor_config& cfg, runtime::stage& on, login_book book, std::string catch_all, login_limits limits,
-            std::vector<password_hasher_handle> hashers, blob_readers readers, store_writer_handle writer);
+  directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
+            login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
+            store_writer_handle writer);
   void on_exit() override;
 
  private:
@@ -35,7 +36,7 @@ class directory final : public runtime::watched<directory_handle> {
 
   // Hashes, commits the login row with `rows`, then takes it into the book.
   template <class Answer>
-  runtime::reply<Answer> commit_login(std::string name, std::string password, store::login_row row,
+  runtime::reply<Answer> commit_login(const std::string& name, std::string password, store::login_row row,
                                       std::vector<messages::row_write> rows);
   template <class Done, class GiveUp>
   void commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up);

@@ -258,6 +258,7 @@ void json_cursor::each_element(element_visit visit, void* to) {
   std::size_t index = 0;
   for (auto element : array) {
     json_place place;
+    // NOLINTNEXTLINE(performance-move-const-arg): get is one of temporaries
     if (const auto error = std::move(element).get(place.value)) return source_.refuse(error, source_.here(), path());
     json_cursor cursor(source_, place, this);
     cursor.index_ = index++;

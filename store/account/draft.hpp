@@ -43,7 +43,7 @@ class account_state::draft {
   void remove(mailbox_id mailbox, uid id);
   // What was removed from the mailbox, at or before `up_to`.
   void release(mailbox_id mailbox, modseq up_to);
-  void use(messages::blob_use use) { commit_.blobs.push_back(std::move(use)); }
+  void use(const messages::blob_use& use) { commit_.blobs.push_back(use); }
 
   // Hands it out. The draft is spent.
   template <class Answer>

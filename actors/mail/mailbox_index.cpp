@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t remembered_min = 64;  // below this nothing is worth a pass
 }
 
-mailbox_index::mailbox_index(messages::mailbox_status status, std::vector<messages::message_view> messages)
+mailbox_index::mailbox_index(messages::mailbox_status status, const std::vector<messages::message_view>& messages)
     : status_(std::move(status)),
       floor_(status_.highest),
       journal_max_(remembered_min),

@@ -19,7 +19,7 @@ namespace stagecoach::mail {
 class mailbox_index {
  public:
   // As the account opened it: `messages` ascending.
-  mailbox_index(messages::mailbox_status status, std::vector<messages::message_view> messages);
+  mailbox_index(messages::mailbox_status status, const std::vector<messages::message_view>& messages);
 
   // What the account tells of each commit, in their order.
   void apply(const messages::apply_changes& told);

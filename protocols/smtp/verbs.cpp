@@ -127,7 +127,7 @@ void session::on(const bdat& c) {
     body_.emplace(open_body{incoming_body(options_.message_bytes_max, chunk_octets(is_binary), strictness())});
     put(begin_body{});
   }
-  state_ = std::move(chunk);
+  state_ = chunk;
 }
 
 void session::on(const rset&) {

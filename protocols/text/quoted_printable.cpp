@@ -72,14 +72,12 @@ void quoted_printable_decoder::put_after_equals(std::string& out, char c) {
       held_.clear();
       return;
     }
-  } else if (held_.size() == 1 && hex_digit(c) >= 0) {
-    held_ += c;
-    return;
   } else if (held_.size() == 2 && hex_digit(last) >= 0 && hex_digit(c) >= 0) {
     out += static_cast<char>(hex_digit(last) * 16 + hex_digit(c));
     held_.clear();
     return;
-  } else if ((is_blank(c) || c == '\r') && (last == '=' || is_blank(last)) && held_.size() < held_bytes_max) {
+  } else if ((held_.size() == 1 && hex_digit(c) >= 0) ||
+             ((is_blank(c) || c == '\r') && (last == '=' || is_blank(last)) && held_.size() < held_bytes_max)) {
     held_ += c;
     return;
   }

@@ -96,7 +96,7 @@ void listener::accepted(int descriptor) {
   const int on_value = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
   auto ip = socket.peer().ip;
-  if (!admission_.admit(ip)) {
+  if (!admission_.admit(ip, on().clock().steady())) {
     log(runtime::log_line(runtime::log_level::warning, "refused").with("peer", ip).with("why", "too many connections"));
     (void)::send(descriptor, options_.refusal.data(), options_.refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return;

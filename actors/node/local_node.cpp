@@ -21,11 +21,12 @@ namespace {
 constexpr auto drain_time = 30s;               // for a running DATA
 constexpr std::size_t connections_max = 8000;  // of one listener; a descriptor each, and the usual limit is 20,000
 constexpr std::array<std::size_t, 3> connections_per_network{30, 90, 270};  // of one listener
-constexpr std::uint16_t smtp_port = 25;                                     // RFC 5321 4.5.4.2
-constexpr std::uint16_t submission_port = 587;                              // RFC 6409 3.1
-constexpr std::uint16_t submissions_port = 465;                             // RFC 8314 3.3
-constexpr std::uint16_t imap_port = 143;                                    // RFC 9051 2.1
-constexpr std::uint16_t imaps_port = 993;                                   // RFC 8314 3.2
+constexpr std::array<std::uint32_t, 3> connections_per_minute{300, 900, 2700};
+constexpr std::uint16_t smtp_port = 25;          // RFC 5321 4.5.4.2
+constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
+constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
+constexpr std::uint16_t imap_port = 143;         // RFC 9051 2.1
+constexpr std::uint16_t imaps_port = 993;        // RFC 8314 3.2
 
 // The certificate of this directory, made at the first start.
 result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {
@@ -55,7 +56,10 @@ struct local_node::parts {
     const auto number = port->port();
     auto& stage = core->stage();
     options.limits.total = connections_max;
-    if (config.limits) options.limits.per_network = connections_per_network;
+    if (config.limits) {
+      options.limits.per_network = connections_per_network;
+      options.limits.per_network_minute = connections_per_minute;
+    }
     doors.push_back(stage.spawn_pinned<edge::listener>(stage.units().next(), std::move(*port), std::move(options),
                                                        std::move(start_one)));
     return number;

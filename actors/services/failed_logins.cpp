@@ -1,7 +1,5 @@
 #include "actors/services/failed_logins.hpp"
 
-#include <utility>
-
 #include "actors/services/login_book.hpp"
 #include "actors/services/networks.hpp"
 
@@ -15,34 +13,6 @@ constexpr std::size_t neighbourhood = 1;  // the network in which somebody stays
 std::string name_key(std::string_view name) { return login_name(name.substr(0, 254)); }
 
 }  // namespace
-
-void sliding_counts::roll(steady_time now) {
-  const auto number = now.time_since_epoch() / window_;
-  if (number == number_) return;
-  previous_ = number == number_ + 1 ? std::move(current_) : decltype(previous_){};
-  current_ = {};
-  number_ = number;
-}
-
-void sliding_counts::add(const std::string& key, steady_time now) {
-  roll(now);
-  const auto found = current_.find(key);
-  if (found != current_.end()) {
-    ++found->second;
-  } else if (current_.size() < keys_max) {
-    current_.emplace(key, 1U);
-  }
-}
-
-double sliding_counts::count(const std::string& key, steady_time now) {
-  roll(now);
-  const auto of = [&key](const auto& counts) {
-    const auto found = counts.find(key);
-    return found == counts.end() ? 0.0 : static_cast<double>(found->second);
-  };
-  const auto passed = std::chrono::duration<double>(now.time_since_epoch() % window_) / window_;
-  return of(current_) + of(previous_) * (1.0 - passed);
-}
 
 bool failed_logins::may_try(std::string_view name, std::string_view remote_ip, steady_time now) {
   if (remote_ip.empty()) return true;

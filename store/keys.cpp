@@ -97,6 +97,8 @@ std::string segment_key(std::uint32_t number) {
 std::string all_accounts_prefix() { return "a"; }
 std::string blobs_prefix() { return "b"; }
 std::string logins_prefix() { return "l"; }
+std::string set_aside_key(set_aside what, std::string_view key) { return set_aside_prefix(what).append(key); }
+std::string set_aside_prefix(set_aside what) { return {'q', static_cast<char>(what)}; }
 std::string segments_prefix() { return "s"; }
 
 std::optional<account_key_parts> parse_account_key(std::string_view key) {

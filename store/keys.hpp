@@ -7,6 +7,7 @@
 //   'l' login name                  who may sign in
 //   'f'                             format version
 //   'n'                             number of commits so far
+//   'q' use key                     a row that a repair has set aside, behind the key that it had
 //   's' number                      a segment file of bodies
 #pragma once
 
@@ -42,6 +43,9 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string format_key();
 [[nodiscard]] std::string sequence_key();
 [[nodiscard]] std::string segment_key(std::uint32_t number);
+// Of a row that a repair has set aside: a message that still uses its body, or any other.
+enum class set_aside : std::uint8_t { other = 0, uses_body = 1 };
+[[nodiscard]] std::string set_aside_key(set_aside what, std::string_view key);
 
 // Prefixes for range reads: every key that starts with them, in order.
 [[nodiscard]] std::string account_prefix(account_id account);    // all of one account
@@ -55,6 +59,7 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
 [[nodiscard]] std::string segments_prefix();
+[[nodiscard]] std::string set_aside_prefix(set_aside what);  // the rest of a key is the one that the row had
 
 // A key taken apart again; none when it is not of that form.
 struct account_key_parts {

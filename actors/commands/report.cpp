@@ -17,14 +17,12 @@ struct error_body {
   static constexpr auto fields =
       described(field(1, "code", &error_body::code), field(2, "message", &error_body::message),
                 field(3, "hint", &error_body::hint));
-  friend bool operator==(const error_body&, const error_body&) = default;
 };
 
 struct error_answer {
   bool ok = false;
   error_body error;
   static constexpr auto fields = described(field(1, "ok", &error_answer::ok), field(2, "error", &error_answer::error));
-  friend bool operator==(const error_answer&, const error_answer&) = default;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "actors/commands/report.hpp"
 #include "actors/commands/table.hpp"
 #include "protocols/base/json_write.hpp"
-#include "store/check/check_store.hpp"
+#include "store/check/repair.hpp"
 
 namespace stagecoach::commands {
 
@@ -15,6 +15,8 @@ namespace {
 struct options {
   std::string directory = default_directory().string();
   bool json = false;
+  bool repair = false;
+  bool plan = false;
 };
 
 struct verify_answer {
@@ -23,31 +25,54 @@ struct verify_answer {
   std::uint64_t messages = 0;
   std::uint64_t bodies = 0;
   std::vector<std::string> problems;
+  std::vector<std::string> steps;  // of a repair
+  std::string copy;                // of the index before it
   static constexpr auto fields =
       described(field(1, "ok", &verify_answer::ok), field(2, "accounts", &verify_answer::accounts),
                 field(3, "messages", &verify_answer::messages), field(4, "bodies", &verify_answer::bodies),
-                field(5, "problems", &verify_answer::problems));
+                field(5, "problems", &verify_answer::problems), field(6, "steps", &verify_answer::steps),
+                field(7, "copy", &verify_answer::copy));
 };
 
-exit_code verify(const options& chosen) {
-  const auto found = store::check_directory(chosen.directory);
-  if (!found) {
-    const bool is_held = found.error().code == fault_code::busy;
-    const auto code = is_held ? exit_code::already_there : exit_code::failed;
-    const std::string hint = is_held ? "stop the server that runs on it first" : "";
-    return chosen.json ? fail_json(code, found.error().what, hint) : fail(code, found.error().what, hint);
-  }
+exit_code refuse(const options& chosen, const failure& why) {
+  const bool is_held = why.code == fault_code::busy;
+  const auto code = is_held ? exit_code::already_there : exit_code::failed;
+  const std::string hint = is_held ? "stop the server that runs on it first" : "";
+  return chosen.json ? fail_json(code, why.what, hint) : fail(code, why.what, hint);
+}
+
+exit_code tell(const options& chosen, const store::store_report& found, const std::vector<std::string>& steps,
+               const std::string& copy) {
+  const bool is_good = found.problems.empty();
   if (chosen.json) {
-    std::cout << write_json(verify_answer{found->problems.empty(), found->accounts, found->messages, found->bodies,
-                                          found->problems})
+    std::cout << write_json(
+                     verify_answer{is_good, found.accounts, found.messages, found.bodies, found.problems, steps, copy})
               << "\n";
-  } else {
-    for (const auto& problem : found->problems) std::cout << shown(problem) << "\n";
-    std::cout << found->accounts << " accounts, " << found->messages << " messages, " << found->bodies << " bodies: "
-              << (found->problems.empty() ? "all is well" : std::to_string(found->problems.size()) + " problems")
-              << "\n";
+    return is_good ? exit_code::good : exit_code::problems_found;
   }
-  return found->problems.empty() ? exit_code::good : exit_code::problems_found;
+  for (const auto& problem : found.problems) std::cout << shown(problem) << "\n";
+  std::cout << found.accounts << " accounts, " << found.messages << " messages, " << found.bodies
+            << " bodies: " << (is_good ? "all is well" : std::to_string(found.problems.size()) + " problems") << "\n";
+  return is_good ? exit_code::good : exit_code::problems_found;
+}
+
+exit_code repair(const options& chosen) {
+  const auto announce = [&chosen](const std::string& step) {
+    if (!chosen.json) std::cout << (chosen.plan ? "would " : "will ") << shown(step) << std::endl;
+  };
+  const auto done_it = store::repair_directory(chosen.directory, chosen.plan, announce);
+  if (!done_it) return refuse(chosen, done_it.error());
+  if (!chosen.json) {
+    if (done_it->steps.empty()) std::cout << "there is nothing that a repair could do\n";
+    if (!done_it->copy.empty()) std::cout << "done; the index as it was before is " << shown(done_it->copy) << "\n";
+  }
+  return tell(chosen, done_it->after, done_it->steps, done_it->copy);
+}
+
+exit_code verify(const options& chosen) {
+  if (chosen.repair || chosen.plan) return repair(chosen);
+  const auto found = store::check_directory(chosen.directory);
+  return found ? tell(chosen, *found, {}, {}) : refuse(chosen, found.error());
 }
 
 }  // namespace
@@ -56,6 +81,8 @@ void declare_verify(command_line& line) {
   const auto chosen = std::make_shared<options>();
   line.add("--dir", chosen->directory, "the data directory");
   line.add_flag("--json", chosen->json, "print JSON");
+  line.add_flag("--plan", chosen->plan, "say what --repair would do, and do nothing");
+  line.add_flag("--repair", chosen->repair, "recount, and set aside what cannot be served");
   line.runs([chosen] { return verify(*chosen); });
 }
 

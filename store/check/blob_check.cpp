@@ -25,6 +25,8 @@ class blob_checker {
   std::vector<std::string> run() {
     const auto view = rows_.view();
     scan(view, all_accounts_prefix(), [&](auto key, auto value) { count_message(key, value); });
+    const auto aside = set_aside_prefix(set_aside::uses_body);
+    scan(view, aside, [&](auto key, auto value) { count_message(key.substr(aside.size()), value); });
     scan(view, blobs_prefix(), [&](auto key, auto value) { check_body(key, value); });
     for (const auto& [hash, users] : used_)
       problem(body(hash) + " is not in the index, but " + users.example + " uses it");

@@ -194,12 +194,39 @@ def damaged(world):
     say(f"one bit of a body: {said[0][:160]}")
     code, output, _ = world.command("verify", "--dir", copy, "--json")
     equal((code, json.loads(output)["ok"]), (4, False), "verify --json of a damaged body")
+    repaired(world, copy)
     os.unlink(segments[0])
     code, output, errors = world.command("verify", "--dir", copy)
     expect(code not in (0, 2), f"verify without a segment ends with {code}: {output}{errors}")
     say(f"a segment missing: {(output + errors).strip()[:160]}")
     code, _, errors = world.command("verify", "--dir", os.path.join(world.home, "nowhere"))
     expect(code not in (0, 4) and "nowhere" in errors, f"verify of nothing ends with {code}: {errors!r}")
+
+
+def repaired(world, directory):
+    """`verify --plan` and `--repair` of a copy with a damaged body, which is spared for what comes after."""
+    copy = os.path.join(world.home, "repaired")
+    shutil.copytree(directory, copy)
+    code, output, _ = world.command("verify", "--plan", "--dir", copy)
+    equal(code, 4, f"verify --plan, which says {output}")
+    expect("would set aside message 3 of mailbox 1 \"Inbox\"" in output, f"verify --plan says {output}")
+    code, again, _ = world.command("verify", "--plan", "--dir", copy)
+    equal((code, again), (4, output), "a second --plan: the first must have done nothing")
+    code, output, _ = world.command("verify", "--repair", "--dir", copy)
+    equal(code, 0, f"verify --repair, which says {output}")
+    expect("will set aside message 3 of mailbox 1" in output and "all is well" in output and
+           f"{copy}/index.before-repair.1" in output, f"verify --repair says {output}")
+    code, output, _ = world.command("verify", "--repair", "--dir", copy, "--json")
+    equal((code, json.loads(output)["steps"]), (0, []), "a second --repair")
+    kept, world.data = world.data, copy
+    world.start()
+    world.send(b"Subject: after the repair\r\n\r\ntext\r\n")
+    with world.imap() as client:
+        equal(client.select()[0], 3, "mails after the repair, with one more")
+        equal(list(client.bodies()), [1, 2, 4], "their UIDs: that of the damaged one is not used again")
+    world.stop()
+    world.data = kept
+    say("verify --plan and --repair: the damaged mail is set aside, the server goes on")
 
 
 def newer(world):

@@ -1,0 +1,187 @@
+#include "store/check/repair.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "protocols/base/record.hpp"
+#include "store/body_digest.hpp"
+#include "store/check/account_repair.hpp"
+#include "store/keys.hpp"
+#include "store/rows_segment.hpp"
+#include "store/store.hpp"
+
+namespace stagecoach::store {
+
+namespace {
+
+constexpr std::uint64_t read_bytes = 1024 * 1024;
+
+class planner {
+ public:
+  explicit planner(store& of) : of_(of), view_(of.rows().view()) {}
+
+  result<repair_plan, failure> run() {
+    judge_bodies();
+    mend_accounts();
+    scan(set_aside_prefix(set_aside::uses_body), [this](auto, auto value) {
+      if (const auto row = read_record<message_row>(value)) ++uses_[row->blob];
+    });
+    mend_bodies();
+    mend_segments();
+    if (unread_) return *unread_;
+    return std::move(plan_);
+  }
+
+ private:
+  template <class Visit>
+  void scan(const std::string& prefix, Visit visit) {
+    const auto scanned = view_.scan(prefix, [&](std::string_view key, std::string_view value) {
+      visit(key, value);
+      return true;
+    });
+    if (!scanned) unread_ = failure{fault_code::corrupt, "not all rows can be read: " + scanned.error().what};
+  }
+
+  void judge_bodies() {
+    scan(blobs_prefix(), [this](auto key, auto value) {
+      const auto hash = parse_blob_key(key);
+      const auto row = read_record<blob_row>(value);
+      if (hash && row && is_sound(*hash, *row)) good_[*hash] = *row;
+    });
+  }
+  bool is_sound(const blob_hash& hash, const blob_row& row) const {
+    body_digest digest;
+    body_range range{0, read_bytes};
+    do {
+      const auto octets = of_.bodies().read_at(hash, row, range);
+      if (!octets) return false;
+      digest.add(*octets);
+      range.offset += range.length;
+    } while (range.offset < row.size);
+    return digest.hash() == hash;
+  }
+
+  void mend_accounts() {
+    std::optional<account_repair> one;
+    account_id who;
+    const auto end = [&] {
+      if (one) one->finish(plan_, [this](const blob_hash& hash) { ++uses_[hash]; });
+    };
+    scan(all_accounts_prefix(), [&](auto key, auto value) {
+      const auto parts = parse_account_key(key);
+      if (!parts) return;
+      if (!one || parts->account != who) {
+        end();
+        who = parts->account;
+        one.emplace(who, [this](const blob_hash& hash) {
+          const auto found = good_.find(hash);
+          return found == good_.end() ? std::nullopt : std::optional(found->second.size);
+        });
+      }
+      one->row(key, value);
+    });
+    end();
+  }
+
+  void mend_bodies() {
+    scan(blobs_prefix(), [this](auto key, auto value) {
+      const auto hash = parse_blob_key(key);
+      const auto good = hash ? good_.find(*hash) : good_.end();
+      const std::string name = hash ? "body " + to_hex(*hash) : "the row of a body";
+      if (good == good_.end()) {
+        plan_.steps.push_back("set aside " + name + ": it is damaged");
+        plan_.rows.push_back({std::string(key), std::nullopt});
+        plan_.rows.push_back({set_aside_key(set_aside::other, key), std::string(value)});
+        return;
+      }
+      auto row = good->second;
+      const auto used = uses_.contains(*hash) ? uses_[*hash] : 0;
+      if (used == 0) {
+        plan_.steps.push_back("let go of " + name + ", " + std::to_string(row.size) + " octets: nobody uses it");
+        plan_.rows.push_back({std::string(key), std::nullopt});
+        return;
+      }
+      live_[row.segment] += record_bytes(row.size);
+      if (row.references == used) return;
+      plan_.steps.push_back("recount the users of " + name);
+      row.references = used;
+      plan_.rows.push_back({std::string(key), write_record(row)});
+    });
+  }
+
+  void mend_segments() {
+    scan(segments_prefix(), [this](auto key, auto value) {
+      const auto number = parse_segment_key(key);
+      auto row = read_record<segment_row>(value);
+      if (!number || !row) return;
+      const auto live = live_.contains(*number) ? live_[*number] : 0;
+      if (row->live_bytes == live) return;
+      plan_.steps.push_back("recount what is in use of segment " + std::to_string(*number));
+      row->live_bytes = live;
+      plan_.rows.push_back({std::string(key), write_record(*row)});
+    });
+  }
+
+  store& of_;
+  index_view view_;
+  repair_plan plan_;
+  std::optional<failure> unread_;
+  std::unordered_map<blob_hash, blob_row> good_;
+  std::unordered_map<blob_hash, std::uint64_t> uses_;
+  std::map<std::uint32_t, std::uint64_t> live_;  // by segment
+};
+
+}  // namespace
+
+result<repair_plan, failure> plan_repair(store& of) { return planner(of).run(); }
+
+result<std::string, failure> carry_out(store& in, const repair_plan& plan) {
+  namespace fs = std::filesystem;
+  const fs::path index = fs::path(in.directory()) / "index";
+  fs::path copy;
+  for (int number = 1; copy.empty() || fs::exists(copy); ++number)
+    copy = in.directory() + "/index.before-repair." + std::to_string(number);
+  std::error_code error;
+  fs::copy(index, copy, fs::copy_options::recursive, error);
+  if (error)
+    return failure{fault_code::disk, "cannot copy " + index.string() + " to " + copy.string() + ": " + error.message() +
+                                         "; nothing was changed"};
+  row_batch batch;
+  for (const auto& [key, value] : plan.rows) {
+    if (value)
+      batch.put(key, *value);
+    else
+      batch.remove(key);
+  }
+  const auto written = in.rows().write(std::move(batch));
+  if (!written) return written.error();
+  return copy.string();
+}
+
+result<repair_report, failure> repair_directory(const std::string& directory, bool only_plan,
+                                                const announce_step& announce) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error))
+    return failure{fault_code::not_found, "there is no data directory " + directory};
+  const auto disk = make_system_files();
+  store_options options;
+  options.directory = directory;
+  const auto opened = store::open(*disk, std::move(options));
+  if (!opened) return opened.error();
+  auto plan = plan_repair(**opened);
+  if (!plan) return plan.error();
+  repair_report report;
+  report.steps = plan->steps;
+  for (const auto& step : report.steps) announce(step);
+  if (!only_plan && !plan->steps.empty()) {
+    auto done_it = carry_out(**opened, *plan);
+    if (!done_it) return done_it.error();
+    report.copy = std::move(*done_it);
+  }
+  report.after = check_store(**opened);
+  return report;
+}
+
+}  // namespace stagecoach::store

@@ -1,0 +1,41 @@
+// `stagecoach verify --repair`: makes an index that can be opened consistent again. Counts are recomputed; messages
+// that cannot be served (their body, their content or their mailbox is missing or damaged) are set aside with their
+// rows, under set_aside_key, and leave tombstones; bodies that nobody uses are let go. Octets of mail are never
+// deleted. What it would do is a plan that can be read first. For a store that nobody uses meanwhile.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "messages/store.hpp"
+#include "protocols/base/result.hpp"
+#include "store/check/check_store.hpp"
+
+namespace stagecoach::store {
+
+class store;
+
+struct repair_plan {
+  std::vector<std::string> steps;         // for a person, each naming account, mailbox and UID; empty: nothing to do
+  std::vector<messages::row_write> rows;  // all of the steps, to be written together
+};
+
+// corrupt: not all rows can be read, so that the others would be taken for lost; a copy of the directory is needed.
+[[nodiscard]] result<repair_plan, failure> plan_repair(store& of);
+// All of the plan or nothing; a copy of the index before it stays beside it, whose path is returned. Only reading is
+// allowed then until the store is opened anew: what it knows of its segments is of before.
+[[nodiscard]] result<std::string, failure> carry_out(store& in, const repair_plan& plan);
+
+struct repair_report {
+  std::vector<std::string> steps;
+  std::string copy;    // of the index before them; empty: nothing was done
+  store_report after;  // what is still wrong
+};
+using announce_step = std::function<void(const std::string& step)>;
+// Announces every step before it does any. Failures as check_directory, and corrupt for a directory that is too damaged
+// to be opened.
+[[nodiscard]] result<repair_report, failure> repair_directory(const std::string& directory, bool only_plan,
+                                                              const announce_step& announce);
+
+}  // namespace stagecoach::store

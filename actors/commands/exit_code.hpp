@@ -1,4 +1,4 @@
-// What a command exits with. Documented in `stagecoach help`; scripts depend on the numbers (docs/operate/commands.md).
+// What a command exits with. Documented in `stagecoach help`; scripts depend on the numbers.
 #pragma once
 
 #include <string_view>

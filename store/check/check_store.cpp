@@ -30,14 +30,18 @@ store_report check_store(store& what) {
   return report;
 }
 
-result<store_report, failure> check_directory(const std::string& directory) {
+result<std::unique_ptr<store>, failure> open_existing(files& disk, const std::string& directory) {
   std::error_code error;
   if (!std::filesystem::is_directory(directory, error))
     return failure{fault_code::not_found, "there is no data directory " + directory};
-  const auto disk = make_system_files();
   store_options options;
   options.directory = directory;
-  const auto opened = store::open(*disk, std::move(options));
+  return store::open(disk, std::move(options));
+}
+
+result<store_report, failure> check_directory(const std::string& directory) {
+  const auto disk = make_system_files();
+  const auto opened = open_existing(*disk, directory);
   if (opened) return check_store(**opened);
   if (opened.error().code != fault_code::corrupt) return opened.error();
   store_report report;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 namespace stagecoach::store {
 
+class files;
 class store;
 
 struct store_report {
@@ -20,6 +22,8 @@ struct store_report {
 };
 
 [[nodiscard]] store_report check_store(store& what);
+// A directory that is there; a missing one is not made. not_found, and what store::open says. `disk` outlives it.
+[[nodiscard]] result<std::unique_ptr<store>, failure> open_existing(files& disk, const std::string& directory);
 // Opens the directory first, which also puts in order what a crash left behind. A directory that is too damaged to be
 // opened is a problem; one that is in use, missing or of a newer version is a failure.
 [[nodiscard]] result<store_report, failure> check_directory(const std::string& directory);

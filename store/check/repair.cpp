@@ -162,13 +162,8 @@ result<std::string, failure> carry_out(store& in, const repair_plan& plan) {
 
 result<repair_report, failure> repair_directory(const std::string& directory, bool only_plan,
                                                 const announce_step& announce) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(directory, error))
-    return failure{fault_code::not_found, "there is no data directory " + directory};
   const auto disk = make_system_files();
-  store_options options;
-  options.directory = directory;
-  const auto opened = store::open(*disk, std::move(options));
+  const auto opened = open_existing(*disk, directory);
   if (!opened) return opened.error();
   auto plan = plan_repair(**opened);
   if (!plan) return plan.error();

@@ -222,6 +222,20 @@ class World:
         took = (time.monotonic() - began) * 1000
         expect(took < small(200, 2000), f"after {what} NOOP on a new connection took {took:.0f} ms")
 
+    def withstands(self, cases):
+        """Hostile cases, each a function of the world by its name: afterwards somebody new is served, and memory has not grown
+        by 32 MB."""
+        warm = self.status("VmRSS")
+        for name, play in cases.items():
+            try:
+                play(self)
+            except Exception as why:
+                raise AssertionError(f"{name}: {why!r}") from why
+            self.answers(name)
+            grown = self.status("VmRSS") - warm
+            expect(sanitizer or grown < 32 * 1024, f"{name}: the server has grown by {grown} KB")
+        score(inputs=len(cases))
+
     # --- the end ---
 
     def finish(self):

@@ -15,12 +15,15 @@
 
 namespace stagecoach::messages {
 
-// RCPT: which account takes mail for this address. The failure not_found means that none does.
+// RCPT: which account takes mail for this address. The failure not_found means that none does; busy, that this is the
+// first attempt of who is greylisted.
 struct lookup_recipient {
   trace_context trace;
   address recipient;
+  std::string greylisted;  // client and sender of an address that is taken at the second attempt; empty: of no such
   static constexpr auto fields =
-      described(field(1, "trace", &lookup_recipient::trace), field(2, "recipient", &lookup_recipient::recipient));
+      described(field(1, "trace", &lookup_recipient::trace), field(2, "recipient", &lookup_recipient::recipient),
+                field(3, "greylisted", &lookup_recipient::greylisted));
   friend bool operator==(const lookup_recipient&, const lookup_recipient&) = default;
 };
 struct recipient_found {

@@ -174,9 +174,11 @@ struct read_structures {
   account_id account;
   mailbox_id mailbox;
   uid_set uids;
+  bool envelopes_only = false;  // the parts are not wanted; most of a structure need not be read then
   static constexpr auto fields =
       described(field(1, "trace", &read_structures::trace), field(2, "account", &read_structures::account),
-                field(3, "mailbox", &read_structures::mailbox), field(4, "uids", &read_structures::uids));
+                field(3, "mailbox", &read_structures::mailbox), field(4, "uids", &read_structures::uids),
+                field(5, "envelopes_only", &read_structures::envelopes_only));
   friend bool operator==(const read_structures&, const read_structures&) = default;
 };
 struct message_structure {

@@ -86,6 +86,20 @@ struct content_row {
   friend bool operator==(const content_row&, const content_row&) = default;
 };
 
+// A content_row of which only the envelope is read: the same numbers, and what has others is passed over.
+struct envelope_of_parts {
+  mime::envelope envelope;
+  static constexpr auto fields = described(field(1, "envelope", &envelope_of_parts::envelope));
+  friend bool operator==(const envelope_of_parts&, const envelope_of_parts&) = default;
+};
+struct envelope_of_content {
+  std::string prefix;
+  envelope_of_parts parts;
+  static constexpr auto fields =
+      described(field(1, "prefix", &envelope_of_content::prefix), field(2, "parts", &envelope_of_content::parts));
+  friend bool operator==(const envelope_of_content&, const envelope_of_content&) = default;
+};
+
 // What is left of a message that was expunged or moved away.
 struct tombstone_row {
   message_id message;
@@ -138,6 +152,7 @@ extern template struct record_of<store::account_row>;
 extern template struct record_of<store::mailbox_row>;
 extern template struct record_of<store::message_row>;
 extern template struct record_of<store::content_row>;
+extern template struct record_of<store::envelope_of_content>;
 extern template struct record_of<store::tombstone_row>;
 extern template struct record_of<store::subscription_row>;
 extern template struct record_of<store::blob_row>;

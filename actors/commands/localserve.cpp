@@ -71,8 +71,9 @@ void print_services(const std::string& ip, const messages::open_ports& ports) {
 
 using steady = std::chrono::steady_clock;
 
-void greet(const options& chosen, const messages::open_ports& ports, bool is_new, steady::time_point began) {
+void greet(const options& chosen, const node::local_node& node, bool is_new, steady::time_point began) {
   const auto& config = chosen.config;
+  const auto& ports = node.ports();
   if (chosen.json) {
     std::cout << write_json(ready_answer{true, static_cast<std::int32_t>(::getpid()), config.directory, ports,
                                          config.directory + "/control.sock"})
@@ -83,13 +84,14 @@ void greet(const options& chosen, const messages::open_ports& ports, bool is_new
   const bool is_usual = config.directory == default_directory().string();
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
             << (is_new ? ", new" : "") << ")\n\n"
-            << "  user  " << config.user << "   password  " << config.password << "\n";
+            << "  user  " << config.user << "   password  "
+            << (node.has_configured_password() ? config.password : "(as it was set)") << "\n";
   for (const auto& one : config.accounts)
     std::cout << "  user  " << one.name << "   password  " << one.password << "\n";
   std::cout << "\n";
   print_services(config.ip, ports);
   std::cout << "\nNothing leaves this machine: all mail is delivered here.\n"
-            << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@ slow5s@\n"
+            << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@ slow5s@ greylist@\n"
             << "  (prefix mailfrom- or rcptto- to get it at that command)\n"
             << "Try:  stagecoach send " << (is_usual ? "" : "--dir " + config.directory + " ") << "--to " << config.user
             << " --subject hello\n"
@@ -141,7 +143,7 @@ exit_code serve(options& chosen) {
     ::kill(::getpid(), SIGTERM);
   });
   if (!node) return refuse(chosen, node.error());
-  greet(chosen, (*node)->ports(), is_new, began);
+  greet(chosen, **node, is_new, began);
   int which = 0;
   sigwait(&ending, &which);
   const auto problems = (*node)->stop();

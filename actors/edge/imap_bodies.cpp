@@ -23,7 +23,7 @@ void imap_connection::errand(imap::need_octets& what) {
 }
 
 void imap_connection::errand(imap::need_structures& what) {
-  messages::read_structures question{step(), account_, *watched_, std::move(what.uids)};
+  messages::read_structures question{step(), account_, *watched_, std::move(what.uids), what.envelopes_only};
   ask(services_.readers.of(account_.value), disk_deadline, std::move(question))
       .then(
           [this](messages::structures& m) {

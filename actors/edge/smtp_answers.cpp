@@ -15,6 +15,17 @@ constexpr auto sign_in_deadline = 60s;  // a check takes its time, and may wait 
 constexpr auto disk_deadline = 60s;
 // CAF searches an actor's unanswered requests in a row; a mail to 1000 recipients is delivered in waves.
 constexpr std::size_t deliveries_at_once = 64;
+
+smtp::recipient_refused refusal_for(fault_code why) {
+  switch (why) {
+    case fault_code::not_found:
+      return smtp::recipient_refused::unknown;
+    case fault_code::busy:
+      return smtp::recipient_refused::greylisted;
+    default:
+      return smtp::recipient_refused::try_later;
+  }
+}
 }  // namespace
 
 // --- who it is ---
@@ -76,7 +87,9 @@ void smtp_connection::perform(smtp::begin_mail&) {
 }
 
 void smtp_connection::perform(smtp::ask_recipient& what) {
-  ask(services_.directory, lookup_deadline, messages::lookup_recipient{step(), what.to})
+  const auto& from = what.greylisted_from;
+  const auto greylisted = from.empty() ? from : wire().peer().ip + ' ' + from;
+  ask(services_.directory, lookup_deadline, messages::lookup_recipient{step(), what.to, greylisted})
       .then(
           [this](const messages::recipient_found& found) {
             core_.answered(smtp::recipient_answer(smtp::recipient_accepted{found.account}));
@@ -84,13 +97,13 @@ void smtp_connection::perform(smtp::ask_recipient& what) {
           },
           [this, to = what.to](caf::error& error) {
             const auto why = runtime::to_failure(error);
-            const bool is_unknown = why.code == fault_code::not_found;
-            log(runtime::log_line(is_unknown ? runtime::log_level::info : runtime::log_level::warning, "refused")
+            const auto answer = refusal_for(why.code);
+            const bool is_broken = answer == smtp::recipient_refused::try_later;
+            log(runtime::log_line(is_broken ? runtime::log_level::warning : runtime::log_level::info, "refused")
                     .with("peer", wire().peer().ip)
                     .with("recipient", address_text(to))
                     .with("why", why.what));
-            core_.answered(smtp::recipient_answer(is_unknown ? smtp::recipient_refused::unknown
-                                                             : smtp::recipient_refused::try_later));
+            core_.answered(smtp::recipient_answer(answer));
             drive();
           });
 }

@@ -100,10 +100,13 @@ result<done, failure> core::ask_directory(Question what) {
   return outcome;
 }
 
-result<done, failure> core::ensure_account(const std::string& name, const std::string& password) {
-  auto made = ask_directory<messages::account_added>(messages::add_account{name, password});
-  if (!made && made.error().code == fault_code::duplicate) return done{};
-  return made;
+result<bool, failure> core::ensure_account(const std::string& name, const std::string& password) {
+  const auto made = ask_directory<messages::account_added>(messages::add_account{name, password});
+  if (made) return true;
+  if (made.error().code != fault_code::duplicate) return made.error();
+  const auto known = ask_directory<messages::signed_in>(messages::sign_in{{}, name, password, {}});
+  if (!known && known.error().code != fault_code::not_found) return known.error();
+  return static_cast<bool>(known);
 }
 
 result<done, failure> core::give_account(const std::string& name, const std::string& password) {

@@ -40,8 +40,8 @@ class core {
   [[nodiscard]] const services::node_services& services() const { return services_; }
   [[nodiscard]] const console::inspector_handle& inspector() const { return inspector_; }
 
-  // Makes the account unless it is there.
-  [[nodiscard]] result<done, failure> ensure_account(const std::string& name, const std::string& password);
+  // Makes the account unless it is there. Whether this is its password.
+  [[nodiscard]] result<bool, failure> ensure_account(const std::string& name, const std::string& password);
   // Makes the account, or gives the one that is there this password.
   [[nodiscard]] result<done, failure> give_account(const std::string& name, const std::string& password);
 

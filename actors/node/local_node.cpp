@@ -47,6 +47,7 @@ struct local_node::parts {
   config::local_config config;
   std::unique_ptr<node::core> core;
   messages::open_ports ports;
+  bool has_configured_password = true;
   std::vector<edge::connection_handle> doors;  // listeners and the control socket
 
   result<std::uint16_t, failure> open(std::uint16_t usual, edge::listener_options options,
@@ -142,6 +143,7 @@ void local_node::parts::drain() {
 local_node::local_node(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
 local_node::~local_node() { (void)stop(); }
 const messages::open_ports& local_node::ports() const { return parts_->ports; }
+bool local_node::has_configured_password() const { return parts_->has_configured_password; }
 
 result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& config,
                                                                runtime::world outside,
@@ -161,7 +163,9 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   auto all = std::make_unique<parts>();
   all->config = config;
   all->core = std::move(*core);
-  if (const auto made = all->core->ensure_account(config.user, config.password); !made) return made.error();
+  const auto has_password = all->core->ensure_account(config.user, config.password);
+  if (!has_password) return has_password.error();
+  all->has_configured_password = *has_password;
   for (const auto& one : config.accounts)
     if (const auto made = all->core->give_account(one.name, one.password); !made) return made.error();
   const auto tls = certificate(config, outside.clock.wall());

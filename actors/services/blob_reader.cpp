@@ -34,6 +34,24 @@ result<done, failure> scan_contents(const store::index_view& view, const Questio
   return done{};
 }
 
+// What a content row says of its message's structure; none: it cannot be read.
+std::optional<messages::message_structure> structure_in(std::string_view content, uid id, bool envelopes_only) {
+  messages::message_structure found;
+  found.id = id;
+  if (envelopes_only) {
+    auto row = read_record<store::envelope_of_content>(content);
+    if (!row) return std::nullopt;
+    found.prefix_bytes = static_cast<std::uint32_t>(row->prefix.size());
+    found.parts.envelope = std::move(row->parts.envelope);
+  } else {
+    auto row = read_record<store::content_row>(content);
+    if (!row) return std::nullopt;
+    found.prefix_bytes = static_cast<std::uint32_t>(row->prefix.size());
+    found.parts = std::move(row->parts);
+  }
+  return found;
+}
+
 // One message after the other, as of one view.
 class message_source {
  public:
@@ -138,12 +156,12 @@ result<messages::structures, failure> blob_reader::read(const messages::read_str
   std::optional<failure> broken;
   const auto scanned = scan_contents(store_.rows().view(), m, [&](std::string_view key, std::string_view value) {
     const auto id = store::parse_account_key(key)->message;
-    auto row = read_record<store::content_row>(value);
-    if (!row) {
+    auto structure = structure_in(value, id, m.envelopes_only);
+    if (!structure) {
       broken = unreadable(m.mailbox, id);
       return false;
     }
-    found.messages.push_back({id, static_cast<std::uint32_t>(row->prefix.size()), std::move(row->parts)});
+    found.messages.push_back(std::move(*structure));
     bytes += value.size();
     if (bytes < messages::structure_bytes_max) return true;
     found.up_to = id;

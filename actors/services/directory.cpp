@@ -62,9 +62,13 @@ directory::behavior_type directory::make_behavior() {
   };
 }
 
-runtime::reply<messages::recipient_found> directory::find_recipient(const messages::lookup_recipient& m) const {
-  if (const auto found = book_.recipient(m.recipient)) return messages::recipient_found{*found};
-  return runtime::to_error(failure{fault_code::not_found, "no such user here"});
+runtime::reply<messages::recipient_found> directory::find_recipient(const messages::lookup_recipient& m) {
+  const auto found = book_.recipient(m.recipient);
+  if (!found) return runtime::to_error(failure{fault_code::not_found, "no such user here"});
+  const auto now = on().clock().steady();
+  if (!m.greylisted.empty() && !greylist_.may_pass(m.greylisted + ' ' + address_text(m.recipient), now))
+    return runtime::to_error(failure{fault_code::busy, "greylisted"});
+  return messages::recipient_found{*found};
 }
 
 bool directory::may_try(const std::string& name, const std::string& remote_ip) {

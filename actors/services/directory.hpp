@@ -9,6 +9,7 @@
 
 #include "actors/runtime/watched.hpp"
 #include "actors/services/failed_logins.hpp"
+#include "actors/services/greylist.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/services/login_book.hpp"
 
@@ -27,7 +28,7 @@ class directory final : public runtime::watched<directory_handle> {
  private:
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
-  runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m) const;
+  runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m);
   [[nodiscard]] bool may_try(const std::string& name, const std::string& remote_ip);
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
   runtime::reply<messages::keys_found> find_keys(const messages::lookup_keys& m);
@@ -47,6 +48,7 @@ class directory final : public runtime::watched<directory_handle> {
 
   login_book book_;
   failed_logins failed_;
+  greylist greylist_;
   std::string catch_all_;
   std::vector<password_hasher_handle> hashers_;
   blob_readers readers_;

@@ -162,8 +162,10 @@ bool fetch_items::sets_seen() const {
   return std::any_of(sections.begin(), sections.end(), [](const body_section& s) { return s.sets_seen; });
 }
 
-bool fetch_items::needs_structure() const {
-  return envelope || body || body_structure ||
+bool fetch_items::needs_structure() const { return envelope || needs_parts(); }
+
+bool fetch_items::needs_parts() const {
+  return body || body_structure ||
          std::any_of(sections.begin(), sections.end(), [](const body_section& s) { return !s.part.empty(); });
 }
 

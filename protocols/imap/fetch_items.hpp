@@ -47,6 +47,7 @@ struct fetch_items {
   [[nodiscard]] bool sets_seen() const;
   // Whether what the message is made of has to be known.
   [[nodiscard]] bool needs_structure() const;
+  [[nodiscard]] bool needs_parts() const;  // of the structure more than its envelope
 };
 
 [[nodiscard]] fetch_items take_fetch_items(reader& in);

@@ -122,6 +122,7 @@ struct rows {
 
 struct need_structures {
   uid_set uids;
+  bool envelopes_only = false;  // there need be no parts in the answer
 };
 struct message_structure {
   uid id;

@@ -41,7 +41,7 @@ std::optional<output> search_chunk::next_need() {
     }
     return need;
   }
-  need_structures need;
+  need_structures need{{}, !texts_.needs_parts()};
   for (const auto& one : candidates_)
     if (one.verdict == truth::unknown) need.uids.add(one.facts.id);
   if (need.uids.empty()) return std::nullopt;

@@ -85,6 +85,11 @@ void search_texts::look_at(const mime::part_index& parts, std::vector<truth>& kn
     if (const auto found = in_envelope(parts.envelope, tests_[i])) known[i] = truth_of(*found);
 }
 
+bool search_texts::needs_parts() const {
+  const mime::envelope nothing;
+  return std::any_of(tests_.begin(), tests_.end(), [&](const auto& test) { return !in_envelope(nothing, test); });
+}
+
 bool search_texts::wants_header(const std::vector<truth>& known) const {
   for (std::size_t i = 0; i < tests_.size(); ++i)
     if (is_open(i, known, search_place::header) || is_open(i, known, search_place::text)) return true;

@@ -18,6 +18,8 @@ class search_texts {
   // `known` of each call is of these tests, in their order. `tests` outlives this.
   explicit search_texts(const std::vector<content_test>& tests);
 
+  // Whether the envelope may leave something to decide.
+  [[nodiscard]] bool needs_parts() const;
   // Decides all that the envelope decides.
   void look_at(const mime::part_index& parts, std::vector<truth>& known) const;
   [[nodiscard]] bool wants_header(const std::vector<truth>& known) const;

@@ -53,6 +53,7 @@ struct begin_mail {};
 // May we take mail for this address? Goes on with answered(recipient_answer).
 struct ask_recipient {
   address to;
+  std::string greylisted_from;  // <sender>, at whose second attempt it is taken (provoked.hpp); empty: at any
 };
 // A body comes: a place for it is needed.
 struct begin_body {};

@@ -70,4 +70,6 @@ std::optional<provoked> provoked_by(const address& a, moment when) {
   return reply_of(code);
 }
 
+bool provokes_greylisting(const address& recipient) { return ascii_lower(recipient.local).ends_with("greylist"); }
+
 }  // namespace stagecoach::smtp

@@ -44,6 +44,7 @@ inline constexpr reply too_many_errors{421, "4.7.0", "Too many errors"};
 inline constexpr reply too_many_failed_logins{421, "4.7.0", "Too many failed logins"};
 inline constexpr reply too_many_idle{421, "4.7.0", "Too many commands without a mail"};
 inline constexpr reply try_later{451, "4.3.0", "Temporary failure, try again"};
+inline constexpr reply greylisted{450, "4.7.1", "Greylisted, try again"};  // RFC 6647 5
 inline constexpr reply mailbox_full{452, "4.2.2", "Mailbox is full"};
 inline constexpr reply too_many_recipients{452, "4.5.3", "Too many recipients"};
 inline constexpr reply one_recipient_of_null{452, "4.5.3", "One recipient only for a null sender"};

@@ -44,9 +44,17 @@ void session::answered(recipient_answer answer) {
     say(replies::recipient_ok);
   } else {
     ++refused_recipients_;
-    const bool is_unknown = std::get<recipient_refused>(answer) == recipient_refused::unknown;
-    const auto& unknown = options_.kind == service::submission ? replies::no_relaying : replies::unknown_recipient;
-    say(is_unknown ? unknown : replies::try_later);
+    switch (std::get<recipient_refused>(answer)) {
+      case recipient_refused::unknown:
+        say(options_.kind == service::submission ? replies::no_relaying : replies::unknown_recipient);
+        break;
+      case recipient_refused::try_later:
+        say(replies::try_later);
+        break;
+      case recipient_refused::greylisted:
+        say(replies::greylisted);
+        break;
+    }
   }
   advance();
 }

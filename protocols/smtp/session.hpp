@@ -39,7 +39,7 @@ struct session_options {
 struct recipient_accepted {
   account_id account;
 };
-enum class recipient_refused { unknown, try_later };
+enum class recipient_refused { unknown, try_later, greylisted };
 using recipient_answer = std::variant<recipient_accepted, recipient_refused>;
 
 enum class sender_answer { yours, not_yours, try_later };

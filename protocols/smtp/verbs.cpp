@@ -79,7 +79,12 @@ void session::on(const rcpt& c) {
   auto to = c.to;
   if (to.domain.text.empty()) to.domain.text = ascii_lower(options_.host);  // RFC 5321 4.1.1.3: <Postmaster>
   state_ = asking_recipient{to};
-  put(ask_recipient{std::move(to)});
+  ask_recipient question{std::move(to), {}};
+  if (options_.provokes_errors && provokes_greylisting(question.to)) {
+    const auto& sender = envelope_->reverse_path;
+    question.greylisted_from = '<' + (sender ? address_text(*sender) : std::string()) + '>';
+  }
+  put(std::move(question));
 }
 
 void session::on(const data&) {

@@ -58,6 +58,8 @@ class reception {
       core_.answered(recipient_refused::unknown);
     } else if (o.to.local.starts_with("later")) {
       core_.answered(recipient_refused::try_later);
+    } else if (!o.greylisted_from.empty() && attempts_.insert(o.greylisted_from + o.to.local).second) {
+      core_.answered(recipient_refused::greylisted);
     } else {
       core_.answered(recipient_accepted{account_id{7}});
     }
@@ -130,6 +132,7 @@ class reception {
   std::optional<std::string> body_;
   std::vector<delivered_mail> mails_;
   std::vector<address> asked_;
+  std::set<std::string> attempts_;  // of greylisted recipients
   std::vector<std::string> sign_ins_;
   std::size_t aborted_ = 0;
 };

@@ -80,6 +80,15 @@ def lateness(world):
     say(f"lateness: two answers in {late:.1f} s")
 
 
+def greylisting(world):
+    """As a mail program meets it: turned away, tried again in a new connection, taken."""
+    send = ["swaks", "--server", f"127.0.0.1:{world.ports['smtp']}", "--to", "ada+greylist@localhost", "--from", "s@example.org"]
+    said = [subprocess.run(send, capture_output=True, text=True, check=False, timeout=60) for _ in range(3)]
+    equal([done.returncode == 0 for done in said], [False, True, False], "three attempts of swaks")
+    expect("450 4.7.1 Greylisted, try again" in said[0].stdout, f"swaks says {said[0].stdout}")
+    say("greylisting: the first attempt is turned away, the second taken, and the next mail is a first one again")
+
+
 def silence(world):
     with world.smtp(timeout=2) as client:
         client.hello()
@@ -109,6 +118,7 @@ def test(world):
     in_submission(world)
     with_swaks(world)
     lateness(world)
+    greylisting(world)
     silence(world)
 
 

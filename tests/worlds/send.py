@@ -115,6 +115,8 @@ def greeting(world):
             text = "".join(lines)
             equal(f"(data: {other}{', new' if is_new else ''})" in text, True, f"the directory in {text}")
             expect("user  bob@localhost   password  secret" in text, f"no bob in {text}")
+            told = password if is_new else "(as it was set)"
+            expect(f"user  {user}   password  {told}\n" in text, f"not the password {told} in {text}")
             smtp = re.search(r"smtp   127\.0\.0\.1:(\d+) +receive", text)
             expect(smtp, f"no port in {text}")
             for wanted in ("temperror@", "submit", "read", "Restarting keeps the data; --fresh starts over."):
@@ -122,9 +124,11 @@ def greeting(world):
             example = re.search(r"Try:  stagecoach (.*)", text).group(1).split(" ")
             code, output, errors = world.command(*example)
             equal(code, 0, f"the example {example}, which says {output}{errors}")
+            subprocess.run([program, "account", "password", user, "--dir", other], input="of their own\n", text=True,
+                           capture_output=True, timeout=60, check=True)
             server.terminate()
             equal(server.wait(60), 0, "the exit code after the greeting")
-    say("the greeting: its ports are open, its example works")
+    say("the greeting: its ports are open, its example works, and it tells no password that is none any more")
 
 
 def silence(world):

@@ -155,7 +155,7 @@ class fetch final : public command {
   }
 
   step ask_structures(session_state& session) {
-    need_structures need;
+    need_structures need{{}, !items_.needs_parts()};
     for (std::size_t i = at_; i < rows_.size(); ++i) need.uids.add(rows_[i].id);
     return ask(session, std::move(need));
   }

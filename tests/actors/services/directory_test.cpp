@@ -83,5 +83,23 @@ TEST(Directory, KnowsWhoseAddressItIs) {
   EXPECT_FALSE(may(bob, {"anybody", {"example.org"}}));
 }
 
+// The second attempt is taken; an address that nobody has is unknown at the first.
+TEST(Directory, KnowsWhoWasTurnedAwayBefore) {
+  const test_directory where;
+  test_core core(where);
+  const auto bob = core.add("bob@localhost");
+  const auto ask = [&](const std::string& greylisted, const std::string& local) {
+    const auto answer = core.ask<messages::recipient_found>(
+        core->services().directory, messages::lookup_recipient{{}, {local, {"localhost"}}, greylisted});
+    return answer ? std::to_string(answer->account.value) : answer.error().what;
+  };
+  const auto found = std::to_string(bob.value);
+  EXPECT_EQ(ask("", "bob"), found);
+  EXPECT_EQ(ask("127.0.0.1 <s@x>", "bob+greylist"), "greylisted");
+  EXPECT_EQ(ask("127.0.0.1 <t@x>", "bob+greylist"), "greylisted");
+  EXPECT_EQ(ask("127.0.0.1 <s@x>", "bob+greylist"), found);
+  EXPECT_EQ(ask("127.0.0.1 <s@x>", "bob+greylist"), "greylisted") << "each mail once";
+}
+
 }  // namespace
 }  // namespace stagecoach::services

@@ -65,6 +65,7 @@ struct shelf {
         wanted->uids.for_each([&](uid id) {
           ++structures;
           found.messages.push_back({id, prefix_bytes, parts_of(messages.at(id))});
+          if (wanted->envelopes_only) found.messages.back().parts.parts.clear();
         });
         EXPECT_TRUE(chunk.answered(std::move(found)));
       } else {

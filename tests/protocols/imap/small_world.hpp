@@ -227,6 +227,7 @@ class small_world {
       mime::part_scanner scanner;
       scanner.received(one.octets);
       found.messages.push_back({id, 0, scanner.finished()});
+      if (need.envelopes_only) found.messages.back().parts.parts.clear();
     }
     return found;
   }

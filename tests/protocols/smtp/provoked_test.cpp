@@ -112,6 +112,12 @@ const dialogue_row dialogues[] = {
      sender_ok + "[wait 2 s]" + recipient_ok + recipient_ok},
     {"late after DATA, and delivered", "MAIL FROM:<s@x>\nRCPT TO:<slow5s@y>\nDATA\n|a: b\n.\nNOOP\n",
      sender_ok + recipient_ok + go_ahead + "[wait 5 s]250 2.0.0 Delivered t1\n" + ok},
+    {"the second attempt is taken", "MAIL FROM:<s@x>\nRCPT TO:<a+GreyList@y>\nRCPT TO:<a+greylist@y>\nRCPT TO:<r@y>\n",
+     sender_ok + "450 4.7.1 Greylisted, try again\n" + "450 4.7.1 Greylisted, try again\n" + recipient_ok},
+    {"each sender is turned away once",
+     "MAIL FROM:<s@x>\nRCPT TO:<greylist@y>\nRSET\nMAIL FROM:<>\nRCPT TO:<greylist@y>\nRCPT TO:<greylist@y>\n",
+     sender_ok + "450 4.7.1 Greylisted, try again\n" + ok + sender_ok + "450 4.7.1 Greylisted, try again\n" +
+         recipient_ok},
     {"silence at RCPT", "MAIL FROM:<s@x>\nRCPT TO:<rcptto-timeout@y>\nNOOP\n|NOOP\n", sender_ok + "[silent 3600 s]"},
     {"silence after DATA", "MAIL FROM:<s@x>\nRCPT TO:<timeout@y>\nDATA\n|a: b\n.\nNOOP\n|QUIT\n",
      sender_ok + recipient_ok + go_ahead + "[silent 3600 s]", 1},

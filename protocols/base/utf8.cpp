@@ -1,8 +1,7 @@
 #include "protocols/base/utf8.hpp"
 
-#include <algorithm>
-
 #include <cstdint>
+#include <cstring>
 
 namespace stagecoach {
 
@@ -34,18 +33,27 @@ utf8_step next_utf8(std::string_view bytes) {
   return {1, false};
 }
 
+// Most text is ASCII: eight at a time.
+std::size_t ascii_prefix(std::string_view bytes) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; bytes.size() - at >= sizeof(eight); at += sizeof(eight)) {
+    std::memcpy(&eight, bytes.data() + at, sizeof(eight));
+    if ((eight & high_bits) != 0) break;
+  }
+  while (at < bytes.size() && static_cast<unsigned char>(bytes[at]) < 0x80) ++at;
+  return at;
+}
+
 std::size_t valid_utf8_prefix(std::string_view bytes) {
   std::size_t at = 0;
-  while (at < bytes.size()) {
+  for (;;) {
+    at += ascii_prefix(bytes.substr(at));
+    if (at == bytes.size()) return at;
     const auto step = next_utf8(bytes.substr(at));
     if (!step.is_valid) return at;
     at += step.bytes;
   }
-  return at;
-}
-
-bool is_ascii(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 }  // namespace stagecoach

@@ -18,6 +18,7 @@ struct utf8_step {
 // How many bytes from the start are well-formed; all of them if the text is.
 [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view bytes);
 [[nodiscard]] inline bool is_utf8(std::string_view bytes) { return valid_utf8_prefix(bytes) == bytes.size(); }
-[[nodiscard]] bool is_ascii(std::string_view bytes);
+[[nodiscard]] std::size_t ascii_prefix(std::string_view bytes);  // likewise of ASCII
+[[nodiscard]] inline bool is_ascii(std::string_view bytes) { return ascii_prefix(bytes) == bytes.size(); }
 
 }  // namespace stagecoach

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "protocols/base/check.hpp"
+#include "protocols/base/utf8.hpp"
 
 namespace stagecoach {
 
@@ -29,8 +30,7 @@ const UCaseMap* folding() {
 
 std::string fold_case(std::string_view text) {
   std::string folded(text);
-  const bool is_ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
-  if (is_ascii) {
+  if (is_ascii(text)) {
     for (char& c : folded)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return folded;

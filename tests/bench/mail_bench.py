@@ -184,7 +184,7 @@ class Bench:
     # --- idle sessions ---
 
     def memory(self):
-        clients = 200 if self.quick else 2000
+        clients = 200 if self.quick else 10_000
         for tls, goal in goals["session_kb"].items():
             mine, share = self.with_ours(lambda server: self.sessions(server, clients, tls))
             theirs = self.with_dovecot(lambda store: self.sessions(store, 50, tls))

@@ -52,5 +52,18 @@ TEST(Utf8, KnowsAscii) {
   EXPECT_FALSE(is_ascii("\xc3\xa9"));
 }
 
+// Eight octets are looked at together: what is none is found wherever it stands.
+TEST(Utf8, FindsWhereAsciiEnds) {
+  for (std::size_t size = 0; size < 20; ++size)
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      EXPECT_EQ(ascii_prefix(text), size);
+      text[at] = '\x80';
+      EXPECT_EQ(ascii_prefix(text), at) << size;
+      EXPECT_EQ(valid_utf8_prefix(text), at) << size;
+      EXPECT_EQ(valid_utf8_prefix(text.replace(at, 1, "\xc3\xa9")), size + 1);
+    }
+}
+
 }  // namespace
 }  // namespace stagecoach

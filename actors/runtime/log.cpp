@@ -29,9 +29,12 @@ bool is_plain(std::string_view value) {
   return true;
 }
 
+constexpr std::size_t value_bytes_max = 1024;  // of one value; a client chooses some of them
+
 // Everything outside printable ASCII as \xNN: a line never holds a control character or half a code point.
-void append_value(std::string& out, std::string_view value) {
-  if (is_plain(value)) {
+void append_value(std::string& out, std::string_view whole) {
+  const auto value = whole.substr(0, value_bytes_max);
+  if (value.size() == whole.size() && is_plain(value)) {
     out += value;
     return;
   }
@@ -52,6 +55,7 @@ void append_value(std::string& out, std::string_view value) {
       out += c;
     }
   }
+  if (value.size() < whole.size()) out += "...";
   out += '"';
 }
 

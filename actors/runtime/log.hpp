@@ -1,5 +1,6 @@
 // One structured line (logfmt): time=... level=info event=delivered actor=account:ada trace=4be1... key=value ...
-// Values are quoted and escaped where they hold anything but plain printable ASCII, so a peer cannot forge a line.
+// Values are quoted and escaped where they hold anything but plain printable ASCII, so a peer cannot forge a line,
+// and long ones are cut, so that it cannot fill the disk with one.
 //
 //   on().log(log_line(log_level::info, "delivered").with(trace).with("mailbox", name).with("uid", uid.value));
 #pragma once

@@ -54,6 +54,7 @@ result<tls_context, failure> tls_context::load(const files& from, std::vector<st
   SSL_CTX_set_options(
       context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  CHECK(SSL_CTX_set_num_tickets(context, 0) == 1);  // TLS 1.3 sends some even when none can be used
   // RELEASE_BUFFERS halves the memory of an idle connection; the others let a write stop and go on anywhere.
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

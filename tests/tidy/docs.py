@@ -59,10 +59,38 @@ def rows_of(text):
                 yield number, [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def standards(text, tree):
+def tests_of(tree):
+    """All tests as Suite.Name, and their suites."""
     tests = {f"{m.group(1)}.{m.group(2)}" for path, source in tree.items() if path.endswith("_test.cpp")
              for m in TEST.finditer(source)}
-    suites = {test.split(".")[0] for test in tests}
+    return tests | {test.split(".")[0] for test in tests}
+
+
+def attacks(text, tree, series):
+    """Each number of each series has a row, and each row a test that is there, or the words that say why it has none."""
+    tests, seen = tests_of(tree), set()
+    for line, cells in rows_of(text):
+        at = f"docs/attacks.md:{line}: "
+        numbers = re.fullmatch(r"([A-Z]{2})(\d\d)(?: to \1(\d\d))?", cells[0])
+        if not numbers or len(cells) != 3:
+            yield at + "a row has three cells, and begins with a number or with two of one series"
+            continue
+        kind, first, last = numbers.groups()
+        seen |= {f"{kind}{number:02}" for number in range(int(first), int(last or first) + 1)}
+        named = [name for name in TICKED.findall(cells[2]) if not name.startswith("tests/")]
+        for name in named:
+            if name not in tests:
+                yield at + f"there is no test {name}"
+        if "`" not in cells[2] and "cannot apply" not in cells[2]:
+            yield at + "names no test, and not why it cannot apply"
+    for kind, count in series.items():
+        for number in range(1, count + 1):
+            if f"{kind}{number:02}" not in seen:
+                yield f"docs/attacks.md: no row for {kind}{number:02}"
+
+
+def standards(text, tree):
+    tests = tests_of(tree)
     for line, cells in rows_of(text):
         at = f"docs/standards.md:{line}: "
         if len(cells) != 4:
@@ -73,7 +101,7 @@ def standards(text, tree):
                 yield at + f"there is no file {name}"
         named = TICKED.findall(cells[3])
         for name in named:
-            if name not in tree and name not in tests and name not in suites:
+            if name not in tree and name not in tests:
                 yield at + f"there is no test {name}"
         if not named:
             yield at + "names no test"
@@ -101,9 +129,13 @@ def check(tree):
             for rule in (links, verbs, commands) + (() if path == "docs/standards.md" else (paths,)):
                 complaints += rule(path, text, tree)
     complaints += standards(tree["docs/standards.md"], tree)
+    complaints += attacks(tree["docs/attacks.md"], tree, SERIES)
     complaints += supervision(tree["docs/architecture.md"], tree)
     return complaints
 
+
+SERIES = {"SM": 25, "TL": 18, "SP": 19, "AU": 12, "IM": 17, "MI": 14}
+ALL = "".join(f"| {kind}01 to {kind}{count} | x | `A` |\n" for kind, count in SERIES.items())
 
 GOOD = {
     "dev": "case $verb in\n  build) b ;;\n  help|--help) u ;;\n",
@@ -111,6 +143,7 @@ GOOD = {
     "docs/develop.md": "[up](../README.md) [beside](architecture.md)\n",
     "docs/architecture.md": "## Supervision\n\n| actor | born by |\n|---|---|\n| `mailbox` | account |\n",
     "docs/standards.md": "| RFC | section | file | test |\n|---|---|---|---|\n| 5321 | 4.1 | `store/a.cpp` | `A.B` |\n",
+    "docs/attacks.md": "| number | what | test |\n|---|---|---|\n" + ALL,
     "store/a.cpp": "",
     "actors/mail/mailbox.hpp": "class mailbox final : public watched<mailbox_handle> {};",
     "actors/commands/table.cpp": '{"verify", run_verify}',
@@ -132,6 +165,11 @@ EXAMPLES = [
     bad("missing test", "docs/standards.md", "| 1 | 2 | `store/a.cpp` | `A.C` |"),
     bad("no test", "docs/standards.md", "| 1 | 2 | `store/a.cpp` | none |"),
     bad("a cell is missing", "docs/standards.md", "| 1 | 2 | `store/a.cpp` |"),
+    bad("an attack without a row", "docs/attacks.md", ALL.replace("AU01 to AU12", "AU02 to AU12")),
+    bad("an attack whose test is gone", "docs/attacks.md", ALL.replace("SM25 | x | `A`", "SM25 | x | `B`")),
+    bad("an attack without a test", "docs/attacks.md", ALL.replace("SM25 | x | `A`", "SM25 | x | none")),
+    bad("an attack that cannot apply", "docs/attacks.md", ALL.replace("SM25 | x | `A`", "SM25 | x | cannot apply: no"), 0),
+    bad("an attack without a number", "docs/attacks.md", ALL + "| other | x | `A` |\n"),
     bad("an actor without a row", "actors/mail/account.hpp", "class account final : public watched<account_handle> {};"),
     bad("a row without an actor", "docs/architecture.md",
         "## Supervision\n| a | b |\n|---|---|\n| `mailbox` | c |\n| `queue` | d |\n"),

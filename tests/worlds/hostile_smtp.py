@@ -162,6 +162,21 @@ def old_tls(world):
             raise AssertionError(f"{version} is spoken")
 
 
+def nothing_is_resumed(world):
+    """TL15, TL17: a session that no ticket leads back to takes no early data either."""
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        context = unverified()
+        context.minimum_version = context.maximum_version = version
+        session = None
+        for _ in range(2):
+            with socket.create_connection(("127.0.0.1", world.ports["submissions"]), timeout=10) as one:
+                with context.wrap_socket(one, session=session) as inside:
+                    expect(inside.recv(4096).startswith(b"220 "), "no greeting inside TLS")
+                    expect(not inside.session_reused, f"{version} is resumed")
+                    expect(not inside.session.has_ticket, f"a ticket in {version}")
+                    session = inside.session
+
+
 def no_files_are_touched(world):
     names = [b"<;id;@localhost>", b"<${run{id}}@localhost>", b"<|id@localhost>", b'<"/../../etc/passwd"@localhost>',
              b"<%s%n@localhost>", b"<../../x@localhost>", b"<`id`@localhost>", b"<$(id)@localhost>"]
@@ -187,6 +202,7 @@ cases = {
     "TL12 plain text on a TLS port": plain_text_to_tls,
     "TL12 a ClientHello on a plain port": until_close(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(512), 500),
     "TL13 old versions": old_tls,
+    "TL15 and TL17 resumption": nothing_is_resumed,
     "TL14 HTTP": until_close(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 500),
     "TL14 HTTP CONNECT": until_close(b"CONNECT localhost:25 HTTP/1.1\r\n\r\n", 500),
     "SP01 talks before the greeting": early_talk,

@@ -26,6 +26,15 @@ TEST(Log, ValuesCannotForgeALine) {
               "level=info event=seen key=" + std::string(r.out));
 }
 
+TEST(Log, LongValuesAreCut) {
+  const auto logged = [](const std::string& value) {
+    return log_line(log_level::info, "seen").with("key", std::string_view(value)).text();
+  };
+  EXPECT_EQ(logged(std::string(1024, 'x')), "level=info event=seen key=" + std::string(1024, 'x'));
+  EXPECT_EQ(logged(std::string(1025, 'x')), "level=info event=seen key=\"" + std::string(1024, 'x') + "...\"");
+  EXPECT_EQ(logged(std::string(1'000'000, '\x1b')).size(), logged(std::string(1025, '\x1b')).size());
+}
+
 TEST(Log, TraceStandsOnlyWhenThereIsOne) {
   trace_context none;
   trace_context some;

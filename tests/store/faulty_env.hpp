@@ -21,6 +21,8 @@ class faulty_env final : public leveldb::EnvWrapper {
   std::atomic<std::uint64_t> fail_at{0};  // the call of this number, from 1; 0: none
   std::atomic<std::uint64_t> die_at{0};   // ends the process instead, before the call
   std::atomic<std::uint64_t> calls{0};
+  std::atomic<std::uint64_t> fail_read_at{0};  // likewise of reads, which `calls` does not count
+  std::atomic<std::uint64_t> reads{0};
 
   leveldb::Status NewWritableFile(const std::string& path, leveldb::WritableFile** file) override {
     if (fails() || is_full) return full(path);
@@ -29,6 +31,16 @@ class faulty_env final : public leveldb::EnvWrapper {
   leveldb::Status NewAppendableFile(const std::string& path, leveldb::WritableFile** file) override {
     if (fails() || is_full) return full(path);
     return wrap(target()->NewAppendableFile(path, file), path, file);
+  }
+  leveldb::Status NewSequentialFile(const std::string& path, leveldb::SequentialFile** file) override {
+    auto status = target()->NewSequentialFile(path, file);
+    if (status.ok()) *file = new faulty_sequence(*file, path, *this);
+    return status;
+  }
+  leveldb::Status NewRandomAccessFile(const std::string& path, leveldb::RandomAccessFile** file) override {
+    auto status = target()->NewRandomAccessFile(path, file);
+    if (status.ok()) *file = new faulty_table(*file, path, *this);
+    return status;
   }
   // On a thread of its own: a process that was forked has not the one of the system's environment.
   void Schedule(void (*work)(void*), void* what) override { std::thread(work, what).detach(); }
@@ -63,6 +75,38 @@ class faulty_env final : public leveldb::EnvWrapper {
     faulty_env& env_;
   };
 
+  class faulty_sequence final : public leveldb::SequentialFile {
+   public:
+    faulty_sequence(leveldb::SequentialFile* file, std::string path, faulty_env& env)
+        : file_(file), path_(std::move(path)), env_(env) {}
+    leveldb::Status Read(size_t n, leveldb::Slice* found, char* scratch) override {
+      return env_.read_fails() ? unreadable(path_) : file_->Read(n, found, scratch);
+    }
+    leveldb::Status Skip(std::uint64_t n) override { return file_->Skip(n); }
+
+   private:
+    std::unique_ptr<leveldb::SequentialFile> file_;
+    std::string path_;
+    faulty_env& env_;
+  };
+  class faulty_table final : public leveldb::RandomAccessFile {
+   public:
+    faulty_table(leveldb::RandomAccessFile* file, std::string path, faulty_env& env)
+        : file_(file), path_(std::move(path)), env_(env) {}
+    leveldb::Status Read(std::uint64_t offset, size_t n, leveldb::Slice* found, char* scratch) const override {
+      return env_.read_fails() ? unreadable(path_) : file_->Read(offset, n, found, scratch);
+    }
+
+   private:
+    std::unique_ptr<leveldb::RandomAccessFile> file_;
+    std::string path_;
+    faulty_env& env_;
+  };
+
+  bool read_fails() { return ++reads == fail_read_at; }
+  static leveldb::Status unreadable(const std::string& path) {
+    return leveldb::Status::IOError(path, "Input/output error");
+  }
   bool fails() {
     const auto number = ++calls;
     if (number == die_at) ::_exit(9);

@@ -27,6 +27,8 @@ class faulty_files final : public files {
   std::atomic<bool> refuses_links{false};  // as between file systems
   std::atomic<std::uint64_t> die_at{0};    // ends the process instead, before the call
   std::atomic<std::uint64_t> calls{0};
+  std::atomic<std::uint64_t> fail_read_at{0};  // likewise of reads, which `calls` does not count
+  std::atomic<std::uint64_t> reads{0};
   std::atomic<std::uint64_t> free_bytes{~0ULL};  // other than the truth when less
 
   void forget() {
@@ -53,7 +55,7 @@ class faulty_files final : public files {
     return real_->write_at(fd, pieces, offset);
   }
   std::int64_t read_at(int fd, std::span<const iovec> pieces, std::uint64_t offset) override {
-    return real_->read_at(fd, pieces, offset);
+    return ++reads == fail_read_at ? -error : real_->read_at(fd, pieces, offset);
   }
   int sync_data(int fd) override { return fails(true) ? -error : real_->sync_data(fd); }
   int sync_directory(const std::string& path) override { return fails(true) ? -error : real_->sync_directory(path); }

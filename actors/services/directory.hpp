@@ -2,6 +2,7 @@
 // before it counts.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -14,13 +15,14 @@
 
 namespace stagecoach::services {
 
-inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once; beyond it sign-in fails for now
+inline constexpr std::size_t logins_delayed_max = 1000;  // at once; beyond it sign-in fails for now
+inline constexpr std::size_t checks_waiting_max = 64;    // different ones at once; beyond it sign-in fails for now
 
 class directory final : public runtime::watched<directory_handle> {
  public:
   // `catch_all`: the login name whose account takes mail for every address; empty: none.
   directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
-            login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
+            const config::limit_table& limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
             store_writer_handle writer);
   void on_exit() override;
 
@@ -28,8 +30,12 @@ class directory final : public runtime::watched<directory_handle> {
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m) const;
-  [[nodiscard]] bool may_try(const std::string& name, const std::string& remote_ip);
+  // Calls `look` at once, later, or not at all: then the promise has its answer.
+  template <class Answer, class Look>
+  runtime::reply<Answer> in_time(const std::string& name, const std::string& remote_ip, Look look);
+  [[nodiscard]] std::string account_named(const std::string& name) const;
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
+  void check(const messages::sign_in& m, runtime::promise<messages::signed_in> answer);
   runtime::reply<messages::keys_found> find_keys(const messages::lookup_keys& m);
   runtime::reply<messages::account_added> add(const messages::add_account& m);
   runtime::reply<messages::password_set> change_password(const messages::set_password& m);
@@ -53,6 +59,8 @@ class directory final : public runtime::watched<directory_handle> {
   store_writer_handle writer_;
   std::set<std::string> being_added_;  // names whose commit is on its way
   std::map<std::string, std::vector<runtime::promise<messages::signed_in>>> checking_;  // by fingerprint
+  std::map<std::uint64_t, reminder> delayed_;  // logins that wait before they are looked at
+  std::uint64_t delayed_count_ = 0;
   std::size_t turn_ = 0;
 };
 

@@ -165,6 +165,8 @@ void smtp_connection::watch_time() {
   time_ = remind(next, [this] { watch_time(); });
 }
 
+// Stricter than RFC 5321 4.5.3.2.7, which gives each command five minutes: who says something each minute and brings
+// nothing would have an hour.
 std::chrono::milliseconds smtp_connection::stranger_time() const {
   const auto& limits = options_.limits;
   const bool is_submission = options_.kind == smtp::service::submission;

@@ -85,7 +85,6 @@ runtime::reply<Answer> directory::in_time(const std::string& name, const std::st
     log(note("too_many_failed_logins"));
     return runtime::to_error(too_many_failed);
   }
-  if (wait->count() > 0 && delayed_.size() >= logins_delayed_max) return runtime::to_error(too_many_at_once);
   auto answer = make_response_promise<Answer>();
   if (wait->count() == 0) {
     look(answer);

@@ -15,8 +15,7 @@
 
 namespace stagecoach::services {
 
-inline constexpr std::size_t logins_delayed_max = 1000;  // at once; beyond it sign-in fails for now
-inline constexpr std::size_t checks_waiting_max = 64;    // different ones at once; beyond it sign-in fails for now
+inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once; beyond it sign-in fails for now
 
 class directory final : public runtime::watched<directory_handle> {
  public:
@@ -59,7 +58,9 @@ class directory final : public runtime::watched<directory_handle> {
   store_writer_handle writer_;
   std::set<std::string> being_added_;  // names whose commit is on its way
   std::map<std::string, std::vector<runtime::promise<messages::signed_in>>> checking_;  // by fingerprint
-  std::map<std::uint64_t, reminder> delayed_;  // logins that wait before they are looked at
+  // Logins that wait before they are looked at: no more than there are connections. A number to turn the next away by
+  // would be one that an attacker can fill.
+  std::map<std::uint64_t, reminder> delayed_;
   std::uint64_t delayed_count_ = 0;
   std::size_t turn_ = 0;
 };

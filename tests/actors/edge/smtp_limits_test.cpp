@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class SmtpTime : public smtp_world {
+class SmtpLimitsOfAConnection : public smtp_world {
  protected:
   static smtp_options submission() {
     smtp_options options;
@@ -27,7 +27,7 @@ class SmtpTime : public smtp_world {
   static constexpr auto timeout = "421 4.4.2 Timeout\r\n";
 };
 
-TEST_F(SmtpTime, IsShortWithoutARecipient) {
+TEST_F(SmtpLimitsOfAConnection, TimeIsShortWithoutARecipient) {
   auto& client = connect();
   (void)reply(client);
   chat(client, 175s);
@@ -38,14 +38,14 @@ TEST_F(SmtpTime, IsShortWithoutARecipient) {
   EXPECT_TRUE(all_gone());
 }
 
-TEST_F(SmtpTime, IsLongerWithOne) {
+TEST_F(SmtpLimitsOfAConnection, TimeIsLongerWithARecipient) {
   auto& client = connect();
   name_recipient(client, "ada@localhost");
   chat(client, 10min);
   EXPECT_EQ(say(client, "NOOP\r\n"), noop_ok);
 }
 
-TEST_F(SmtpTime, ToSignInIsAMinute) {
+TEST_F(SmtpLimitsOfAConnection, TimeToSignInIsAMinute) {
   auto& late = connect(submission());
   (void)reply(late);
   (void)say(late, "EHLO a\r\n");
@@ -61,7 +61,7 @@ TEST_F(SmtpTime, ToSignInIsAMinute) {
   EXPECT_EQ(say(good, "NOOP\r\n"), noop_ok);
 }
 
-TEST_F(SmtpTime, OfASessionEndsAfterAnHourWhenItsMailIsWhole) {
+TEST_F(SmtpLimitsOfAConnection, TimeEndsAfterAnHourWhenTheMailIsWhole) {
   auto& idle = connect();
   name_recipient(idle, "ada@localhost");
   for (int i = 0; i < 14; ++i) {
@@ -82,7 +82,7 @@ TEST_F(SmtpTime, OfASessionEndsAfterAnHourWhenItsMailIsWhole) {
   EXPECT_EQ(book_.count(), 1U);
 }
 
-TEST_F(SmtpTime, IsTenSecondsInAFullHouse) {
+TEST_F(SmtpLimitsOfAConnection, TimeIsTenSecondsInAFullHouse) {
   config::limit_table limits;
   limits.connections = 10;
   limits.connections_per_address = 0;
@@ -121,7 +121,21 @@ TEST_F(SmtpTime, IsTenSecondsInAFullHouse) {
   }));
 }
 
-TEST_F(SmtpTime, TakesSoManyMailsOfANetworkInAMinute) {
+TEST_F(SmtpLimitsOfAConnection, TakeAHundredRecipientsInSubmission) {
+  auto& client = connect(submission());
+  (void)reply(client);
+  EXPECT_NE(say(client, "EHLO a\r\n").find("250-LIMITS RCPTMAX=100\r\n"), std::string::npos);
+  (void)say(client, "AUTH PLAIN AGFkYQBzdGFnZWNvYWNo\r\n");
+  EXPECT_TRUE(say(client, "MAIL FROM:<ada@localhost>\r\n").starts_with("250 "));
+  for (int i = 0; i < 100; ++i)
+    ASSERT_TRUE(say(client, "RCPT TO:<r" + std::to_string(i) + "@localhost>\r\n").starts_with("250 ")) << i;
+  EXPECT_EQ(say(client, "RCPT TO:<late@localhost>\r\n"), "452 4.5.3 Too many recipients\r\n");
+  auto& reception = connect();
+  (void)reply(reception);
+  EXPECT_NE(say(reception, "EHLO a\r\n").find("250-LIMITS RCPTMAX=1000\r\n"), std::string::npos);
+}
+
+TEST_F(SmtpLimitsOfAConnection, TakeSoManyMailsOfANetworkInAMinute) {
   config::limit_table limits;
   limits.mails_per_address_minute = 2;
   delivery_rates rates(limits);

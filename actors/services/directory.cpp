@@ -59,7 +59,7 @@ directory::behavior_type directory::make_behavior() {
         return messages::sender_checked{book_.is_address_of(m.account, m.sender)};
       },
       [this](const messages::sign_in_ended& m) {
-        failed_.ended({account_named(m.name), m.remote_ip}, m.is_good, on().clock().steady());
+        failed_.ended(target_named(m.name), m.remote_ip, m.is_good, on().clock().steady());
       },
   };
 }
@@ -70,14 +70,14 @@ runtime::reply<messages::recipient_found> directory::find_recipient(const messag
 }
 
 // All names of an account are one to who guesses; a name of none is one of its own, and waits like them.
-std::string directory::account_named(const std::string& name) const {
-  if (const auto* row = book_.find(name)) return std::to_string(row->account.value);
-  return login_name(name.substr(0, login_bytes_max));
+login_target directory::target_named(const std::string& name) const {
+  if (const auto* row = book_.find(name)) return {std::to_string(row->account.value), true};
+  return {login_name(name.substr(0, login_bytes_max)), false};
 }
 
 template <class Answer, class Look>
 runtime::reply<Answer> directory::in_time(const std::string& name, const std::string& remote_ip, Look look) {
-  const auto wait = failed_.wait_before({account_named(name), remote_ip}, on().clock().steady());
+  const auto wait = failed_.wait_before(target_named(name), remote_ip, on().clock().steady());
   const auto note = [&](std::string_view what) {
     return runtime::log_line(runtime::log_level::warning, what).with("username", name).with("remote", remote_ip);
   };

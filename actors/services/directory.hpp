@@ -32,7 +32,7 @@ class directory final : public runtime::watched<directory_handle> {
   // Calls `look` at once, later, or not at all: then the promise has its answer.
   template <class Answer, class Look>
   runtime::reply<Answer> in_time(const std::string& name, const std::string& remote_ip, Look look);
-  [[nodiscard]] std::string account_named(const std::string& name) const;
+  [[nodiscard]] login_target target_named(const std::string& name) const;
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
   void check(const messages::sign_in& m, runtime::promise<messages::signed_in> answer);
   runtime::reply<messages::keys_found> find_keys(const messages::lookup_keys& m);

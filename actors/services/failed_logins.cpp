@@ -20,34 +20,35 @@ bool failed_logins::is_over(windows& counted, const std::string& key, std::size_
   return false;
 }
 
-std::optional<std::chrono::milliseconds> failed_logins::wait_before(const login_attempt& what, steady_time now) {
+std::optional<std::chrono::milliseconds> failed_logins::wait_before(const login_target& whom,
+                                                                    std::string_view remote_ip, steady_time now) {
   constexpr std::chrono::milliseconds at_once{0};
-  if (what.remote_ip.empty()) return at_once;
-  const auto networks = networks_of(what.remote_ip);
-  const auto at_home = networks[0] + std::string(what.account);
+  if (remote_ip.empty()) return at_once;
+  const auto networks = networks_of(remote_ip);
+  const auto at_home = networks[0] + whom.key;
   if (known_.count(at_home, now) > 0) {
     if (is_over(of_owner_, at_home, 0, now)) return std::nullopt;
     return at_once;
   }
   for (std::size_t i = 0; i < networks.size(); ++i)
     if (is_over(of_network_, networks[i], i, now)) return std::nullopt;
-  const auto failed = static_cast<std::uint64_t>(of_account_.count(std::string(what.account), now));
+  const auto failed = static_cast<std::uint64_t>(of(whom).count(whom.key, now));
   if (failed < limits_.logins_undelayed) return at_once;
   const auto seconds =
       std::min((failed + 1 - limits_.logins_undelayed) * limits_.login_delay_s, limits_.login_delay_max_s);
   return std::chrono::milliseconds(seconds * 1000);
 }
 
-void failed_logins::ended(const login_attempt& what, bool is_good, steady_time now) {
-  if (what.remote_ip.empty()) return;
-  const auto networks = networks_of(what.remote_ip);
-  const auto at_home = networks[0] + std::string(what.account);
+void failed_logins::ended(const login_target& whom, std::string_view remote_ip, bool is_good, steady_time now) {
+  if (remote_ip.empty()) return;
+  const auto networks = networks_of(remote_ip);
+  const auto at_home = networks[0] + whom.key;
   if (is_good) return known_.add(at_home, 1, now);
   for (const auto& network : networks)
     for (auto& window : of_network_) window.add(network, 1, now);
   if (known_.count(at_home, now) > 0)
     for (auto& window : of_owner_) window.add(at_home, 1, now);
-  of_account_.add(std::string(what.account), 1, now);
+  of(whom).add(whom.key, 1, now);
 }
 
 }  // namespace stagecoach::services

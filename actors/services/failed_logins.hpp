@@ -17,28 +17,34 @@
 
 namespace stagecoach::services {
 
-struct login_attempt {
-  std::string_view account;    // whatever names it among all accounts and all names that are of none
-  std::string_view remote_ip;  // empty: it comes over no network, and is not limited
+// Who is signed in to: an account, by whatever names it among all, or a name that is of none. Both wait alike, and are
+// counted apart, so that no number of names that somebody makes up leaves no room for accounts.
+struct login_target {
+  std::string key;
+  bool is_account = false;
 };
 
 class failed_logins {
  public:
   explicit failed_logins(const config::limit_table& limits) : limits_(limits) {}
 
-  // How long this attempt has to wait before it is looked at; none: it is not.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before(const login_attempt& what, steady_time now);
-  void ended(const login_attempt& what, bool is_good, steady_time now);
+  // How long this attempt has to wait before it is looked at; none: it is not. `remote_ip` empty: it comes over no
+  // network, and is not limited.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before(const login_target& whom,
+                                                                     std::string_view remote_ip, steady_time now);
+  void ended(const login_target& whom, std::string_view remote_ip, bool is_good, steady_time now);
 
  private:
   using windows = std::array<sliding_counts, 2>;  // a minute, a day
   [[nodiscard]] static windows new_windows();
+  [[nodiscard]] sliding_counts& of(const login_target& whom) { return whom.is_account ? of_account_ : of_nobody_; }
   [[nodiscard]] bool is_over(windows& counted, const std::string& key, std::size_t network, steady_time now) const;
 
   const config::limit_table limits_;
   windows of_network_ = new_windows();
   windows of_owner_ = new_windows();  // of an account, at an address that is known for it
   sliding_counts of_account_{std::chrono::hours{1}};
+  sliding_counts of_nobody_{std::chrono::hours{1}};
   sliding_counts known_{std::chrono::hours{24}};  // who has signed in, from which address
 };
 

@@ -10,6 +10,8 @@ using std::chrono::milliseconds;
 
 constexpr steady_time noon{std::chrono::hours{36}};
 
+login_target whom(std::string_view account) { return {std::string(account), true}; }
+
 config::limit_table few() {
   config::limit_table some;
   some.failed_logins_per_address_minute = 3;
@@ -18,14 +20,14 @@ config::limit_table few() {
 }
 
 struct FailedLogins : testing::Test {
-  void fail(int times, std::string_view account, std::string_view ip, steady_time when) {
-    for (int i = 0; i < times; ++i) failed.ended({account, ip}, false, when);
+  void fail(int times, const std::string& account, std::string_view ip, steady_time when) {
+    for (int i = 0; i < times; ++i) failed.ended(whom(account), ip, false, when);
   }
-  bool may_try(std::string_view account, std::string_view ip, steady_time when) {
-    return failed.wait_before({account, ip}, when).has_value();
+  bool may_try(const std::string& account, std::string_view ip, steady_time when) {
+    return failed.wait_before(whom(account), ip, when).has_value();
   }
-  milliseconds wait(std::string_view account, std::string_view ip, steady_time when) {
-    return failed.wait_before({account, ip}, when).value_or(milliseconds{-1});
+  milliseconds wait(const std::string& account, std::string_view ip, steady_time when) {
+    return failed.wait_before(whom(account), ip, when).value_or(milliseconds{-1});
   }
   failed_logins failed{few()};
 };
@@ -73,9 +75,20 @@ TEST_F(FailedLogins, MakeTheNextAttemptsWithAnAccountWait) {
   EXPECT_EQ(wait("ada", "198.51.100.1", noon + 3h), 0s) << "forgotten";
 }
 
+// More made-up names than are counted: accounts are counted all the same.
+TEST_F(FailedLogins, WithMadeUpNamesLeaveRoomForAccounts) {
+  for (std::size_t i = 0; i <= sliding_counts::keys_max; ++i)
+    failed.ended({std::to_string(i) + "@x", false}, "10." + std::to_string(i % 250) + ".0.1", false, noon);
+  for (int i = 0; i < 3; ++i) fail(1, "ada", "172.16." + std::to_string(i * 8) + ".1", noon);
+  EXPECT_EQ(wait("ada", "192.0.2.1", noon), 1s);
+  for (int i = 0; i < 3; ++i) failed.ended({"7@x", false}, "172.16." + std::to_string(i * 8) + ".1", false, noon);
+  EXPECT_EQ(failed.wait_before({"7@x", false}, "192.0.2.1", noon), milliseconds{2000});
+  EXPECT_EQ(wait("7@x", "192.0.2.1", noon), 0s) << "an account of that key is another one";
+}
+
 // Whatever an attacker does from elsewhere, its owner signs in: at once from where it did before, else after seconds.
 TEST_F(FailedLogins, LockNoOwnerOut) {
-  failed.ended({"ada", "198.51.100.1"}, true, noon);
+  failed.ended(whom("ada"), "198.51.100.1", true, noon);
   for (int i = 0; i < 10'000; ++i)
     fail(1, "ada", "10." + std::to_string(i % 250) + "." + std::to_string(i / 250) + ".1", noon + 1min);
   EXPECT_EQ(wait("ada", "198.51.100.1", noon + 1min), 0s) << "at home";
@@ -83,7 +96,7 @@ TEST_F(FailedLogins, LockNoOwnerOut) {
 }
 
 TEST_F(FailedLogins, OfItsNetworkDoNotHarmAnOwner) {
-  failed.ended({"ada", "192.0.2.1"}, true, noon);
+  failed.ended(whom("ada"), "192.0.2.1", true, noon);
   fail(50, "eve", "192.0.2.1", noon + 1min);
   fail(50, "ada", "192.0.2.2", noon + 1min);
   EXPECT_EQ(wait("ada", "192.0.2.1", noon + 1min), 0s);
@@ -95,7 +108,7 @@ TEST_F(FailedLogins, OfItsNetworkDoNotHarmAnOwner) {
 
 // Who shares the owner's address guesses at its account no more often than anybody does.
 TEST_F(FailedLogins, WithAnAccountAtItsOwnersAddressAreLimitedToo) {
-  failed.ended({"ada", "192.0.2.1"}, true, noon);
+  failed.ended(whom("ada"), "192.0.2.1", true, noon);
   fail(2, "ada", "192.0.2.1", noon);
   EXPECT_EQ(wait("ada", "192.0.2.1", noon), 0s);
   fail(1, "ada", "192.0.2.1", noon);
@@ -105,8 +118,8 @@ TEST_F(FailedLogins, WithAnAccountAtItsOwnersAddressAreLimitedToo) {
 
 TEST(FailedLoginsWithoutLimits, MayGoOn) {
   failed_logins failed(config::developer_limits());
-  for (int i = 0; i < 1000; ++i) failed.ended({"ada", "192.0.2.1"}, false, noon);
-  EXPECT_EQ(failed.wait_before({"ada", "192.0.2.1"}, noon), milliseconds{0});
+  for (int i = 0; i < 1000; ++i) failed.ended(whom("ada"), "192.0.2.1", false, noon);
+  EXPECT_EQ(failed.wait_before(whom("ada"), "192.0.2.1", noon), milliseconds{0});
 }
 
 }  // namespace

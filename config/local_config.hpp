@@ -7,11 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "config/limits.hpp"
 #include "protocols/base/described.hpp"
 
 namespace stagecoach::config {
-
-inline constexpr std::uint64_t local_message_bytes_max = 256ULL << 20;
 
 struct local_account {
   std::string name;  // an address
@@ -28,12 +27,11 @@ struct local_config {
   std::string user = "ada@localhost";
   std::string password = "stagecoach";
   std::string host_name = "localhost";
-  std::uint64_t message_bytes_max = local_message_bytes_max;
   bool verify = false;                  // check each account when it goes idle and everything at the end
   std::vector<local_account> accounts;  // beside `user`; each gets the mail of its own address
   bool pedantic = false;                // refuse what careless clients get away with elsewhere
   bool quiet = false;                   // say only what is wrong
-  bool limits = false;                  // of connections and failed logins, as a server on the internet has
+  limit_table limits = developer_limits();
   static constexpr auto fields =
       described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
                 field(2, "ip", &local_config::ip, "address to listen on"),
@@ -41,12 +39,11 @@ struct local_config {
                 field(4, "user", &local_config::user, "login name of the account that gets all mail"),
                 field(5, "password", &local_config::password, "its password when it is made"),
                 field(6, "host_name", &local_config::host_name, "what the server calls itself"),
-                field(7, "message_bytes_max", &local_config::message_bytes_max, "largest mail, octets"),
                 field(8, "verify", &local_config::verify, "check accounts when idle and everything at the end"),
                 field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"),
                 field(10, "accounts", &local_config::accounts, "more accounts, each with the mail of its own address"),
                 field(11, "quiet", &local_config::quiet, "say only what is wrong"),
-                field(12, "limits", &local_config::limits, "of connections and failed logins"));
+                field(13, "limits", &local_config::limits, "of connections, logins, sessions and mails"));
   friend bool operator==(const local_config&, const local_config&) = default;
 };
 

@@ -116,6 +116,7 @@ result<done, failure> index::open_database() {
   options.paranoid_checks = true;
   options.env = env_.get();
   options.write_buffer_size = options_.write_buffer_bytes;
+  options.max_open_files = static_cast<int>(options_.open_files_max);
   options.block_cache = cache_.get();
   options.filter_policy = filter_.get();
   options.compression = leveldb::kSnappyCompression;

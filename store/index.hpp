@@ -51,6 +51,7 @@ struct index_options {
   std::size_t write_buffer_bytes = 16 * 1024 * 1024;
   std::size_t cache_bytes = 32 * 1024 * 1024;
   leveldb::Env* env = nullptr;  // the system's when null; tests put faults here
+  std::size_t open_files_max = 1000;
 };
 
 // Answers false to end the scan.

@@ -26,6 +26,8 @@ struct options {
   bool json = false;
   bool fresh = false;
   std::vector<std::string> accounts;  // name:password
+  bool limits = false;
+  std::vector<std::string> limit;  // name=value
 };
 
 struct ready_answer {
@@ -44,7 +46,10 @@ exit_code refuse(const options& chosen, const failure& why) {
   const auto code = is_taken                         ? exit_code::already_there
                     : why.code == fault_code::syntax ? exit_code::wrong_usage
                                                      : exit_code::failed;
-  const std::string hint = is_taken ? "another --port-offset, for example 2000, or another --dir" : "";
+  const std::string hint = is_taken ? "another --port-offset, for example 2000, or another --dir"
+                           : why.code == fault_code::full
+                               ? "ulimit -n, or LimitNOFILE= of the service, says how many descriptors it may have"
+                               : "";
   return chosen.json ? fail_json(code, why.what, hint) : fail(code, why.what, hint);
 }
 
@@ -122,10 +127,20 @@ std::string read_accounts(options& chosen) {
   return {};
 }
 
+result<done, failure> read_limits(options& chosen) {
+  auto& limits = chosen.config.limits;
+  if (chosen.limits) limits = config::limit_table();
+  for (const auto& text : chosen.limit)
+    if (const auto set = config::set_limit(limits, text); !set)
+      return failure{fault_code::syntax, "--limit " + set.error().what};
+  return done{};
+}
+
 exit_code serve(options& chosen) {
   const auto began = steady::now();
   if (auto problem = read_accounts(chosen); !problem.empty())
     return refuse(chosen, failure{fault_code::syntax, std::move(problem)});
+  if (const auto read = read_limits(chosen); !read) return refuse(chosen, read.error());
   sigset_t ending;
   sigemptyset(&ending);
   sigaddset(&ending, SIGINT);
@@ -165,7 +180,8 @@ void declare_localserve(command_line& line) {
   line.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   line.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");
   line.add_flag("--quiet", config.quiet, "say only what is wrong");
-  line.add_flag("--limits", config.limits, "limit connections and failed logins as a server on the internet does");
+  line.add_flag("--limits", chosen->limits, "limit clients as a server on the internet does: stagecoach limits");
+  line.add("--limit", chosen->limit, "name=value of one limit; can be given again");
   line.add_flag("--verify", config.verify, "check each account when it goes idle and everything at the end");
   line.add_flag("--pedantic", config.pedantic, "refuse, and name, what careless clients get away with elsewhere");
   line.runs([chosen] { return serve(*chosen); });

@@ -15,6 +15,8 @@ constexpr command commands[] = {
     {"account", "add, list and change accounts of the running server", "stagecoach account add bob@localhost",
      declare_account},
     {"actors", "the running actors: what each does and what waits for it", "stagecoach actors --json", declare_actors},
+    {"limits", "every limit that can be set: its name, its number and what it means", "stagecoach limits",
+     declare_limits},
     {"verify", "recompute every invariant of a data directory", "stagecoach verify --dir /var/lib/stagecoach",
      declare_verify},
     {"completion", "print what makes bash complete commands and options", "source <(stagecoach completion)",

@@ -50,6 +50,14 @@ void imap_connection::errand(imap::start_tls&) { wire().start_tls(*options_.tls)
 
 void imap_connection::errand(imap::hang_up&) { wire().end(); }
 
+void imap_connection::errand(imap::wait& what) {
+  is_slowed_ = true;
+  slowed_ = remind(what.time, [this] {
+    is_slowed_ = false;
+    drive();
+  });
+}
+
 void imap_connection::errand(imap::need_drained&) {
   if (wire().unsent() == 0)
     answered(imap::drained{});
@@ -105,6 +113,7 @@ void imap_connection::welcome(const messages::signed_in& who) {
   user_ = who.name;
   rename(instance() + " " + user_);
   last_heard_ = on().clock().steady();
+  wire().read_freely();
 }
 
 // Ask for it each time: an idle account ends.

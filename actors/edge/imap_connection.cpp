@@ -8,9 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto signed_out_time = 1min;  // security.md 4.5: to sign in, however much is said
-constexpr auto silence_time = 30min;    // RFC 3501 5.4: at least 30 minutes
-constexpr auto stall_time = 30s;        // a client that takes nothing for so long is gone
+constexpr auto look_time = 1min;                              // how often it is seen that somebody has signed in
+constexpr std::size_t read_bytes_max_signed_out = 16 * 1024;  // at once; part of what a stranger can make us hold
 constexpr std::size_t chunks_out_max = 2;
 
 imap::session_options core_options(const imap_options& from) {
@@ -20,6 +19,13 @@ imap::session_options core_options(const imap_options& from) {
   options.login_needs_tls = from.login_needs_tls;
   options.append_bytes_max = from.append_bytes_max;
   options.is_pedantic = from.is_pedantic;
+  const auto count = [](std::uint64_t limit) { return static_cast<unsigned>(limit); };
+  options.allowed = {count(from.limits.failed_logins_per_session),
+                     count(from.limits.errors_undelayed),
+                     count(from.limits.errors),
+                     count(from.limits.stress_errors),
+                     std::chrono::seconds(from.limits.error_delay_s),
+                     from.limits.signed_out_literal_bytes};
   return options;
 }
 
@@ -46,6 +52,7 @@ imap_connection::imap_connection(caf::actor_config& cfg, runtime::stage& on, run
       trace_(runtime::new_trace(on.random())),
       last_heard_(on.clock().steady()) {
   tracing(trace_);
+  wire().read_at_most(read_bytes_max_signed_out);
   set_down_handler([this](const caf::down_msg& down) {
     if (!mailbox_ || mailbox_ != down.source) return;
     // A mailbox that somebody looks at ends of its own accord only when it was deleted (RFC 2180 3.3).
@@ -94,6 +101,7 @@ void imap_connection::secured() {
 
 void imap_connection::received(std::string_view bytes) {
   if (core_.is_signed_in()) last_heard_ = on().clock().steady();
+  core_.house_is_full(is_house_full());
   core_.received(bytes);
   drive();
 }
@@ -107,7 +115,7 @@ void imap_connection::drained() {
 // The outputs in order; an errand that needs an answer ends the row until it is there.
 void imap_connection::drive() {
   if (std::exchange(is_driving_, true)) return;
-  while (wire().is_open()) {
+  while (!is_slowed_ && wire().is_open()) {
     auto output = core_.next();
     if (!output) break;
     perform(*output);
@@ -115,7 +123,7 @@ void imap_connection::drive() {
   is_driving_ = false;
   if (!wire().is_open()) return;
   const bool disk_is_behind = incoming_ && incoming_->chunks_out >= chunks_out_max;
-  if (core_.wants_input() && !disk_is_behind)
+  if (core_.wants_input() && !is_slowed_ && !disk_is_behind)
     wire().resume();
   else
     wire().pause();
@@ -140,11 +148,18 @@ void imap_connection::refused(const caf::error& why) {
 }
 
 void imap_connection::watch_silence() {
-  const std::chrono::milliseconds allowed = core_.is_signed_in() ? silence_time : signed_out_time;
-  const auto silent = std::chrono::duration_cast<std::chrono::milliseconds>(on().clock().steady() - last_heard_);
+  using std::chrono::milliseconds;
+  const milliseconds hurry = std::chrono::seconds(options_.limits.stress_s);
+  milliseconds allowed = std::chrono::seconds(options_.limits.imap_silence_s);
+  milliseconds look = look_time;
+  if (!core_.is_signed_in()) {
+    allowed = config::time_or_never(options_.limits.sign_in_s);
+    if (is_house_full()) allowed = std::min(allowed, hurry);
+    if (options_.door != nullptr) look = hurry;
+  }
+  const auto silent = std::chrono::duration_cast<milliseconds>(on().clock().steady() - last_heard_);
   if (silent < allowed) {
-    silence_ =
-        remind(std::min<std::chrono::milliseconds>(allowed - silent, signed_out_time), [this] { watch_silence(); });
+    silence_ = remind(std::min(allowed - silent, look), [this] { watch_silence(); });
   } else {
     core_.timed_out();
     drive();
@@ -155,7 +170,7 @@ void imap_connection::watch_silence() {
 void imap_connection::watch_stall() {
   if (std::exchange(is_watching_stall_, true)) return;
   taken_before_ = written_ - wire().unsent();
-  stall_ = remind(stall_time, [this] {
+  stall_ = remind(std::chrono::seconds(options_.limits.stall_s), [this] {
     is_watching_stall_ = false;
     if (wire().unsent() == 0) return;
     if (written_ - wire().unsent() == taken_before_) return quit();

@@ -22,6 +22,8 @@ struct imap_options {
   bool login_needs_tls = true;
   std::uint64_t append_bytes_max = 0;
   bool is_pedantic = false;
+  config::limit_table limits = {};
+  const admission* door = nullptr;  // says when strangers have to hurry; none: never
 };
 
 class imap_connection final : public runtime::connection<runtime::handle_of<imap_talk>> {
@@ -51,6 +53,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void answered(imap::answer what);
   void refused(const caf::error& why);
   void watch_silence();
+  [[nodiscard]] bool is_house_full() const { return options_.door != nullptr && options_.door->is_nearly_full(); }
   void watch_stall();
   void take(const messages::changes& m);
   void give_credit();
@@ -60,6 +63,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void errand(imap::start_tls&);
   void errand(imap::leave_mailbox&);
   void errand(imap::hang_up&);
+  void errand(imap::wait& what);
   void errand(imap::need_drained&);
   void errand(imap::need_sign_in& what);
   void errand(imap::need_mailboxes& what);
@@ -111,6 +115,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   std::optional<incoming> incoming_;
 
   bool is_driving_ = false;
+  bool is_slowed_ = false;  // by the core, for its errors
   bool awaits_drained_ = false;
   std::chrono::steady_clock::time_point last_heard_;  // signed out: when it came
   std::uint64_t written_ = 0;                         // octets, ever
@@ -118,6 +123,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   bool is_watching_stall_ = false;
   reminder silence_;
   reminder stall_;
+  reminder slowed_;
 };
 
 }  // namespace stagecoach::edge

@@ -44,17 +44,17 @@ result<bound_port, failure> bound_port::bind(const std::string& ip, std::uint16_
 }
 
 listener::listener(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit, bound_port port,
-                   listener_options options, start_connection start)
+                   listener_options options, admission& door, start_connection start)
     : pinned(cfg, on, unit, "listener", options.name + ":" + std::to_string(port.port())),
       acceptor_(unit.context()),
       port_(std::move(port)),
       options_(std::move(options)),
       start_(std::move(start)),
-      admission_(options_.limits) {
+      door_(door) {
   set_down_handler([this](const caf::down_msg& down) {
     const auto found = peers_.find(down.source);
     if (found == peers_.end()) return;
-    admission_.left(found->second);
+    door_.left(found->second);
     peers_.erase(found);
     if (is_draining_ && peers_.empty()) quit();
   });
@@ -96,8 +96,8 @@ void listener::accepted(int descriptor) {
   const int on_value = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
   auto ip = socket.peer().ip;
-  if (!admission_.admit(ip, on().clock().steady())) {
-    log(runtime::log_line(runtime::log_level::warning, "refused").with("peer", ip).with("why", "too many connections"));
+  if (const auto answer = door_.admit(ip, on().clock().steady()); answer != admitted::yes) {
+    log(runtime::log_line(runtime::log_level::warning, "refused").with("peer", ip).with("why", text_of(answer)));
     (void)::send(descriptor, options_.refusal.data(), options_.refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return;
   }

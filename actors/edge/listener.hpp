@@ -1,6 +1,6 @@
-// One listening port: accepts, admits and starts a connection actor for each socket, on the I/O threads in turn. Told
-// to drain, it accepts no more and passes the word on to its connections. Started by the node, which binds the port
-// first, so that a taken port is an answer and not a log line.
+// One listening port: accepts, admits (admission.hpp) and starts a connection actor for each socket, on the I/O threads
+// in turn. Told to drain, it accepts no more and passes the word on to its connections. Started by the node, which
+// binds the port first, so that a taken port is an answer and not a log line.
 #pragma once
 
 #include <asio/ip/tcp.hpp>
@@ -37,13 +37,12 @@ using start_connection = std::function<connection_handle(runtime::io_unit& unit,
 struct listener_options {
   std::string name;     // "smtp", "imaps"
   std::string refusal;  // sent to whom there is no room for; empty: closed without a word
-  admission_limits limits;
 };
 
 class listener final : public runtime::pinned<connection_handle> {
  public:
   listener(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit, bound_port port,
-           listener_options options, start_connection start);
+           listener_options options, admission& door, start_connection start);
   void on_exit() override;
 
  private:
@@ -57,7 +56,7 @@ class listener final : public runtime::pinned<connection_handle> {
   bound_port port_;
   listener_options options_;
   start_connection start_;
-  admission admission_;
+  admission& door_;                                         // of all listeners
   std::unordered_map<caf::actor_addr, std::string> peers_;  // connection -> IP
   bool is_draining_ = false;
   reminder pause_;  // after an accept that failed

@@ -46,7 +46,7 @@ void smtp_connection::perform(sasl::check_password& what) {
 }
 
 void smtp_connection::perform(sasl::find_keys& what) {
-  ask(services_.directory, lookup_deadline, messages::lookup_keys{step(), what.name, wire().peer().ip})
+  ask(services_.directory, sign_in_deadline, messages::lookup_keys{step(), what.name, wire().peer().ip})
       .then(
           [this, hash = what.hash](const messages::keys_found& m) {
             candidate_ = {m.account, m.name};
@@ -113,7 +113,8 @@ void smtp_connection::perform(smtp::ask_recipient& what) {
 void smtp_connection::perform(smtp::begin_body&) {
   incoming_ = incoming();
   incoming_->id = services_.staging->begin();
-  watch_silence();
+  wire().read_freely();
+  watch_time();
 }
 
 void smtp_connection::perform(smtp::body_octets& what) {
@@ -144,6 +145,9 @@ void smtp_connection::perform(smtp::end_of_body& what) {
   delivery_->what = std::move(what);
   delivery_->received = on().clock().wall();
   delivery_->since = on().clock().steady();
+  if (options_.rates != nullptr && options_.kind == smtp::service::reception)
+    options_.rates->brought(wire().peer().ip, delivery_->what.size, delivery_->since);
+  look_at_rates();
   const auto id = incoming_->id;
   if (!incoming_->is_on_disk) {
     const auto finished = services_.staging->finish(id);

@@ -8,14 +8,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto command_time = 5min;  // RFC 5321 4.5.3.2.7; for the whole command, however its octets drip
-constexpr auto body_time = 3min;     // RFC 5321 4.5.3.2.5; in each such time a body must come at this rate
-constexpr std::uint64_t body_octets_per_s = 500;
-constexpr auto stall_time = 30s;               // a client that reads nothing for so long is gone
-constexpr std::size_t unsent_max = 64 * 1024;  // replies that the client has not read; then we read no more
-constexpr std::size_t chunks_out_max = 2;      // at the disk; then we read no more
+constexpr auto body_time = 3min;                   // RFC 5321 4.5.3.2.5; in each such time a body must come at its rate
+constexpr std::size_t unsent_max = 16 * 1024;      // replies that the client has not read; then we read no more
+constexpr std::size_t read_bytes_max = 16 * 1024;  // at once while no body comes: what a stranger makes us hold
+constexpr std::size_t chunks_out_max = 2;          // at the disk; then we read no more
 
 smtp::session_options core_options(const smtp_options& from, const services::node_services& services) {
+  const auto& limits = from.limits;
+  smtp::session_limits allowed;
+  const bool is_reception = from.kind == smtp::service::reception;
+  allowed.recipients_max = is_reception ? limits.recipients : limits.recipients_submitted;
+  allowed.errors_before_delay = limits.errors_undelayed;
+  allowed.errors_max = limits.errors;
+  allowed.errors_max_in_stress = limits.stress_errors;
+  allowed.error_delay = std::chrono::seconds(limits.error_delay_s);
+  allowed.unknown_recipients_delay = std::chrono::seconds(limits.unknown_recipients_delay_s);
+  allowed.failed_logins_max = limits.failed_logins_per_session;
+  allowed.idle_commands_max = limits.commands_without_mail;
   return {services.host_name,
           from.message_bytes_max,
           from.tls.has_value() && !from.tls_from_start,
@@ -23,7 +32,8 @@ smtp::session_options core_options(const smtp_options& from, const services::nod
           from.kind,
           from.login_needs_tls,
           from.provokes_errors,
-          from.is_pedantic};
+          from.is_pedantic,
+          allowed};
 }
 
 }  // namespace
@@ -34,7 +44,10 @@ smtp_connection::smtp_connection(caf::actor_config& cfg, runtime::stage& on, run
       core_(core_options(options, services)),
       options_(std::move(options)),
       services_(std::move(services)),
-      since_(on.clock().steady()) {}
+      began_(on.clock().steady()),
+      since_(began_) {
+  wire().read_at_most(read_bytes_max);
+}
 
 smtp_connection::behavior_type smtp_connection::make_talk() {
   return {[this](const messages::drain& how) {
@@ -51,7 +64,7 @@ void smtp_connection::on_exit() {
 }
 
 void smtp_connection::begin() {
-  watch_silence();
+  watch_time();
   if (options_.tls_from_start) return wire().start_tls(*options_.tls);
   drive();
 }
@@ -65,6 +78,8 @@ void smtp_connection::secured() {
 
 void smtp_connection::received(std::string_view bytes) {
   octets_since_ += bytes.size();
+  core_.house_is_full(is_house_full());
+  if (!core_.is_receiving_body()) look_at_rates();
   core_.received(bytes);
   drive();
 }
@@ -122,36 +137,79 @@ void smtp_connection::perform(smtp::wait& what) {
 
 // Instead of the usual watch; reading goes on, so that the end of a client that gives up is seen.
 void smtp_connection::perform(smtp::fall_silent& what) {
-  silence_ = remind(what.time, [this] {
-    core_.timed_out();
-    drive();
-  });
+  time_ = remind(what.time, [this] { time_out(); });
 }
 
 void smtp_connection::perform(smtp::close&) { wire().end(); }
 
-void smtp_connection::watch_silence() {
-  const auto allowed = core_.is_receiving_body() ? body_time : command_time;
-  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(on().clock().steady() - since_);
-  if (passed >= allowed) return on_silence();
-  silence_ = remind(allowed - passed, [this] { watch_silence(); });
+// The first of its times that runs out, and no longer than the house may take to become full.
+void smtp_connection::watch_time() {
+  using std::chrono::milliseconds;
+  const auto now = on().clock().steady();
+  const auto left = [now](time_point from, milliseconds allowed) {
+    return std::chrono::ceil<milliseconds>(from + allowed - now);
+  };
+  if (!is_over_ && left(began_, config::time_or_never(options_.limits.smtp_session_s)).count() <= 0) {
+    is_over_ = true;
+    core_.time_is_over();
+    drive();
+    if (core_.is_closed()) return;
+  }
+  if (core_.is_stranger() && left(began_, stranger_time()).count() <= 0) return time_out();
+  auto next = left(since_, silence_allowed());
+  if (next.count() <= 0) return on_silence();
+  if (core_.is_stranger()) next = std::min(next, left(began_, stranger_time()));
+  if (!is_over_) next = std::min(next, left(began_, config::time_or_never(options_.limits.smtp_session_s)));
+  if (options_.door != nullptr && !core_.is_signed_in())
+    next = std::min<milliseconds>(next, std::chrono::seconds(options_.limits.stress_s));
+  time_ = remind(next, [this] { watch_time(); });
+}
+
+// Stricter than RFC 5321 4.5.3.2.7, which gives each command five minutes: who says something each minute and brings
+// nothing would have an hour.
+std::chrono::milliseconds smtp_connection::stranger_time() const {
+  const auto& limits = options_.limits;
+  const bool is_submission = options_.kind == smtp::service::submission;
+  const auto usual = config::time_or_never(is_submission ? limits.sign_in_s : limits.first_recipient_s);
+  return is_house_full() ? std::min<std::chrono::milliseconds>(usual, std::chrono::seconds(limits.stress_s)) : usual;
+}
+
+std::chrono::milliseconds smtp_connection::silence_allowed() const {
+  if (core_.is_receiving_body()) return body_time;
+  const auto& limits = options_.limits;
+  const auto seconds =
+      is_house_full() && !core_.is_signed_in() ? std::min(limits.command_s, limits.stress_s) : limits.command_s;
+  return std::chrono::seconds(seconds);
+}
+
+void smtp_connection::time_out() {
+  core_.timed_out();
+  drive();
+}
+
+void smtp_connection::look_at_rates() {
+  if (options_.rates == nullptr || options_.kind != smtp::service::reception) return;
+  const bool takes_mails = options_.rates->takes_more(wire().peer().ip, on().clock().steady());
+  if (std::exchange(takes_mails_, takes_mails) && !takes_mails)
+    log(runtime::log_line(runtime::log_level::warning, "refused")
+            .with("peer", wire().peer().ip)
+            .with("why", "too much mail from its network within a minute"));
+  core_.takes_mails(takes_mails);
 }
 
 void smtp_connection::on_silence() {
-  const auto needed = body_octets_per_s * static_cast<std::uint64_t>(std::chrono::seconds(body_time).count());
+  const auto needed =
+      options_.limits.body_bytes_per_s * static_cast<std::uint64_t>(std::chrono::seconds(body_time).count());
   const bool is_fast_enough = core_.is_receiving_body() && octets_since_ >= needed;
   const bool waits_for_us = core_.is_asking() || is_slowed_ || (incoming_ && incoming_->chunks_out > 0);
-  if (!is_fast_enough && !waits_for_us) {
-    core_.timed_out();
-    return drive();
-  }
+  if (!is_fast_enough && !waits_for_us) return time_out();
   since_ = on().clock().steady();
   octets_since_ = 0;
-  watch_silence();
+  watch_time();
 }
 
 void smtp_connection::watch_stall() {
-  stall_ = remind(stall_time, [this] { quit(); });
+  stall_ = remind(std::chrono::seconds(options_.limits.stall_s), [this] { quit(); });
 }
 
 }  // namespace stagecoach::edge

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/edge/delivery_rates.hpp"
 #include "actors/edge/listener.hpp"
 #include "actors/runtime/connection.hpp"
 #include "actors/services/handles.hpp"
@@ -23,6 +24,9 @@ struct smtp_options {
   std::uint64_t message_bytes_max = smtp::limits::message_bytes_default;
   bool provokes_errors = false;
   bool is_pedantic = false;
+  config::limit_table limits = {};
+  const admission* door = nullptr;  // says when strangers have to hurry; none: never
+  delivery_rates* rates = nullptr;  // of port 25; none: not limited
 };
 
 class smtp_connection final : public runtime::connection<connection_handle> {
@@ -60,8 +64,13 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   void peer_ended() override;
   void drive();
   void read_or_pause();
-  void watch_silence();
+  void watch_time();
   void on_silence();
+  void time_out();
+  [[nodiscard]] std::chrono::milliseconds stranger_time() const;
+  [[nodiscard]] std::chrono::milliseconds silence_allowed() const;
+  [[nodiscard]] bool is_house_full() const { return options_.door != nullptr && options_.door->is_nearly_full(); }
+  void look_at_rates();
   void watch_stall();
 
   void perform(smtp::send& what);
@@ -103,9 +112,12 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   bool is_driving_ = false;
   bool is_slowed_ = false;  // by the core, for its errors
   bool has_peer_ended_ = false;
+  bool is_over_ = false;     // it has lasted long enough, and ends when it can
+  bool takes_mails_ = true;  // from this network
+  time_point began_;
   time_point since_;                // when the client last got something done
   std::uint64_t octets_since_ = 0;  // that it has sent
-  reminder silence_;
+  reminder time_;
   reminder stall_;
   reminder slowed_;
 };

@@ -29,6 +29,7 @@ result<std::unique_ptr<core>, failure> core::start(core_options options, const r
   auto disk = store::make_system_files();
   store::store_options where;
   where.directory = options.directory;
+  where.rows.open_files_max = options.index_files;
   auto opened = store::store::open(*disk, std::move(where));
   if (!opened) return opened.error();
   std::unique_ptr<core> made(new core(std::move(options), std::move(disk), std::move(*opened)));
@@ -85,7 +86,7 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   services_.host_name = options_.host_name;
   services_.staging = &store_->arriving();
   services_.accounts = stage_->spawn<mail::accounts>(services_.readers, writer, options_.accounts);
-  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.sign_in,
+  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.limits,
                                                            std::move(hasher_pool), services_.readers, writer);
   inspector_ = stage_->spawn<console::inspector>();
   return done{};

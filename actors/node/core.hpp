@@ -10,9 +10,9 @@
 #include "actors/console/inspector.hpp"
 #include "actors/mail/accounts.hpp"
 #include "actors/runtime/stage.hpp"
-#include "actors/services/failed_logins.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/services/login_book.hpp"
+#include "config/limits.hpp"
 #include "store/store.hpp"
 
 namespace stagecoach::node {
@@ -21,7 +21,8 @@ struct core_options {
   std::string directory;
   std::string host_name = "localhost";
   std::string catch_all;  // login name that takes mail for every address; empty: none
-  services::login_limits sign_in;
+  config::limit_table limits;
+  std::size_t index_files = 1000;  // that LevelDB keeps open
   mail::account_options accounts;
   runtime::stage_options stage;
 };

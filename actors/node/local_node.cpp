@@ -1,6 +1,5 @@
 #include "actors/node/local_node.hpp"
 
-#include <array>
 #include <caf/scoped_actor.hpp>
 #include <filesystem>
 
@@ -9,6 +8,7 @@
 #include "actors/edge/listener.hpp"
 #include "actors/edge/smtp_connection.hpp"
 #include "actors/node/core.hpp"
+#include "actors/node/room.hpp"
 #include "actors/runtime/self_signed.hpp"
 #include "store/check/check_store.hpp"
 
@@ -18,10 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto drain_time = 30s;               // for a running DATA
-constexpr std::size_t connections_max = 8000;  // of one listener; a descriptor each, and the usual limit is 20,000
-constexpr std::array<std::size_t, 3> connections_per_network{30, 90, 270};  // of one listener
-constexpr std::array<std::uint32_t, 3> connections_per_minute{300, 900, 2700};
+constexpr auto drain_time = 30s;                 // for a running DATA
 constexpr std::uint16_t smtp_port = 25;          // RFC 5321 4.5.4.2
 constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
 constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
@@ -44,7 +41,11 @@ result<runtime::tls_context, failure> certificate(const config::local_config& co
 }  // namespace
 
 struct local_node::parts {
-  config::local_config config;
+  explicit parts(const config::local_config& how) : config(how), door(how.limits), rates(how.limits) {}
+
+  config::local_config config;  // with the limits that there is room for
+  edge::admission door;         // before the core: actors end before it does
+  edge::delivery_rates rates;
   std::unique_ptr<node::core> core;
   messages::open_ports ports;
   bool has_configured_password = true;
@@ -56,13 +57,8 @@ struct local_node::parts {
     if (!port) return port.error();
     const auto number = port->port();
     auto& stage = core->stage();
-    options.limits.total = connections_max;
-    if (config.limits) {
-      options.limits.per_network = connections_per_network;
-      options.limits.per_network_minute = connections_per_minute;
-    }
     doors.push_back(stage.spawn_pinned<edge::listener>(stage.units().next(), std::move(*port), std::move(options),
-                                                       std::move(start_one)));
+                                                       std::ref(door), std::move(start_one)));
     return number;
   }
   result<done, failure> open_all(const runtime::tls_context& tls);
@@ -84,13 +80,17 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     };
   };
   const auto smtp = [&](smtp::service kind, bool tls_from_start) {
-    edge::smtp_options how{tls, tls_from_start, kind, login_needs_tls, config.message_bytes_max};
+    edge::smtp_options how{tls, tls_from_start, kind, login_needs_tls, config.limits.message_mib << 20};
     how.provokes_errors = true;
     how.is_pedantic = config.pedantic;
+    how.limits = config.limits;
+    how.door = &door;
+    how.rates = &rates;
     return start_smtp(how);
   };
   const auto imap = [&](bool tls_from_start) {
-    return start_imap({tls, tls_from_start, login_needs_tls, config.message_bytes_max, config.pedantic});
+    return start_imap(
+        {tls, tls_from_start, login_needs_tls, config.limits.message_mib << 20, config.pedantic, config.limits, &door});
   };
   const std::string full_smtp = "421 4.7.0 Too many connections\r\n";
   const struct {
@@ -99,17 +99,17 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     edge::listener_options options;
     edge::start_connection start;
   } all[] = {
-      {smtp_port, &messages::open_ports::smtp, {"smtp", full_smtp, {}}, smtp(smtp::service::reception, false)},
+      {smtp_port, &messages::open_ports::smtp, {"smtp", full_smtp}, smtp(smtp::service::reception, false)},
       {submission_port,
        &messages::open_ports::submission,
-       {"submission", full_smtp, {}},
+       {"submission", full_smtp},
        smtp(smtp::service::submission, false)},
       {submissions_port,
        &messages::open_ports::submissions,
-       {"submissions", "", {}},
+       {"submissions", ""},
        smtp(smtp::service::submission, true)},
-      {imap_port, &messages::open_ports::imap, {"imap", "* BYE Too many connections\r\n", {}}, imap(false)},
-      {imaps_port, &messages::open_ports::imaps, {"imaps", "", {}}, imap(true)},
+      {imap_port, &messages::open_ports::imap, {"imap", "* BYE Too many connections\r\n"}, imap(false)},
+      {imaps_port, &messages::open_ports::imaps, {"imaps", ""}, imap(true)},
   };
   for (const auto& one : all) {
     const auto number = open(one.usual, one.options, one.start);
@@ -126,9 +126,9 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
 // Connections end in their own time, at most drain_time; a commit that was handed in is answered before they do.
 void local_node::parts::drain() {
   caf::scoped_actor self{core->stage().system()};
-  for (const auto& door : doors) {
-    self->monitor(door);  // a listener ends when its last connection has
-    self->send(door, messages::drain{false});
+  for (const auto& one : doors) {
+    self->monitor(one);  // a listener ends when its last connection has
+    self->send(one, messages::drain{false});
   }
   const auto end = std::chrono::steady_clock::now() + drain_time;
   bool is_over = false;
@@ -136,7 +136,7 @@ void local_node::parts::drain() {
     self->receive([](const caf::down_msg&) {}, caf::after(std::max(end - std::chrono::steady_clock::now(),
                                                                    std::chrono::steady_clock::duration(0))) >>
                                                    [&] { is_over = true; });
-  for (const auto& door : doors) self->send(door, messages::drain{true});
+  for (const auto& one : doors) self->send(one, messages::drain{true});
   doors.clear();
 }
 
@@ -145,23 +145,27 @@ local_node::~local_node() { (void)stop(); }
 const messages::open_ports& local_node::ports() const { return parts_->ports; }
 bool local_node::has_configured_password() const { return parts_->has_configured_password; }
 
-result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& config,
+result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& wanted,
                                                                runtime::world outside,
                                                                std::function<void()> essential_failed) {
-  if (auto problem = config::problem_of(config); !problem.empty())
+  if (auto problem = config::problem_of(wanted); !problem.empty())
     return failure{fault_code::syntax, std::move(problem)};
+  const auto shares = share_out(room_of_this_process(), wanted.limits.connections);
+  if (!shares) return shares.error();
+  auto config = wanted;
+  config.limits.connections = shares->connections;
   core_options options;
   options.directory = config.directory;
   options.host_name = config.host_name;
   options.catch_all = config.user;
-  if (!config.limits) options.sign_in = services::no_login_limits;
+  options.limits = config.limits;
+  options.index_files = shares->index_files;
   options.accounts.check_when_idle = config.verify;
   options.stage.essential_failed = std::move(essential_failed);
   if (config.quiet) options.stage.least_logged = runtime::log_level::warning;
   auto core = core::start(std::move(options), outside);
   if (!core) return core.error();
-  auto all = std::make_unique<parts>();
-  all->config = config;
+  auto all = std::make_unique<parts>(config);
   all->core = std::move(*core);
   const auto has_password = all->core->ensure_account(config.user, config.password);
   if (!has_password) return has_password.error();

@@ -120,11 +120,11 @@ void stream::read_some() {
 // kernel's.
 bool stream::holds_more(std::size_t just_read) const {
   if (tls_ != nullptr) return SSL_has_pending(tls_.get()) == 1;
-  return just_read == unit_.read_buffer().size();
+  return just_read == reading_room().size();
 }
 
 stream::outcome stream::receive() {
-  const auto buffer = unit_.read_buffer();
+  const auto buffer = reading_room();
   if (tls_ != nullptr) {
     ERR_clear_error();
     return tls_outcome(SSL_read(tls_.get(), buffer.data(), static_cast<int>(buffer.size())));

@@ -4,6 +4,7 @@
 // stops until drained(). The owner is told everything as calls in its own context.
 #pragma once
 
+#include <algorithm>
 #include <asio/generic/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
 #include <caf/actor_control_block.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -101,6 +103,9 @@ class stream {
   // (RFC 3207 4.2): the owner drops what it buffers, or refuses the command when it buffers something or unread() is
   // not 0. A peer that does not read the answer to STARTTLS is closed.
   void start_tls(const tls_context& context);
+  // How much is read and passed on at once; from the start as much as there is, up to the thread's buffer.
+  void read_at_most(std::size_t bytes) { read_max_ = bytes; }
+  void read_freely() { read_max_ = std::string::npos; }
   // Bytes of the peer that are here but were not passed to received() yet.
   [[nodiscard]] std::size_t unread() const;
   // No more will be written: sends the rest, says goodbye, waits a moment for the peer's end, then closed().
@@ -142,6 +147,10 @@ class stream {
   void set_timer(std::chrono::seconds after, stream_event what);
   [[nodiscard]] bool may_read() const;
   [[nodiscard]] bool holds_more(std::size_t just_read) const;
+  [[nodiscard]] std::span<char> reading_room() const {
+    const auto buffer = unit_.read_buffer();
+    return buffer.first(std::min(buffer.size(), read_max_));
+  }
   [[nodiscard]] outcome receive();
   [[nodiscard]] outcome send(std::string_view bytes);
   [[nodiscard]] outcome tls_outcome(int returned) const;
@@ -156,6 +165,7 @@ class stream {
   std::unique_ptr<asio::steady_timer> timer_;
   std::string out_;
   std::size_t out_at_ = 0;
+  std::size_t read_max_ = std::string::npos;
   std::optional<failure> end_;  // why closed() will be called
   phase phase_ = phase::unserved;
   bool waits_to_read_ = false;

@@ -16,6 +16,7 @@ constexpr auto commit_deadline = 60s;
 constexpr std::size_t login_bytes_max = 254;  // RFC 5321 4.5.3.1.3, without the brackets
 
 const failure too_many_failed{fault_code::busy, "too many failed sign-ins; try again later"};
+const failure too_many_at_once{fault_code::busy, "too many sign-ins at once; try again"};
 
 bool is_login_name(std::string_view name) {
   const auto at = name.rfind('@');
@@ -26,8 +27,8 @@ bool is_login_name(std::string_view name) {
 }  // namespace
 
 directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
-                     login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
-                     store_writer_handle writer)
+                     const config::limit_table& limits, std::vector<password_hasher_handle> hashers,
+                     blob_readers readers, store_writer_handle writer)
     : watched(cfg, on, "directory", ""),
       book_(std::move(book)),
       failed_(limits),
@@ -41,6 +42,7 @@ directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book
 void directory::on_exit() {
   hashers_.clear();
   checking_.clear();
+  delayed_.clear();
   readers_ = {};
   writer_ = store_writer_handle();
 }
@@ -57,7 +59,7 @@ directory::behavior_type directory::make_behavior() {
         return messages::sender_checked{book_.is_address_of(m.account, m.sender)};
       },
       [this](const messages::sign_in_ended& m) {
-        failed_.ended(m.name, m.remote_ip, m.is_good, on().clock().steady());
+        failed_.ended(target_named(m.name), m.remote_ip, m.is_good, on().clock().steady());
       },
   };
 }
@@ -71,34 +73,64 @@ runtime::reply<messages::recipient_found> directory::find_recipient(const messag
   return messages::recipient_found{*found};
 }
 
-bool directory::may_try(const std::string& name, const std::string& remote_ip) {
-  if (failed_.may_try(name, remote_ip, on().clock().steady())) return true;
-  log(runtime::log_line(runtime::log_level::warning, "too_many_failed_logins")
-          .with("username", name)
-          .with("remote", remote_ip));
-  return false;
+// All names of an account are one to who guesses; a name of none is one of its own, and waits like them.
+login_target directory::target_named(const std::string& name) const {
+  if (const auto* row = book_.find(name)) return {std::to_string(row->account.value), true};
+  return {login_name(name.substr(0, login_bytes_max)), false};
+}
+
+template <class Answer, class Look>
+runtime::reply<Answer> directory::in_time(const std::string& name, const std::string& remote_ip, Look look) {
+  const auto wait = failed_.wait_before(target_named(name), remote_ip, on().clock().steady());
+  const auto note = [&](std::string_view what) {
+    return runtime::log_line(runtime::log_level::warning, what).with("username", name).with("remote", remote_ip);
+  };
+  if (!wait) {
+    log(note("too_many_failed_logins"));
+    return runtime::to_error(too_many_failed);
+  }
+  auto answer = make_response_promise<Answer>();
+  if (wait->count() == 0) {
+    look(answer);
+    return answer;
+  }
+  log(note("login_delayed").with("ms", wait->count()));
+  const auto number = ++delayed_count_;
+  delayed_[number] = remind(*wait, [this, number, answer, look] {
+    delayed_.erase(number);
+    look(answer);
+  });
+  return answer;
 }
 
 runtime::reply<messages::keys_found> directory::find_keys(const messages::lookup_keys& m) {
-  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
-  return book_.keys(m.name);
+  return in_time<messages::keys_found>(
+      m.name, m.remote_ip,
+      [this, name = m.name](runtime::promise<messages::keys_found> answer) { answer.deliver(book_.keys(name)); });
 }
 
 runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& m) {
-  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
+  return in_time<messages::signed_in>(
+      m.name, m.remote_ip, [this, m](runtime::promise<messages::signed_in> answer) { check(m, std::move(answer)); });
+}
+
+void directory::check(const messages::sign_in& m, runtime::promise<messages::signed_in> answer) {
   const auto* row = book_.find(m.name);
-  if (row != nullptr && book_.was_right(m.name, m.password))
-    return messages::signed_in{row->account, login_name(m.name)};
+  if (row != nullptr && book_.was_right(m.name, m.password)) {
+    answer.deliver(messages::signed_in{row->account, login_name(m.name)});
+    return;
+  }
   const auto check = book_.fingerprint(m.name, m.password);
   const auto same = checking_.find(check);
-  if (same == checking_.end() && checking_.size() >= checks_waiting_max)
-    return runtime::to_error(failure{fault_code::busy, "too many sign-ins at once; try again"});
-  auto answer = make_response_promise<messages::signed_in>();
-  if (same != checking_.end()) {  // a client that opens ten connections costs one check
-    same->second.push_back(answer);
-    return answer;
+  if (same == checking_.end() && checking_.size() >= checks_waiting_max) {
+    answer.deliver(runtime::to_error(too_many_at_once));
+    return;
   }
-  checking_[check].push_back(answer);
+  if (same != checking_.end()) {  // a client that opens ten connections costs one check
+    same->second.push_back(std::move(answer));
+    return;
+  }
+  checking_[check].push_back(std::move(answer));
   // A name that does not exist takes as long as a wrong password.
   const std::string hash = row != nullptr ? row->password_hash : hash_of_nobody();
   ask(next_hasher(), hashing_deadline, messages::verify_password{m.password, hash})
@@ -117,7 +149,6 @@ runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& 
           [this, check](caf::error& why) {
             for (auto& waiting : take_waiting(check)) waiting.deliver(why);
           });
-  return answer;
 }
 
 std::vector<runtime::promise<messages::signed_in>> directory::take_waiting(const std::string& check) {

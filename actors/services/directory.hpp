@@ -2,6 +2,7 @@
 // before it counts.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -21,7 +22,7 @@ class directory final : public runtime::watched<directory_handle> {
  public:
   // `catch_all`: the login name whose account takes mail for every address; empty: none.
   directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
-            login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
+            const config::limit_table& limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
             store_writer_handle writer);
   void on_exit() override;
 
@@ -29,8 +30,12 @@ class directory final : public runtime::watched<directory_handle> {
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m);
-  [[nodiscard]] bool may_try(const std::string& name, const std::string& remote_ip);
+  // Calls `look` at once, later, or not at all: then the promise has its answer.
+  template <class Answer, class Look>
+  runtime::reply<Answer> in_time(const std::string& name, const std::string& remote_ip, Look look);
+  [[nodiscard]] login_target target_named(const std::string& name) const;
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
+  void check(const messages::sign_in& m, runtime::promise<messages::signed_in> answer);
   runtime::reply<messages::keys_found> find_keys(const messages::lookup_keys& m);
   runtime::reply<messages::account_added> add(const messages::add_account& m);
   runtime::reply<messages::password_set> change_password(const messages::set_password& m);
@@ -55,6 +60,10 @@ class directory final : public runtime::watched<directory_handle> {
   store_writer_handle writer_;
   std::set<std::string> being_added_;  // names whose commit is on its way
   std::map<std::string, std::vector<runtime::promise<messages::signed_in>>> checking_;  // by fingerprint
+  // Logins that wait before they are looked at: no more than there are connections. A number to turn the next away by
+  // would be one that an attacker can fill.
+  std::map<std::uint64_t, reminder> delayed_;
+  std::uint64_t delayed_count_ = 0;
   std::size_t turn_ = 0;
 };
 

@@ -1,37 +1,51 @@
-// Who has failed to sign in too often, by network and by name (security.md 4.5): rates over windows that slide. Knows
-// no actor and no clock; the directory asks it before a password is looked at.
+// Who has failed to sign in too often, by network and by account, for all protocols (config/limits.hpp): rates over
+// windows that slide. Knows no actor and no clock; the directory asks it before a password is looked at.
+//
+// Nobody can lock the owner of an account out. Failures with an account's name make its next attempts wait, some
+// seconds at most, from wherever they come. An address from which somebody has signed in to the account on that day
+// does not wait, and what its network does to others is not its fault: only its own failures with this account count.
 #pragma once
 
 #include <array>
-#include <cstdint>
+#include <chrono>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "actors/services/sliding_counts.hpp"
+#include "config/limits.hpp"
 
 namespace stagecoach::services {
 
-// 0: no limit. Of networks the smallest first.
-struct login_limits {
-  std::array<std::uint32_t, 3> per_minute{10, 30, 90};
-  std::array<std::uint32_t, 3> per_day{50, 150, 450};
-  std::uint32_t of_name_per_hour = 100;  // from where nobody has signed in with this name on this day
+// Who is signed in to: an account, by whatever names it among all, or a name that is of none. Both wait alike, and are
+// counted apart, so that no number of names that somebody makes up leaves no room for accounts.
+struct login_target {
+  std::string key;
+  bool is_account = false;
 };
-inline constexpr login_limits no_login_limits{{0, 0, 0}, {0, 0, 0}, 0};
 
 class failed_logins {
  public:
-  explicit failed_logins(login_limits limits) : limits_(limits) {}
+  explicit failed_logins(const config::limit_table& limits) : limits_(limits) {}
 
-  // Whether this attempt is looked at; `remote_ip` empty: it comes over no network.
-  [[nodiscard]] bool may_try(std::string_view name, std::string_view remote_ip, steady_time now);
-  void ended(std::string_view name, std::string_view remote_ip, bool is_good, steady_time now);
+  // How long this attempt has to wait before it is looked at; none: it is not. `remote_ip` empty: it comes over no
+  // network, and is not limited.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> wait_before(const login_target& whom,
+                                                                     std::string_view remote_ip, steady_time now);
+  void ended(const login_target& whom, std::string_view remote_ip, bool is_good, steady_time now);
 
  private:
-  login_limits limits_;
-  sliding_counts minute_{std::chrono::minutes{1}};
-  sliding_counts day_{std::chrono::hours{24}};
-  sliding_counts of_name_{std::chrono::hours{1}};
-  sliding_counts known_{std::chrono::hours{24}};  // who has signed in, from which network
+  using windows = std::array<sliding_counts, 2>;  // a minute, a day
+  [[nodiscard]] static windows new_windows();
+  [[nodiscard]] sliding_counts& of(const login_target& whom) { return whom.is_account ? of_account_ : of_nobody_; }
+  [[nodiscard]] bool is_over(windows& counted, const std::string& key, std::size_t network, steady_time now) const;
+
+  const config::limit_table limits_;
+  windows of_network_ = new_windows();
+  windows of_owner_ = new_windows();  // of an account, at an address that is known for it
+  sliding_counts of_account_{std::chrono::hours{1}};
+  sliding_counts of_nobody_{std::chrono::hours{1}};
+  sliding_counts known_{std::chrono::hours{24}};  // who has signed in, from which address
 };
 
 }  // namespace stagecoach::services

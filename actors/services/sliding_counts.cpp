@@ -12,13 +12,13 @@ void sliding_counts::roll(steady_time now) {
   number_ = number;
 }
 
-void sliding_counts::add(const std::string& key, steady_time now) {
+void sliding_counts::add(const std::string& key, std::uint64_t amount, steady_time now) {
   roll(now);
   const auto found = current_.find(key);
   if (found != current_.end()) {
-    ++found->second;
+    found->second += amount;
   } else if (current_.size() < keys_max) {
-    current_.emplace(key, 1U);
+    current_.emplace(key, amount);
   }
 }
 

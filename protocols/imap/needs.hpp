@@ -3,6 +3,7 @@
 // the struct named beside it or by `refused`.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +60,10 @@ struct sign_in_ended {
   bool is_good = false;
 };
 struct hang_up {};  // after everything sent so far
+// Goes on with the next output only when this long has passed; input is not read meanwhile.
+struct wait {
+  std::chrono::milliseconds time;
+};
 
 // --- needs and their answers ---
 
@@ -192,7 +197,7 @@ struct refused {
   fault_code code = fault_code::none;
 };
 
-using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up,
+using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up, wait,
                             need_drained, need_sign_in, need_keys, need_mailboxes, need_created, need_deleted,
                             need_renamed, need_subscribed, need_mailbox, need_changes, need_rows, need_structures,
                             need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;

@@ -110,7 +110,8 @@ void session::timed_out() {
 std::optional<output> session::next() { return state_.out.next(); }
 
 bool session::wants_input() const {
-  return !is_closed_ && pause_ != pause::tls && input_.size() - input_at_ < input_bytes_max;
+  const auto most = state_.is_signed_in ? input_bytes_max : input_bytes_max_signed_out;
+  return !is_closed_ && pause_ != pause::tls && input_.size() - input_at_ < most;
 }
 
 std::size_t session::line_limit() const { return state_.is_signed_in ? line_bytes_max : line_bytes_max_signed_out; }
@@ -264,8 +265,10 @@ void session::on_literal(const literal_head& head) {
 }
 
 bool session::refuse_literal(const literal_head& head, std::string_view tag) {
-  const auto most = state_.is_signed_in ? literal_bytes_max : literal_bytes_max_signed_out;
-  const bool is_too_big = head.bytes > most || collector_.literal_bytes() + head.bytes > all_literals_bytes_max ||
+  const bool is_known = state_.is_signed_in;
+  const auto most = is_known ? literal_bytes_max : state_.options.allowed.literal_bytes_max_signed_out;
+  const auto most_of_all = is_known ? all_literals_bytes_max : all_literals_bytes_max_signed_out;
+  const bool is_too_big = head.bytes > most || collector_.literal_bytes() + head.bytes > most_of_all ||
                           collector_.literals() >= literals_max;
   if (!is_too_big) return false;
   if (!head.is_sync) {
@@ -314,9 +317,18 @@ void session::on_step(step next) {
 }
 
 void session::reject(std::string_view tag, const fault& why) {
+  const auto& allowed = state_.options.allowed;
+  if (++bad_commands_ > allowed.bad_commands_before_delay && allowed.bad_command_delay.count() > 0)
+    state_.out.put(wait{allowed.bad_command_delay});
   respond(tag, {status::bad, "", std::string(why.what)});
   if (!had_valid_command_) return say_bye("This is an IMAP server");
-  if (++bad_commands_ >= bad_commands_max) say_bye("Too many errors");
+  if (bad_commands_ >= bad_commands_limit()) say_bye("Too many errors");
+}
+
+unsigned session::bad_commands_limit() const {
+  const auto& allowed = state_.options.allowed;
+  const bool has_to_hurry = state_.is_house_full && !state_.is_signed_in;
+  return has_to_hurry ? allowed.bad_commands_max_in_stress : allowed.bad_commands_max;
 }
 
 void session::respond(std::string_view tag, const finished& how) {

@@ -27,6 +27,8 @@ class session {
   void tls_started();                                // after start_tls
   void drain();                                      // the server stops: idle clients now, others after their command
   void timed_out();
+  // A fact about the house, to be said before the bytes that it is for: it is so full that strangers have to hurry.
+  void house_is_full(bool is_full) { state_.is_house_full = is_full; }
 
   [[nodiscard]] std::optional<output> next();
 
@@ -67,6 +69,7 @@ class session {
 
   [[nodiscard]] std::string_view input() const { return std::string_view(input_).substr(input_at_); }
   [[nodiscard]] std::size_t line_limit() const;
+  [[nodiscard]] unsigned bad_commands_limit() const;
   void consume(std::size_t count);
 
   session_state state_;

@@ -1,7 +1,5 @@
 #include "protocols/imap/session_state.hpp"
 
-#include "protocols/imap/limits.hpp"
-
 namespace stagecoach::imap {
 
 void outbox::text(std::string_view bytes) {
@@ -28,7 +26,7 @@ std::optional<output> outbox::next() {
   return first;
 }
 
-bool outbox::is_full() const { return unsent_ >= unsent_bytes_max; }
+bool outbox::is_full() const { return unsent_ >= unsent_max_; }
 
 void session_state::leave_selected() {
   if (!selected) return;

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocols/imap/limits.hpp"
 #include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/needs.hpp"
 #include "protocols/imap/uid_map.hpp"
@@ -21,6 +22,7 @@ struct session_options {
   bool login_needs_tls = true;  // RFC 3501 11.1; a server for one laptop does without on loopback
   std::uint64_t append_bytes_max = 0;
   bool is_pedantic = false;  // refuses messages that careless clients append (mime/strict_message.hpp)
+  session_limits allowed = {};
 };
 
 // Outputs in order; bytes that follow bytes are one output, so that what the client gets does not depend on how its
@@ -35,10 +37,12 @@ class outbox {
   // Enough waits for the client: ask need_drained before more is written.
   [[nodiscard]] bool is_full() const;
   void drained() { unsent_ = 0; }
+  void trust() { unsent_max_ = unsent_bytes_max; }  // its client has signed in
 
  private:
   std::deque<output> outputs_;
   std::size_t unsent_ = 0;  // since the last `drained`
+  std::size_t unsent_max_ = unsent_bytes_max_signed_out;
 };
 
 struct selected_mailbox {
@@ -61,6 +65,7 @@ struct session_state {
   bool accepts_utf8 = false;      // ENABLE UTF8=ACCEPT
   bool has_input_behind = false;  // the client has sent more than the command that runs
   unsigned failed_logins = 0;
+  bool is_house_full = false;  // strangers have to hurry
   std::optional<selected_mailbox> selected;
   outbox out;
 

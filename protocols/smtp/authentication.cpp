@@ -83,7 +83,7 @@ void session::end_exchange(const sasl::failed& how) {
   const bool is_attempt = how.why == sasl::reason::wrong || how.why == sasl::reason::not_allowed;
   if (is_attempt) put(sign_in_ended{how.name, false});
   say(reply_to(how.why));
-  if (is_attempt && ++failed_logins_ >= limits::failed_logins_max && !is_closed())
+  if (is_attempt && ++failed_logins_ >= options_.allowed.failed_logins_max && !is_closed())
     say_and_close(replies::too_many_failed_logins);
 }
 

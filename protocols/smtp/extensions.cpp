@@ -1,7 +1,6 @@
 #include "protocols/smtp/extensions.hpp"
 
 #include "protocols/base/reader.hpp"
-#include "protocols/smtp/limits.hpp"
 
 namespace stagecoach::smtp {
 
@@ -16,7 +15,7 @@ bool with_mechanisms(const offer& now) {
 
 std::string nothing(const offer&) { return {}; }
 std::string size_max(const offer& now) { return " " + std::to_string(now.message_bytes_max); }
-std::string recipients_max(const offer&) { return " RCPTMAX=" + std::to_string(limits::recipients_max); }
+std::string recipients_max(const offer& now) { return " RCPTMAX=" + std::to_string(now.recipients_max); }
 
 std::string mechanisms(const offer& now) {
   std::string all;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocols/auth/sasl.hpp"
+#include "protocols/smtp/limits.hpp"
 
 namespace stagecoach::smtp {
 
@@ -35,6 +36,7 @@ struct offer {
   bool tls_active = false;
   service kind = service::reception;
   bool login_needs_tls = true;
+  std::size_t recipients_max = limits::recipients_max;
 };
 
 [[nodiscard]] sasl::conditions sign_in_conditions(const offer& now);

@@ -1,5 +1,5 @@
 // The limits of the SMTP server, each with the reason for its number. What an administrator may change is in
-// session_options; the rest is here.
+// session_limits, with these as its defaults (config/limits.hpp); the rest is fixed.
 #pragma once
 
 #include <chrono>
@@ -25,6 +25,8 @@ inline constexpr std::size_t path_bytes_max = 256;  // with its angle brackets
 
 // RFC 5321 4.5.3.1.8 demands 100; the number of Postfix, announced by LIMITS (RFC 9422).
 inline constexpr std::size_t recipients_max = 1000;
+// Of one mail of a person; who writes to more has a list.
+inline constexpr std::size_t recipients_submitted_max = 100;
 inline constexpr std::uint64_t message_bytes_default = 50ULL * 1024 * 1024;
 // Legitimate headers are below 100 KB (Postfix's limit); what parses them later is linear, and still must end.
 inline constexpr std::size_t header_bytes_max = 256 * 1024;
@@ -39,11 +41,29 @@ inline constexpr std::size_t received_fields_max = 100;
 inline constexpr std::size_t errors_before_delay = 10;
 inline constexpr std::size_t errors_max = 20;
 inline constexpr std::chrono::milliseconds error_delay{1000};
+// Before a mail is refused none of whose recipients is known: who guesses addresses waits. mox's.
+inline constexpr std::chrono::milliseconds unknown_recipients_delay{5000};
 // In one session; then it ends. As with IMAP.
 inline constexpr std::size_t failed_logins_max = 3;
 // How long an address that asks for silence gets it; localserve only. Longer than any client waits (RFC 5321 4.5.3.2).
 inline constexpr std::chrono::milliseconds silence{std::chrono::hours{1}};
-// Commands that lead to no mail (NOOP, RSET, HELP, EHLO ...) without one in between. Postfix's junk limit.
-inline constexpr std::size_t idle_commands_max = 100;
+// Commands that lead to no mail (NOOP, RSET, HELP, EHLO ...) without one in between. Half of Postfix's junk limit.
+inline constexpr std::size_t idle_commands_max = 50;
 
 }  // namespace stagecoach::smtp::limits
+
+namespace stagecoach::smtp {
+
+// Those of one session that can be set.
+struct session_limits {
+  std::size_t recipients_max = limits::recipients_max;
+  std::size_t errors_before_delay = limits::errors_before_delay;
+  std::size_t errors_max = limits::errors_max;
+  std::size_t errors_max_in_stress = 1;  // of who has not signed in
+  std::chrono::milliseconds error_delay = limits::error_delay;
+  std::chrono::milliseconds unknown_recipients_delay = limits::unknown_recipients_delay;
+  std::size_t failed_logins_max = limits::failed_logins_max;
+  std::size_t idle_commands_max = limits::idle_commands_max;
+};
+
+}  // namespace stagecoach::smtp

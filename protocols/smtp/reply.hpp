@@ -40,6 +40,7 @@ inline constexpr reply start_tls{220, "2.0.0", "Ready to start TLS"};
 
 inline constexpr reply draining{421, "4.3.2", "Server is going down, try again"};
 inline constexpr reply timed_out{421, "4.4.2", "Timeout"};
+inline constexpr reply session_over{421, "4.4.2", "This connection has lasted long enough, come back"};
 inline constexpr reply too_many_errors{421, "4.7.0", "Too many errors"};
 inline constexpr reply too_many_failed_logins{421, "4.7.0", "Too many failed logins"};
 inline constexpr reply too_many_idle{421, "4.7.0", "Too many commands without a mail"};
@@ -47,6 +48,7 @@ inline constexpr reply try_later{451, "4.3.0", "Temporary failure, try again"};
 inline constexpr reply greylisted{450, "4.7.1", "Greylisted, try again"};  // RFC 6647 5
 inline constexpr reply mailbox_full{452, "4.2.2", "Mailbox is full"};
 inline constexpr reply too_many_recipients{452, "4.5.3", "Too many recipients"};
+inline constexpr reply too_many_mails{451, "4.7.0", "Too many mails from your network, try again later"};
 inline constexpr reply one_recipient_of_null{452, "4.5.3", "One recipient only for a null sender"};
 
 inline constexpr reply sign_in_later{454, "4.7.0", "Cannot check this now, try again"};

@@ -38,6 +38,7 @@ void session::answered(recipient_answer answer) {
   CHECK(std::holds_alternative<asking_recipient>(state_));
   auto asked = std::get<asking_recipient>(std::exchange(state_, ready{}));
   if (const auto* yes = std::get_if<recipient_accepted>(&answer)) {
+    has_recipient_ = true;
     auto& all = envelope_->recipients;
     const bool is_there = std::any_of(all.begin(), all.end(), [&](const recipient& r) { return r.to == asked.to; });
     if (!is_there) all.push_back({std::move(asked.to), yes->account});
@@ -46,6 +47,7 @@ void session::answered(recipient_answer answer) {
     ++refused_recipients_;
     switch (std::get<recipient_refused>(answer)) {
       case recipient_refused::unknown:
+        has_unknown_recipient_ = true;
         say(options_.kind == service::submission ? replies::no_relaying : replies::unknown_recipient);
         break;
       case recipient_refused::try_later:
@@ -87,9 +89,15 @@ void session::tls_started() {
   advance();
 }
 
-void session::drain() {
-  is_draining_ = true;
-  if (std::holds_alternative<silent>(state_)) return say_and_close(replies::draining);
+void session::drain() { leave(replies::draining); }
+
+void session::time_is_over() {
+  if (!is_closed()) leave(replies::session_over);
+}
+
+void session::leave(const reply& farewell) {
+  farewell_ = &farewell;
+  if (std::holds_alternative<silent>(state_)) return say_and_close(farewell);
   advance();
 }
 
@@ -120,8 +128,8 @@ void session::advance() {
       take_chunk();
     } else if (!std::holds_alternative<ready>(state_) && !std::holds_alternative<exchanging>(state_)) {
       return;
-    } else if (is_draining_ && !body_) {
-      return say_and_close(replies::draining);
+    } else if (farewell_ != nullptr && !body_) {
+      return say_and_close(*farewell_);
     } else {
       // A TLS ClientHello or other noise may never have a line end.
       if (is_first_command_ && !lines_.is_empty() &&
@@ -185,6 +193,7 @@ void session::take_chunk() {
 
 void session::end_chunk(const receiving_chunk& done) {
   if (done.refusal) {
+    if (done.is_last && has_unknown_recipient_) pause(options_.allowed.unknown_recipients_delay);
     // Not counted as errors: a client that pipelines has more of them on their way (RFC 3030 2).
     put(send{write_reply(*done.refusal)});
     return count_idle_command();
@@ -270,9 +279,18 @@ void session::forget_mail() {
 void session::put(output o) { outputs_.push_back(std::move(o)); }
 
 void session::say(const reply& r) {
-  if (r.is_error() && ++errors_ > limits::errors_before_delay) put(wait{limits::error_delay});
+  if (r.is_error() && ++errors_ > options_.allowed.errors_before_delay) pause(options_.allowed.error_delay);
   put(send{write_reply(r)});
-  if (errors_ >= limits::errors_max) say_and_close(replies::too_many_errors);
+  if (r.is_error() && errors_ >= errors_max()) say_and_close(replies::too_many_errors);
+}
+
+void session::pause(std::chrono::milliseconds time) {
+  if (time.count() > 0) put(wait{time});
+}
+
+std::size_t session::errors_max() const {
+  const bool has_to_hurry = is_house_full_ && !is_signed_in();
+  return has_to_hurry ? options_.allowed.errors_max_in_stress : options_.allowed.errors_max;
 }
 
 void session::say_and_close(const reply& r) {

@@ -6,6 +6,7 @@
 // before that reply was handed out by next() end the session: they were written without knowing it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -34,6 +35,7 @@ struct session_options {
   bool login_needs_tls = true;
   bool provokes_errors = false;  // for those whose address asks for them (provoked.hpp)
   bool is_pedantic = false;      // refuses what careless clients get away with (pedantry.hpp, mime/strict_message.hpp)
+  session_limits allowed = {};
 };
 
 struct recipient_accepted {
@@ -61,8 +63,13 @@ class session {
   void answered(sasl::verdict answer);     // to check_password and find_keys
   void answered(sasl::key_facts answer);   // to find_keys
   void tls_started();                      // to start_tls
-  // The server stops: 421 as soon as no mail is on its way.
+  // The server stops, or the session has lasted long enough: 421 as soon as no mail is on its way.
   void drain();
+  void time_is_over();
+  // Facts about the house, to be said before the bytes that they are for: whether it is so full that strangers have to
+  // hurry, and whether more mails are taken from this client's network.
+  void house_is_full(bool is_full) { is_house_full_ = is_full; }
+  void takes_mails(bool does) { takes_mails_ = does; }
   // The client was silent for too long.
   void timed_out();
 
@@ -77,6 +84,11 @@ class session {
   }
   [[nodiscard]] bool is_receiving_body() const {
     return std::holds_alternative<receiving>(state_) || std::holds_alternative<receiving_chunk>(state_);
+  }
+  [[nodiscard]] bool is_signed_in() const { return !user_.empty(); }
+  // It has not shown yet that it is of any use: has not signed in; on port 25 has named no recipient that is here.
+  [[nodiscard]] bool is_stranger() const {
+    return options_.kind == service::submission ? user_.empty() : !has_recipient_;
   }
   [[nodiscard]] bool is_closed() const { return std::holds_alternative<closed>(state_); }
 
@@ -123,6 +135,10 @@ class session {
   void answered_author(sender_answer answer);
   void refuse_author(const reply& why);
   void forget_mail();
+  void leave(const reply& farewell);
+  void pause(std::chrono::milliseconds time);  // before the next answer; 0: none
+  [[nodiscard]] std::size_t errors_max() const;
+  void refuse_data();
   void put(output o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
@@ -174,10 +190,14 @@ class session {
   bool is_seven_bit_ = false;         // the client has said so, or knows nothing else
   std::optional<open_body> body_;     // from DATA or the first BDAT to its end
   std::size_t refused_recipients_ = 0;
+  bool has_unknown_recipient_ = false;  // refused as unknown; of this mail
+  bool has_recipient_ = false;          // at any time
   bool is_first_command_ = true;
-  bool is_draining_ = false;
-  std::size_t errors_ = 0;         // since the last mail
-  std::size_t idle_commands_ = 0;  // since the last mail
+  bool is_house_full_ = false;
+  bool takes_mails_ = true;
+  const reply* farewell_ = nullptr;  // none: the session goes on
+  std::size_t errors_ = 0;           // since the last mail
+  std::size_t idle_commands_ = 0;    // since the last mail
   line_buffer lines_;
   std::deque<output> outputs_;
 };

@@ -6,8 +6,8 @@
 namespace stagecoach::smtp {
 
 offer session::now() const {
-  return {options_.message_bytes_max, options_.tls_available, options_.tls_active, options_.kind,
-          options_.login_needs_tls};
+  return {options_.message_bytes_max, options_.tls_available,         options_.tls_active, options_.kind,
+          options_.login_needs_tls,   options_.allowed.recipients_max};
 }
 
 void session::on(const hello& c) {
@@ -28,6 +28,7 @@ void session::on(const mail& c) {
   if (c.has_parameters && !hello_->is_extended) return say(replies::unknown_parameter);
   if (c.needs_utf8 && !c.parameters.is_utf8) return say(replies::address_not_ascii);
   if (c.parameters.size.value_or(0) > options_.message_bytes_max) return say(replies::too_large);
+  if (!takes_mails_) return say(replies::too_many_mails);
   if (const auto what = provoked_now(c.from, moment::mail); what && give(*what)) return;
   if (options_.kind == service::reception || !c.from) return begin_mail_of(c);
   state_ = asking_sender{c};
@@ -61,6 +62,7 @@ void session::begin_mail_of(const mail& c) {
   envelope_->is_utf8 = c.parameters.is_utf8;
   envelope_->signed_in_as = user_;
   refused_recipients_ = 0;
+  has_unknown_recipient_ = false;
   put(begin_mail{});
   say(replies::sender_ok);
 }
@@ -69,7 +71,7 @@ void session::on(const rcpt& c) {
   if (!envelope_) return say(hello_ ? replies::no_mail : replies::no_greeting);
   if (body_) return say(replies::body_has_begun);
   if (c.needs_utf8 && !envelope_->is_utf8) return say(replies::address_not_ascii);
-  if (envelope_->recipients.size() >= limits::recipients_max) return say(replies::too_many_recipients);
+  if (envelope_->recipients.size() >= options_.allowed.recipients_max) return say(replies::too_many_recipients);
   // RFC 5321 4.5.5: such mails are about one mail of one sender.
   if (!envelope_->reverse_path && !envelope_->recipients.empty()) return say(replies::one_recipient_of_null);
   if (const auto what = provoked_now(c.to, moment::rcpt); what && give(*what)) {
@@ -95,7 +97,7 @@ void session::on(const data&) {
   } else if (envelope_->body == body_kind::binary_mime) {
     say(replies::binary_needs_bdat);  // RFC 3030 3
   } else if (envelope_->recipients.empty()) {
-    say(refused_recipients_ > 0 ? replies::no_valid_recipient : replies::no_recipient);
+    refuse_data();
   } else {
     body_.emplace(open_body{incoming_body(options_.message_bytes_max, data_lines{}, strictness())});
     state_ = receiving{};
@@ -104,6 +106,12 @@ void session::on(const data&) {
   }
   // Also when it is refused: a body that was sent all the same must not run as commands.
   expect_client_to_read();
+}
+
+void session::refuse_data() {
+  if (refused_recipients_ == 0) return say(replies::no_recipient);
+  if (has_unknown_recipient_) pause(options_.allowed.unknown_recipients_delay);
+  say(replies::no_valid_recipient);
 }
 
 incoming_body::strictness session::strictness() const {
@@ -184,7 +192,7 @@ void session::on(const unknown&) {
 }
 
 void session::count_idle_command() {
-  if (!is_closed() && ++idle_commands_ >= limits::idle_commands_max) say_and_close(replies::too_many_idle);
+  if (!is_closed() && ++idle_commands_ >= options_.allowed.idle_commands_max) say_and_close(replies::too_many_idle);
 }
 
 }  // namespace stagecoach::smtp

@@ -12,6 +12,7 @@ from _world import equal, expect, password, run, say, user
 
 per_minute = 10
 per_network = 30
+bob = "bob@localhost"
 filter_file = "packaging/fail2ban/filter.d/stagecoach.conf"
 
 
@@ -43,11 +44,12 @@ def limited(world):
     while wrong < per_minute:
         equal(by_smtp(world, user, "wrong"), 535, "a wrong password")
         wrong += 1
-    equal(by_smtp(world, user, password), 454, "a right password beyond the limit")
-    answer = by_imap(world, user, password)
+    equal(by_smtp(world, bob, "secret"), 454, "a right password beyond the limit")
+    answer = by_imap(world, bob, "secret")
     expect(answer.startswith("NO ") and "AUTHENTICATIONFAILED" not in answer, f"IMAP beyond the limit says {answer}")
+    equal(by_smtp(world, user, password), 235, "who has signed in there before is not locked out by others")
     world.send(b"From: a@example.org\r\n\r\nmail comes in all the same\r\n")
-    say(f"{wrong} failures within a minute, then 454 and NO, also for the right password")
+    say(f"{wrong} failures within a minute, then 454 and NO, also for the right password, but not for who was there before")
     return wrong
 
 
@@ -79,7 +81,7 @@ def connections(world):
 
 def test(world):
     needs("fail2ban-regex")
-    world.start("--limits")
+    world.start("--limits", "--account", "bob:secret")
     wrong = limited(world)
     found_by_fail2ban(world, wrong)
     connections(world)

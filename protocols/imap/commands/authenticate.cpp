@@ -15,11 +15,12 @@ finished needs_tls() { return {status::no, "PRIVACYREQUIRED", "Start TLS first; 
 finished welcome(session_state& session) {
   session.is_signed_in = true;
   session.failed_logins = 0;
+  session.out.trust();
   return {status::ok, "CAPABILITY " + capabilities(session), "Logged in"};
 }
 
 finished turn_away(session_state& session, finished no) {
-  if (++session.failed_logins >= failed_logins_max) {
+  if (++session.failed_logins >= session.options.allowed.failed_logins_max) {
     session.out.line("* BYE Too many failed logins");
     no.then = afterwards::hang_up;
   }

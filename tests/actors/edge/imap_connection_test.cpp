@@ -222,6 +222,40 @@ TEST_F(ImapConnection, EndsTheSilence) {
   EXPECT_TRUE(all_gone());
 }
 
+TEST_F(ImapConnection, HurriesStrangersInAFullHouse) {
+  config::limit_table limits;
+  limits.connections = 10;
+  limits.connections_per_address = 0;
+  admission door(limits);
+  for (int i = 0; i < 8; ++i) ASSERT_EQ(door.admit("192.0.2.1", on_.clock().steady()), admitted::yes);
+  options_.door = &door;
+  auto& stranger = open();
+  stranger.until("* OK ");
+  auto& known = open_inbox();
+  on_.clock().advance(15s);
+  EXPECT_EQ(stranger.say("a NOOP\r\n", "a OK"), "a OK Done\r\n") << "four fifths are not a full house";
+  ASSERT_EQ(door.admit("192.0.2.1", on_.clock().steady()), admitted::yes);
+  on_.clock().advance(11s);
+  EXPECT_EQ(stranger.until("* BYE"), "* BYE Nothing was heard for too long\r\n");
+  EXPECT_EQ(known.say("b FROB\r\n", "b BAD"), "b BAD there is no such command\r\n");
+  EXPECT_EQ(known.say("c NOOP\r\n", "c OK"), "c OK Done\r\n");
+  auto& wrong = open();
+  wrong.until("* OK ");
+  wrong.say("a NOOP\r\n", "a OK");
+  EXPECT_EQ(wrong.say("b FROB\r\n", "* BYE"), "b BAD there is no such command\r\n* BYE Too many errors\r\n");
+  for (auto& one : clients_) one->socket().close();
+  EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ImapConnection, SlowsDownWhoMakesErrors) {
+  auto& client = open_inbox();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(client.say("a FROB\r\n", "a BAD"), "a BAD there is no such command\r\n");
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(client.say("a FROB\r\n", "a BAD"), "a BAD there is no such command\r\n");
+  EXPECT_GE(std::chrono::steady_clock::now() - before, 900ms);
+  EXPECT_EQ(client.say("b NOOP\r\n", "b OK"), "b OK Done\r\n");
+}
+
 TEST_F(ImapConnection, StartsTls) {
   test_certificate certificate;
   options_.tls = certificate.context();

@@ -64,11 +64,15 @@ class smtp_world : public ::testing::Test {
       if (seen[(last == std::string::npos ? 0 : last + 2) + 3] == ' ') return seen;
     }
   }
-  static void open_mail(testing::test_client& client, const std::string& recipient) {
+  // A mail whose recipient is accepted, before its body.
+  static void name_recipient(testing::test_client& client, const std::string& recipient) {
     EXPECT_EQ(reply(client), "220 mx.test ESMTP Stagecoach\r\n");
     EXPECT_TRUE(say(client, "EHLO client.test\r\n").starts_with("250-mx.test\r\n"));
     EXPECT_EQ(say(client, "MAIL FROM:<grace@example.net>\r\n"), "250 2.1.0 Sender OK\r\n");
     EXPECT_EQ(say(client, "RCPT TO:<" + recipient + ">\r\n"), "250 2.1.5 Recipient OK\r\n");
+  }
+  static void open_mail(testing::test_client& client, const std::string& recipient) {
+    name_recipient(client, recipient);
     EXPECT_TRUE(say(client, "DATA\r\n").starts_with("354 "));
   }
   bool all_gone() {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "tests/support/core.hpp"
 
 namespace stagecoach::services {
@@ -64,6 +67,48 @@ TEST(Directory, TakesPasswordsThatScramCannotSay) {
       core.ask<messages::account_added>(core->services().directory, messages::add_account{"bob@localhost", password}));
   EXPECT_TRUE(signs_in(core, "bob@localhost", password));
   EXPECT_EQ(keys_of(core, "bob@localhost").sha_256.iterations, scram_iterations);  // made up
+}
+
+// How long a question takes by the node's clock, which the test moves on.
+template <class Answer, class Question>
+std::chrono::milliseconds time_of(test_core& core, const Question& question, bool is_answered) {
+  std::atomic<bool> is_over = false;
+  const auto began = core.clock().steady();
+  std::thread asking([&] {
+    EXPECT_EQ(bool(core.ask<Answer>(core->services().directory, question)), is_answered);
+    is_over = true;
+  });
+  EXPECT_TRUE(testing::eventually([&] {
+    core.clock().advance(std::chrono::milliseconds(20));
+    return is_over.load();
+  }));
+  asking.join();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(core.clock().steady() - began);
+}
+
+TEST(Directory, DelaysWhoGuessesAtAnAccount) {
+  using namespace std::chrono_literals;
+  const test_directory where;
+  test_core core(where);
+  (void)core.add("ada@localhost");
+  const auto& directory = core->services().directory;
+  const auto fail = [&](const std::string& name, const std::string& ip) {
+    caf::anon_send(directory, messages::sign_in_ended{{}, name, ip, false});
+  };
+  const messages::lookup_keys guess{{}, "ada@localhost", "203.0.113.1"};
+  for (int i = 0; i < 4; ++i)
+    fail(i % 2 == 0 ? "ada@localhost" : "ADA@localhost", "192.0." + std::to_string(i * 8) + ".1");
+  EXPECT_GE((time_of<messages::keys_found>(core, guess, true)), 2s) << "the fifth attempt";
+  EXPECT_GE(
+      (time_of<messages::signed_in>(core, messages::sign_in{{}, "ada@localhost", "a password", "203.0.113.1"}, true)),
+      2s)
+      << "also with the right password";
+  EXPECT_EQ(core.log().count("event=login_delayed"), 2U);
+  EXPECT_TRUE(core.ask<messages::keys_found>(directory, messages::lookup_keys{{}, "ada@localhost", ""}));
+  EXPECT_TRUE(core.ask<messages::keys_found>(directory, messages::lookup_keys{{}, "eve@localhost", "203.0.113.1"}));
+  caf::anon_send(directory, messages::sign_in_ended{{}, "ada@localhost", "203.0.113.1", true});
+  EXPECT_TRUE(core.ask<messages::keys_found>(directory, guess));
+  EXPECT_EQ(core.log().count("event=login_delayed"), 2U) << "nobody else waited, and who is known does not";
 }
 
 TEST(Directory, KnowsWhoseAddressItIs) {

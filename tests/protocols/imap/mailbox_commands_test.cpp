@@ -81,7 +81,7 @@ constexpr row list_rows[] = {
      "d BAD RECURSIVEMATCH belongs to an option to select by\r\ne BAD RECURSIVEMATCH belongs to an option to select "
      "by\r\nf BAD a list of patterns that does not end\r\ng BAD no such option to return\r\nh BAD a space is "
      "missing\r\n"
-     "i BAD more than expected\r\nj BAD a mailbox pattern is missing\r\nk BAD a string is missing\r\n"},
+     "i BAD more than expected\r\nj BAD a mailbox pattern is missing\r\n<wait 1000>k BAD a string is missing\r\n"},
 };
 
 TEST(ImapMailboxCommands, List) {

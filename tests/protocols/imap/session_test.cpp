@@ -191,7 +191,83 @@ TEST(ImapSession, EndsWithAClientThatMakesOnlyErrors) {
   std::string in;
   for (unsigned i = 0; i < bad_commands_max; ++i) in += "a FROB\r\n";
   const auto out = talk("", in, 0);
-  EXPECT_TRUE(out.ends_with("* BYE Too many errors\r\n<closed>"));
+  const std::string bad = "a BAD there is no such command\r\n";
+  std::string expected;
+  for (unsigned i = 0; i < bad_commands_max; ++i)
+    expected += (i < bad_commands_before_delay ? "" : "<wait 1000>") + bad;
+  EXPECT_EQ(out, expected + "* BYE Too many errors\r\n<closed>");
+}
+
+TEST(ImapSession, TakesItsLimitsFromItsOptions) {
+  session_options options = open_options();
+  options.allowed = {1, 1, 2, 1, std::chrono::milliseconds(0), 10};
+  conversation errors(options);
+  errors.say("a NOOP\r\n");
+  (void)errors.listen();
+  errors.say("a FROB\r\na FROB\r\n");
+  EXPECT_EQ(errors.listen(),
+            "a BAD there is no such command\r\na BAD there is no such command\r\n"
+            "* BYE Too many errors\r\n<closed>");
+  conversation logins(options);
+  (void)logins.listen();
+  logins.say("a LOGIN {10}\r\n");
+  EXPECT_EQ(logins.listen(), "+ Ready for the literal\r\n");
+  logins.say("0123456789 wrong\r\n");
+  EXPECT_TRUE(
+      logins.listen().ends_with("* BYE Too many failed logins\r\na NO [AUTHENTICATIONFAILED] Wrong name or "
+                                "password\r\n<closed>"));
+  conversation literals(options);
+  (void)literals.listen();
+  literals.say("a LOGIN {11}\r\n");
+  EXPECT_EQ(literals.listen(), "a NO [TOOBIG] This literal is too big\r\n");
+}
+
+TEST(ImapSession, AFullHouseTakesNoErrorsOfStrangers) {
+  conversation stranger(open_options());
+  stranger.core.house_is_full(true);
+  stranger.say("a NOOP\r\n");
+  (void)stranger.listen();
+  stranger.say("b FROB\r\n");
+  EXPECT_EQ(stranger.listen(), "b BAD there is no such command\r\n* BYE Too many errors\r\n<closed>");
+  conversation known(open_options());
+  known.say(login);
+  known.core.house_is_full(true);
+  (void)known.listen();
+  known.say("b FROB\r\n");
+  EXPECT_EQ(known.listen(), "b BAD there is no such command\r\n");
+}
+
+// What a stranger can make us hold: 8 KiB of literals, 8 KiB of input behind a command that waits, 16 KiB of answers.
+TEST(ImapSession, HoldsLittleForStrangers) {
+  const std::string large(4096, 'x');
+  conversation literals(open_options());
+  (void)literals.listen();
+  literals.say("a LOGIN {4096}\r\n" + large + " {4096}\r\n" + large + " {1}\r\n");
+  EXPECT_EQ(literals.listen(),
+            "+ Ready for the literal\r\n+ Ready for the literal\r\n"
+            "a NO [TOOBIG] This literal is too big\r\n");
+
+  session core(open_options());
+  core.start();
+  while (core.next()) continue;
+  core.received(std::string(login) + "b NOOP\r\n");
+  EXPECT_TRUE(core.wants_input());
+  core.received(std::string(input_bytes_max_signed_out, 'x'));
+  EXPECT_FALSE(core.wants_input());
+
+  std::string many;
+  for (int i = 0; i < 4000; ++i) many += "a NOOP\r\n";
+  session chatty(open_options());
+  chatty.start();
+  chatty.received(many);
+  std::size_t sent = 0;
+  bool waits = false;
+  while (auto what = chatty.next()) {
+    if (const auto* bytes = std::get_if<send>(&*what)) sent += bytes->bytes.size();
+    waits = waits || std::holds_alternative<need_drained>(*what);
+  }
+  EXPECT_TRUE(waits) << "for its client to read";
+  EXPECT_LT(sent, unsent_bytes_max_signed_out + 1000);
 }
 
 TEST(ImapSession, HidesLoginWithoutTls) {

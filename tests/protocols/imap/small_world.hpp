@@ -96,6 +96,7 @@ class small_world {
   static void note(const send&) {}
   static void note(const start_tls&) {}
   static void note(const hang_up&) {}
+  static void note(const wait&) {}
   void note(const leave_mailbox&) { selected.clear(); }
   void note(const append_octets& more) { appending += more.octets; }
   static void note(const sign_in_ended&) {}
@@ -302,6 +303,7 @@ class conversation {
       if (const auto* bytes = std::get_if<send>(&*what)) heard += bytes->bytes;
       if (std::holds_alternative<start_tls>(*what)) heard += "<tls>";
       if (std::holds_alternative<hang_up>(*what)) heard += "<closed>";
+      if (const auto* late = std::get_if<wait>(&*what)) heard += "<wait " + std::to_string(late->time.count()) + ">";
       auto reply = world.answer_to(*what);
       if (!reply) continue;
       if (std::holds_alternative<changes_told>(*reply)) core.changed(std::exchange(world.news, {}));

@@ -132,7 +132,7 @@ TEST(SmtpChunking, SwallowsWhatItRefuses) {
       {"SM21 no RCPT", {"EHLO a\r\n", "MAIL FROM:<s@x>\r\n"}, "503 5.5.1 RCPT first\r\n"},
       {"no good RCPT",
        {"EHLO a\r\n", "MAIL FROM:<s@x>\r\nRCPT TO:<unknown@y>\r\n"},
-       "554 5.5.1 No valid recipients\r\n"},
+       "[wait 5 s]554 5.5.1 No valid recipients\r\n"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);

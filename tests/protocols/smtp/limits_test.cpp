@@ -33,6 +33,16 @@ struct client {
   client() { (void)there.take(); }
 };
 
+// One with limits that a test sets.
+struct bounded_client {
+  explicit bounded_client(const session_options& how) : there(how) {
+    (void)there.take();
+    (void)say(opening[0]);
+  }
+  std::string say(std::string text) { return there.talk({std::move(text)}, {}, taking::each_turn); }
+  reception there;
+};
+
 struct mail_client : client {
   mail_client() {
     (void)say(opening[0]);
@@ -74,6 +84,84 @@ TEST(SmtpLimits, ErrorsBecomeSlowAndThenEnd) {
             repeated(refused, limits::errors_before_delay) +
                 repeated("[wait 1 s]" + refused, limits::errors_max - limits::errors_before_delay) +
                 "421 4.7.0 Too many errors\r\n[close]");
+}
+
+TEST(SmtpLimits, AreThoseOfItsOptions) {
+  session_options some = options();
+  some.allowed = {2, 1, 3, 1, std::chrono::seconds(7), std::chrono::seconds(0), 3, 4};
+  bounded_client errors(some);
+  EXPECT_EQ(errors.say(repeated("FROB\r\n", 5)), "500 5.5.1 Unknown command\r\n" +
+                                                     repeated("[wait 7 s]500 5.5.1 Unknown command\r\n", 2) +
+                                                     "421 4.7.0 Too many errors\r\n[close]");
+  bounded_client idle(some);  // EHLO was one
+  EXPECT_EQ(idle.say("NOOP\r\nNOOP\r\n"), repeated("250 2.0.0 OK\r\n", 2));
+  EXPECT_EQ(idle.say("NOOP\r\n"), "250 2.0.0 OK\r\n421 4.7.0 Too many commands without a mail\r\n[close]");
+  bounded_client mail(some);
+  EXPECT_NE(mail.say("EHLO a\r\n").find("250-LIMITS RCPTMAX=2\r\n"), std::string::npos);
+  EXPECT_EQ(
+      mail.say("MAIL FROM:<s@x>\r\nRCPT TO:<a@y>\r\nRCPT TO:<b@y>\r\nRCPT TO:<c@y>\r\n"),
+      "250 2.1.0 Sender OK\r\n" + repeated("250 2.1.5 Recipient OK\r\n", 2) + "452 4.5.3 Too many recipients\r\n");
+  bounded_client unknown(some);
+  EXPECT_EQ(unknown.say("MAIL FROM:<s@x>\r\nRCPT TO:<unknown@y>\r\nDATA\r\n"),
+            "250 2.1.0 Sender OK\r\n550 5.1.1 No such recipient here\r\n[wait 7 s]554 5.5.1 No valid recipients\r\n");
+}
+
+TEST(SmtpLimits, WhoGuessesAddressesWaits) {
+  client c;
+  (void)c.say(opening[0]);
+  const std::string sender_ok = "250 2.1.0 Sender OK\r\n";
+  const std::string none = "554 5.5.1 No valid recipients\r\n";
+  EXPECT_EQ(c.say("MAIL FROM:<s@x>\r\nRCPT TO:<unknown@y>\r\nDATA\r\n"),
+            sender_ok + "550 5.1.1 No such recipient here\r\n[wait 5 s]" + none);
+  EXPECT_EQ(c.say("RSET\r\nMAIL FROM:<s@x>\r\nRCPT TO:<later@y>\r\nDATA\r\n"),
+            "250 2.0.0 OK\r\n" + sender_ok + "451 4.3.0 Temporary failure, try again\r\n" + none)
+      << "that was our own failure";
+}
+
+TEST(SmtpLimits, AFullHouseTakesNoErrorsOfStrangers) {
+  client c;
+  (void)c.say(opening[0]);
+  EXPECT_EQ(c.say("FROB\r\n"), "500 5.5.1 Unknown command\r\n");
+  c.there.core().house_is_full(true);
+  EXPECT_EQ(c.say("NOOP\r\n"), "250 2.0.0 OK\r\n");
+  EXPECT_EQ(c.say("FROB\r\n"), "500 5.5.1 Unknown command\r\n421 4.7.0 Too many errors\r\n[close]");
+
+  session_options submission = options();
+  submission.kind = service::submission;
+  submission.login_needs_tls = false;
+  bounded_client known(submission);
+  known.there.core().house_is_full(true);
+  EXPECT_EQ(known.say("AUTH PLAIN AGFkYQBzdGFnZWNvYWNo\r\n"), "235 2.7.0 Signed in\r\n");
+  EXPECT_EQ(known.say("FROB\r\n"), "500 5.5.1 Unknown command\r\n") << "it has signed in";
+}
+
+TEST(SmtpLimits, NoMoreMailsOfItsNetwork) {
+  client c;
+  (void)c.say(opening[0]);
+  c.there.core().takes_mails(false);
+  EXPECT_EQ(c.say("MAIL FROM:<s@x>\r\n"), "451 4.7.0 Too many mails from your network, try again later\r\n");
+  c.there.core().takes_mails(true);
+  EXPECT_EQ(c.say("MAIL FROM:<s@x>\r\n"), "250 2.1.0 Sender OK\r\n");
+}
+
+TEST(SmtpLimits, ASessionThatHasLastedLongEnoughFinishesItsMail) {
+  const std::string over = "421 4.4.2 This connection has lasted long enough, come back\r\n[close]";
+  client idle;
+  idle.there.core().time_is_over();
+  EXPECT_EQ(idle.there.take(), over);
+  mail_client busy;
+  busy.there.core().time_is_over();
+  EXPECT_EQ(busy.there.take(), "");
+  EXPECT_EQ(busy.say("a: b\r\n.\r\n"), "250 2.0.0 Delivered t1\r\n" + over);
+}
+
+TEST(SmtpLimits, StrangersAreKnownByWhatTheyHaveDone) {
+  client c;
+  (void)c.say(opening[0]);
+  (void)c.say("MAIL FROM:<s@x>\r\nRCPT TO:<unknown@y>\r\n");
+  EXPECT_TRUE(c.there.core().is_stranger());
+  (void)c.say("RCPT TO:<r@y>\r\n");
+  EXPECT_FALSE(c.there.core().is_stranger());
 }
 
 TEST(SmtpLimits, OurOwnFailuresAreNoErrorsOfTheClient) {

@@ -205,7 +205,7 @@ TEST(SmtpSession, Recipients) {
        answer("555 5.5.4 Unknown parameter\n")},
       {"junk", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<r@y> > junk\n", answer("501 5.5.4 Bad value of a parameter\n")},
       {"none was good", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<unknown@y>\nDATA\n",
-       answer("550 5.1.1 No such recipient here\n554 5.5.1 No valid recipients\n")},
+       answer("550 5.1.1 No such recipient here\n[wait 5 s]554 5.5.1 No valid recipients\n")},
       {"postmaster", "EHLO a\n|MAIL FROM:<>\nRCPT TO:<Postmaster>\n", answer("250 2.1.5 Recipient OK\n")},
   });
 }
@@ -274,7 +274,7 @@ TEST(SmtpSession, NobodySpeaksOutOfTurn) {
        ehlo_reply + "250 2.1.0 Sender OK\n250 2.1.5 Recipient OK\n354 Go ahead, end with <CRLF>.<CRLF>\n"
                     "554 5.5.0 Wait for the reply first\n[close]"},
       {"the body behind a refused DATA", "EHLO a\n|MAIL FROM:<s@x>\nRCPT TO:<unknown@y>\nDATA\nMAIL FROM:<t@x>\n.\n",
-       ehlo_reply + "250 2.1.0 Sender OK\n550 5.1.1 No such recipient here\n554 5.5.1 No valid recipients\n"
+       ehlo_reply + "250 2.1.0 Sender OK\n550 5.1.1 No such recipient here\n[wait 5 s]554 5.5.1 No valid recipients\n"
                     "554 5.5.0 Wait for the reply first\n[close]"},
   };
   for (const auto& r : rows) expect_at_every_cut(r, taking::each_turn);

@@ -76,6 +76,12 @@ void smtp_connection::perform(smtp::begin_mail&) {
 }
 
 void smtp_connection::perform(smtp::ask_recipient& what) {
+  if (on().memory().is_tight()) {
+    log(runtime::log_line(runtime::log_level::warning, "refused")
+            .with("peer", wire().peer().ip)
+            .with("why", "too little memory"));
+    return core_.answered(smtp::recipient_answer(smtp::recipient_refused::try_later));
+  }
   ask(services_.directory, lookup_deadline, messages::lookup_recipient{step(), what.to})
       .then(
           [this](const messages::recipient_found& found) {

@@ -1,6 +1,7 @@
 #include <malloc.h>
 
 #include "actors/commands/table.hpp"
+#include "actors/runtime/memory.hpp"
 #include "actors/runtime/record_memory.hpp"
 
 namespace {
@@ -11,6 +12,9 @@ constexpr int returned_block_bytes = 1024 * 1024;
 
 int main(int count, char** words) {
   ::mallopt(M_MMAP_THRESHOLD, returned_block_bytes);
-  stagecoach::runtime::give_openssl_record_memory();
+  const auto bounds = stagecoach::runtime::memory_bounds();
+  stagecoach::runtime::prepare_memory(bounds);
+  stagecoach::runtime::give_openssl_record_memory(
+      stagecoach::runtime::record_slots(stagecoach::runtime::address_bound(bounds)));
   return stagecoach::commands::run(count, words);
 }

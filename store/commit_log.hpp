@@ -37,8 +37,10 @@ class commit_log {
  public:
   virtual ~commit_log() = default;
 
-  // Commits that wait together share their syncs. More than fit one group are written as several.
-  virtual void append(std::vector<pending_commit> commits) = 0;
+  // Commits that wait together share their syncs. More than fit one group are written as several. noexcept: what throws
+  // in the middle, for want of memory, ends the process, since LevelDB and what is remembered of it are half changed
+  // then.
+  virtual void append(std::vector<pending_commit> commits) noexcept = 0;
 
   // What a committer writes into its commits; to be asked before it loads the rows that they rest on. After a refused
   // commit the same committer's later ones are refused as well (busy) until it has loaded its rows again; after a write
@@ -46,7 +48,7 @@ class commit_log {
   [[nodiscard]] virtual std::uint64_t generation() const = 0;
 
   // A bounded piece of housekeeping; true while there is more to do. On the thread of append.
-  [[nodiscard]] virtual bool tidy() = 0;
+  [[nodiscard]] virtual bool tidy() noexcept = 0;
 
   [[nodiscard]] virtual commit_counters counters() const = 0;  // any thread
 };

@@ -62,7 +62,7 @@ local_commit_log::local_commit_log(files& disk, index& rows, blobs& bodies, stag
       rewriter_(bodies, ledger_),
       sequence_(sequence) {}
 
-void local_commit_log::append(std::vector<pending_commit> commits) {
+void local_commit_log::append(std::vector<pending_commit> commits) noexcept {
   std::span<pending_commit> rest = commits;
   while (!rest.empty()) {
     const std::size_t count = group_size(rest);
@@ -328,7 +328,7 @@ void local_commit_log::undo() {
 
 // --- housekeeping ---
 
-bool local_commit_log::tidy() {
+bool local_commit_log::tidy() noexcept {
   arriving_.sweep();
   if (make_ready()) return false;
   auto slice = rewriter_.copy_some(sequence_);

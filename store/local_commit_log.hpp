@@ -35,9 +35,9 @@ class local_commit_log final : public commit_log {
   local_commit_log(files& disk, index& rows, blobs& bodies, staging& arriving, space_reserve reserve,
                    std::uint64_t sequence);
 
-  void append(std::vector<pending_commit> commits) override;
+  void append(std::vector<pending_commit> commits) noexcept override;
   [[nodiscard]] std::uint64_t generation() const override { return generation_.load(std::memory_order_acquire); }
-  [[nodiscard]] bool tidy() override;
+  [[nodiscard]] bool tidy() noexcept override;
   [[nodiscard]] commit_counters counters() const override;
   // How many commits the index holds for certain. When nobody appends.
   [[nodiscard]] std::uint64_t sequence() const { return sequence_; }

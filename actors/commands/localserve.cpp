@@ -21,6 +21,9 @@ namespace stagecoach::commands {
 
 namespace {
 
+// What failed may be needed to stop in order: then the kernel ends the process.
+constexpr unsigned end_seconds = 60;
+
 struct options {
   config::local_config config;
   bool json = false;
@@ -155,6 +158,7 @@ exit_code serve(options& chosen) {
   std::atomic<bool> has_failed = false;
   auto node = node::local_node::start(chosen.config, outside.view(), [&has_failed] {
     has_failed = true;
+    ::alarm(end_seconds);  // who supervises us waits for our end
     ::kill(::getpid(), SIGTERM);
   });
   if (!node) return refuse(chosen, node.error());

@@ -9,9 +9,33 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr auto disk_deadline = 60s;
+constexpr auto memory_patience = 40s;  // a client that takes nothing is cut off after 30
+constexpr auto look_at_memory_every = 200ms;
 }  // namespace
 
+// Who reads slowly holds what was read for him. With little memory the next read waits, while others are served or cut
+// off; when that helps nobody, it is refused.
+template <class Need>
+bool imap_connection::waits_for_memory(const Need& what) {
+  if (!on().memory().is_tight()) {
+    tight_since_.reset();
+    return false;
+  }
+  const auto now = on().clock().steady();
+  if (!tight_since_) {
+    tight_since_ = now;
+    log(runtime::log_line(runtime::log_level::warning, "waits").with("user", user_).with("why", "too little memory"));
+  }
+  if (now - *tight_since_ >= memory_patience) {
+    answered(imap::refused{fault_code::overloaded});
+    return true;
+  }
+  memory_wait_ = remind(look_at_memory_every, [this, again = what]() mutable { errand(again); });
+  return true;
+}
+
 void imap_connection::errand(imap::need_octets& what) {
+  if (waits_for_memory(what)) return;
   messages::read_octets question{step(), account_, *watched_, {what.message, what.offset, what.length}, {}};
   for (const auto& one : what.ahead) question.ahead.push_back({one.message, one.offset, one.length});
   ask(services_.readers.of(what.message.value), disk_deadline, std::move(question))
@@ -23,6 +47,7 @@ void imap_connection::errand(imap::need_octets& what) {
 }
 
 void imap_connection::errand(imap::need_structures& what) {
+  if (waits_for_memory(what)) return;
   messages::read_structures question{step(), account_, *watched_, std::move(what.uids), what.envelopes_only};
   ask(services_.readers.of(account_.value), disk_deadline, std::move(question))
       .then(

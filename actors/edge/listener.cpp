@@ -96,14 +96,18 @@ void listener::accepted(int descriptor) {
   const int on_value = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on_value, sizeof(on_value));
   auto ip = socket.peer().ip;
-  if (const auto answer = door_.admit(ip, on().clock().steady()); answer != admitted::yes) {
-    log(runtime::log_line(runtime::log_level::warning, "refused").with("peer", ip).with("why", text_of(answer)));
-    (void)::send(descriptor, options_.refusal.data(), options_.refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    return;
-  }
+  // Asked first: whoever is turned away for our sake is not counted.
+  if (on().memory().is_tight()) return refuse(descriptor, ip, "too little memory", options_.overloaded);
+  if (const auto answer = door_.admit(ip, on().clock().steady()); answer != admitted::yes)
+    return refuse(descriptor, ip, text_of(answer), options_.refusal);
   const auto connection = start_(on().units().next(), std::move(socket));
   monitor(connection);
   peers_.emplace(connection.address(), std::move(ip));
+}
+
+void listener::refuse(int descriptor, const std::string& ip, std::string_view why, const std::string& text) {
+  log(runtime::log_line(runtime::log_level::warning, "refused").with("peer", ip).with("why", why));
+  (void)::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void listener::drain(const messages::drain& how) {

@@ -35,8 +35,9 @@ class bound_port {
 using start_connection = std::function<connection_handle(runtime::io_unit& unit, runtime::connected_socket from)>;
 
 struct listener_options {
-  std::string name;     // "smtp", "imaps"
-  std::string refusal;  // sent to whom there is no room for; empty: closed without a word
+  std::string name;        // "smtp", "imaps"
+  std::string refusal;     // sent to whom there is no room for; empty: closed without a word
+  std::string overloaded;  // the same while there is too little memory
 };
 
 class listener final : public runtime::pinned<connection_handle> {
@@ -50,6 +51,7 @@ class listener final : public runtime::pinned<connection_handle> {
   [[nodiscard]] bool is_essential() const override { return true; }
   void accept();
   void accepted(int descriptor);
+  void refuse(int descriptor, const std::string& ip, std::string_view why, const std::string& text);
   void drain(const messages::drain& how);
 
   asio::ip::tcp::acceptor acceptor_;

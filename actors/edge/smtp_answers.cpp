@@ -87,6 +87,12 @@ void smtp_connection::perform(smtp::begin_mail&) {
 }
 
 void smtp_connection::perform(smtp::ask_recipient& what) {
+  if (on().memory().is_tight()) {
+    log(runtime::log_line(runtime::log_level::warning, "refused")
+            .with("peer", wire().peer().ip)
+            .with("why", "too little memory"));
+    return core_.answered(smtp::recipient_answer(smtp::recipient_refused::try_later));
+  }
   const auto& from = what.greylisted_from;
   const auto greylisted = from.empty() ? from : wire().peer().ip + ' ' + from;
   ask(services_.directory, lookup_deadline, messages::lookup_recipient{step(), what.to, greylisted})

@@ -1,5 +1,6 @@
 #include "actors/node/core.hpp"
 
+#include <algorithm>
 #include <caf/scoped_actor.hpp>
 #include <filesystem>
 
@@ -19,6 +20,7 @@ namespace {
 constexpr int readers = 2;
 constexpr int hashers = 2;
 constexpr auto account_deadline = 60s;
+constexpr std::uint64_t arriving_share = 8;  // of the process's memory, for bodies that arrive
 }  // namespace
 
 result<std::unique_ptr<core>, failure> core::start(core_options options, const runtime::world& outside) {
@@ -30,6 +32,8 @@ result<std::unique_ptr<core>, failure> core::start(core_options options, const r
   store::store_options where;
   where.directory = options.directory;
   where.rows.open_files_max = options.index_files;
+  if (const auto bound = outside.memory.bound(); bound != 0)
+    where.arriving.memory_total = std::min<std::uint64_t>(where.arriving.memory_total, bound / arriving_share);
   auto opened = store::store::open(*disk, std::move(where));
   if (!opened) return opened.error();
   std::unique_ptr<core> made(new core(std::move(options), std::move(disk), std::move(*opened)));

@@ -93,23 +93,27 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
         {tls, tls_from_start, login_needs_tls, config.limits.message_mib << 20, config.pedantic, config.limits, &door});
   };
   const std::string full_smtp = "421 4.7.0 Too many connections\r\n";
+  const std::string busy_smtp = "421 4.3.2 Overloaded, try again later\r\n";
   const struct {
     std::uint16_t usual;
     std::uint16_t messages::open_ports::*number;
     edge::listener_options options;
     edge::start_connection start;
   } all[] = {
-      {smtp_port, &messages::open_ports::smtp, {"smtp", full_smtp}, smtp(smtp::service::reception, false)},
+      {smtp_port, &messages::open_ports::smtp, {"smtp", full_smtp, busy_smtp}, smtp(smtp::service::reception, false)},
       {submission_port,
        &messages::open_ports::submission,
-       {"submission", full_smtp},
+       {"submission", full_smtp, busy_smtp},
        smtp(smtp::service::submission, false)},
       {submissions_port,
        &messages::open_ports::submissions,
-       {"submissions", ""},
+       {"submissions", "", ""},
        smtp(smtp::service::submission, true)},
-      {imap_port, &messages::open_ports::imap, {"imap", "* BYE Too many connections\r\n"}, imap(false)},
-      {imaps_port, &messages::open_ports::imaps, {"imaps", ""}, imap(true)},
+      {imap_port,
+       &messages::open_ports::imap,
+       {"imap", "* BYE Too many connections\r\n", "* BYE [UNAVAILABLE] Overloaded, try again later\r\n"},
+       imap(false)},
+      {imaps_port, &messages::open_ports::imaps, {"imaps", "", ""}, imap(true)},
   };
   for (const auto& one : all) {
     const auto number = open(one.usual, one.options, one.start);

@@ -29,7 +29,7 @@ void io_unit::stop() {
   for (auto* one : std::exchange(queue_, {})) caf::intrusive_ptr_release(one);
 }
 
-void io_unit::exec_later(caf::resumable* what) {
+void io_unit::exec_later(caf::resumable* what) noexcept {
   if (what->subtype() != caf::resumable::io_actor) {
     system().scheduler().enqueue(what);
     return;

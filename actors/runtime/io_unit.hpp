@@ -33,7 +33,8 @@ class io_unit final : public caf::execution_unit, public deadlines {
   [[nodiscard]] std::span<char> read_buffer() { return buffer_; }
 
   // From any thread: runs the actor here if it is a pinned one, else gives it to the scheduler.
-  void exec_later(caf::resumable* what) override;
+  // noexcept: half done it would leave the thread's actors without a turn for ever. No memory for it ends the process.
+  void exec_later(caf::resumable* what) noexcept override;
   // On this thread only.
   [[nodiscard]] wheel::ticket add(alarm what, std::chrono::milliseconds after) override;
   [[nodiscard]] std::size_t pending_deadlines() const { return wheel_.pending(); }

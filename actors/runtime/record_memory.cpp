@@ -52,21 +52,21 @@ void record_memory::give(void* what) {
 
 namespace {
 
-record_memory& records() {
-  static record_memory all(100'000);  // addresses, not memory; what is beyond comes from the heap
-  return all;
-}
+constexpr std::size_t slots_max = 100'000;  // addresses, not memory; what is beyond comes from the heap
+constexpr std::uint64_t share_of_addresses = 16;
+
+record_memory* records = nullptr;
 
 void* take(std::size_t bytes, const char*, int) {
   if (bytes == 0) return nullptr;  // as OpenSSL's own does
   if (bytes >= record_memory::least_bytes && bytes <= record_memory::slot_bytes)
-    if (void* slot = records().take()) return slot;
+    if (void* slot = records->take()) return slot;
   return std::malloc(bytes);
 }
 
 void give(void* what, const char*, int) {
-  if (records().owns(what)) {
-    records().give(what);
+  if (records->owns(what)) {
+    records->give(what);
   } else {
     std::free(what);
   }
@@ -78,7 +78,7 @@ void* take_instead(void* what, std::size_t bytes, const char* file, int line) {
     give(what, file, line);
     return nullptr;
   }
-  if (!records().owns(what)) return std::realloc(what, bytes);
+  if (!records->owns(what)) return std::realloc(what, bytes);
   void* other = take(bytes, file, line);
   if (other == nullptr) return nullptr;
   std::memcpy(other, what, std::min(bytes, record_memory::slot_bytes));
@@ -88,11 +88,17 @@ void* take_instead(void* what, std::size_t bytes, const char* file, int line) {
 
 }  // namespace
 
-void give_openssl_record_memory() {
+std::size_t record_slots(std::uint64_t address_bytes) {
+  if (address_bytes == 0) return slots_max;
+  return std::min<std::uint64_t>(slots_max, address_bytes / share_of_addresses / record_memory::slot_bytes);
+}
+
+void give_openssl_record_memory(std::size_t slots) {
 #ifdef __SANITIZE_ADDRESS__
   return;  // which sees more of what lies in the common heap
 #endif
-  (void)records();  // outlives OpenSSL's own clean-up at exit
+  static record_memory all(slots);  // outlives OpenSSL's own clean-up at exit
+  records = &all;
   CHECK(CRYPTO_set_mem_functions(take, take_instead, give) == 1);
 }
 

@@ -40,7 +40,10 @@ class record_memory {
   std::size_t warm_count_ = 0;
 };
 
-// From now on OpenSSL takes its record buffers from there. Before anything else of OpenSSL is called.
-void give_openssl_record_memory();
+// How many slots a process gets that may have so many octets of addresses; 0: as many as it likes.
+[[nodiscard]] std::size_t record_slots(std::uint64_t address_bytes);
+// From now on OpenSSL takes its record buffers from so many slots, and from the heap when they are used up. Once,
+// before anything else of OpenSSL is called.
+void give_openssl_record_memory(std::size_t slots);
 
 }  // namespace stagecoach::runtime

@@ -58,6 +58,7 @@ class stage {
   [[nodiscard]] runtime::shared_wheel& shared_deadlines() { return wheel_; }
   [[nodiscard]] const clock_source& clock() const { return outside_.clock; }
   [[nodiscard]] random_source& random() const { return outside_.random; }
+  [[nodiscard]] const memory_gauge& memory() const { return outside_.memory; }
   // Writes the line with its time. watched_actor::log adds who and which trace.
   void log(const log_line& line) const;
   void essential_failed() const { essential_failed_(); }

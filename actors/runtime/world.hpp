@@ -1,5 +1,5 @@
-// What the server takes from outside, as interfaces, so that a test gives its own: time, chance and the log. The real
-// ones are in world_real.hpp. All of them are called from any thread.
+// What the server takes from outside, as interfaces, so that a test gives its own: time, chance, the log, and how
+// much memory there is. The real ones are in world_real.hpp and memory.hpp. All of them are called from any thread.
 #pragma once
 
 #include <chrono>
@@ -35,10 +35,19 @@ class log_sink {
   virtual void write(std::string_view line) = 0;  // one whole line, without its end
 };
 
+class memory_gauge {
+ public:
+  virtual ~memory_gauge() = default;
+  // So much memory is in use that what would need more should wait or be refused for now.
+  [[nodiscard]] virtual bool is_tight() const = 0;
+  [[nodiscard]] virtual std::uint64_t bound() const = 0;  // octets that the process may have; 0: not known
+};
+
 struct world {
   const clock_source& clock;
   random_source& random;
   log_sink& log;
+  const memory_gauge& memory;
 };
 
 // A new trace, for a mail or a command that begins here.

@@ -1,7 +1,8 @@
-// The real clock, the kernel's random numbers and standard error. One real_world per process, owned by whoever makes
-// the stage.
+// The real clock, the kernel's random numbers, standard error and the process's memory. One real_world per process,
+// owned by whoever makes the stage.
 #pragma once
 
+#include "actors/runtime/memory.hpp"
 #include "actors/runtime/world.hpp"
 
 namespace stagecoach::runtime {
@@ -26,12 +27,13 @@ class stderr_log final : public log_sink {
 
 class real_world {
  public:
-  [[nodiscard]] world view() { return {clock_, random_, log_}; }
+  [[nodiscard]] world view() { return {clock_, random_, log_, memory_}; }
 
  private:
   real_clock clock_;
   real_random random_;
   stderr_log log_;
+  process_memory memory_;
 };
 
 }  // namespace stagecoach::runtime

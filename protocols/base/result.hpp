@@ -28,8 +28,9 @@ enum class fault_code : unsigned char {
   disk = 11,  // a system call on a file failed
   full = 12,  // disk or quota
   newer_format = 13,
-  busy = 14,       // somebody else holds it
-  not_empty = 15,  // it holds what must go first
+  busy = 14,        // somebody else holds it
+  not_empty = 15,   // it holds what must go first
+  overloaded = 16,  // too little memory for it now
 };
 
 [[nodiscard]] constexpr std::string_view fault_name(fault_code code) {
@@ -66,6 +67,8 @@ enum class fault_code : unsigned char {
       return "busy";
     case fault_code::not_empty:
       return "not_empty";
+    case fault_code::overloaded:
+      return "overloaded";
   }
   return "none";
 }

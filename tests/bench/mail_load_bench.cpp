@@ -3,6 +3,7 @@
 // explains it.
 //
 //   mail_load_bench smtp   --smtp P --connections N --mails M --size S [--seconds T] [--pipelining no] [--imap P]
+//                          [--session-mails K] [--again yes --pause MS] [--patience MS] [--first N --ledger FILE]
 //   mail_load_bench append --imap P --connections N --mails M --size S [--seconds T] [--tls yes]
 //   mail_load_bench idle   --smtp P --imap P --clients K --mails M --size S [--tls yes] [--pause MS]
 //   mail_load_bench hold   --imap P --clients K [--tls yes]        holds K sessions in IDLE until its input ends
@@ -13,9 +14,12 @@
 #include <asio/detached.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <map>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "tests/bench/mail_load_figures.hpp"
 #include "tests/bench/mail_load_imap.hpp"
@@ -94,26 +98,63 @@ class smtp_load {
     began_ = now();
     until_ = began_ + std::chrono::seconds(given_.number("seconds", 3600));
     for (std::uint64_t i = 0; i < open_; ++i) asio::co_spawn(io_, connection(), asio::detached);
+    if (given_.has("patience")) asio::co_spawn(io_, lose_patience(), asio::detached);
   }
 
+  [[nodiscard]] bool goes_on() const { return next_ < mails_ && now() < until_; }
+
   asio::awaitable<void> connection() {
-    try {
+    const bool comes_again = given_.yes("again", false);
+    do {
+      bool is_good = true;
       smtp_sender sender(io_);
-      co_await sender.open(given_.port("smtp"));
-      if (!given_.yes("pipelining", true)) sender.never_pipeline();
-      const auto recipient = given_.text("recipient", "ada@localhost");
-      while (next_ < mails_ && now() < until_) {
-        const auto message = maker_.make(next_++);
-        const auto times = co_await sender.send(recipient, message);
-        ++accepted_;
-        whole_.add(times.accepted - times.begin);
-        last_accepted_ = times.accepted;
+      senders_.insert(&sender);
+      try {
+        co_await session(sender);
+      } catch (const smtp_refusal& why) {
+        is_good = false;
+        if (!why.is_for_now || !comes_again) failed_.add(why);
+        refused_ += why.is_for_now ? 1 : 0;
+      } catch (const std::exception& why) {
+        is_good = false;
+        if (sender.is_late(now()))
+          ++late_;
+        else
+          failed_.add(why);
       }
-      co_await sender.quit();
-    } catch (const std::exception& why) {
-      failed_.add(why);
-    }
+      senders_.erase(&sender);
+      if (!is_good && comes_again) co_await pause(io_, milliseconds(given_.number("pause", 100)));
+    } while (goes_on() && (comes_again || given_.has("session-mails")));
     --open_;
+  }
+
+  asio::awaitable<void> session(smtp_sender& sender) {
+    const auto recipient = given_.text("recipient", "ada@localhost");
+    const auto patience = milliseconds(given_.number("patience", 3'600'000));
+    const auto mails = given_.number("session-mails", UINT64_MAX);
+    sender.be_patient_until(now() + patience);
+    co_await sender.open(given_.port("smtp"));
+    if (!given_.yes("pipelining", true)) sender.never_pipeline();
+    for (std::uint64_t sent = 0; sent < mails && goes_on(); ++sent) {
+      const auto number = given_.number("first", 0) + next_++;
+      const auto message = maker_.make(number);
+      sender.be_patient_until(now() + patience);
+      const auto times = co_await sender.send(recipient, message);
+      ++accepted_;
+      if (given_.has("ledger")) acknowledged_.push_back(number);
+      whole_.add(times.accepted - times.begin);
+      last_accepted_ = times.accepted;
+    }
+    co_await sender.quit();
+  }
+
+  asio::awaitable<void> lose_patience() {
+    while (open_ > 0) {
+      co_await pause(io_, milliseconds(50));
+      const auto at = now();
+      for (auto* one : senders_)
+        if (one->is_late(at)) one->give_up();
+    }
   }
 
   // Looks into the mailbox until all that was accepted is there. The polls cost the server little (ten a second).
@@ -142,6 +183,8 @@ class smtp_load {
     json_line out;
     out.put("accepted", accepted_);
     out.put("failed", failed_.count);
+    out.put("refused", refused_);
+    out.put("late", late_);
     auto took = seconds_between(began_, last_accepted_);
     out.put("seconds", took);
     out.put("accepted_per_second", took > 0 ? static_cast<double>(accepted_) / took : 0.0);
@@ -152,6 +195,10 @@ class smtp_load {
       out.put("stored_per_second", stored_took > 0 ? static_cast<double>(stored_) / stored_took : 0.0);
     }
     if (failed_.count > 0) out.put("first_failure", failed_.first);
+    if (given_.has("ledger")) {
+      std::ofstream ledger(given_.text("ledger", ""), std::ios::app);
+      for (const auto number : acknowledged_) ledger << number << "\n";
+    }
     out.print();
   }
 
@@ -159,6 +206,9 @@ class smtp_load {
   const options& given_;
   message_maker maker_;
   std::uint64_t mails_;
+  std::uint64_t refused_ = 0, late_ = 0;  // for now, by the server; by a client that waited for too long
+  std::set<smtp_sender*> senders_;
+  std::vector<std::uint64_t> acknowledged_;
   std::uint64_t next_ = 0, accepted_ = 0, stored_ = 0, open_ = 0;
   time_point began_, until_, last_accepted_, last_stored_;
   latencies whole_;

@@ -60,6 +60,12 @@ class link {
     }
   }
 
+  // Whatever is awaited on it fails.
+  void close() {
+    std::error_code ignored;
+    socket_.close(ignored);
+  }
+
   // Drops so many bytes: the literal that a line has announced.
   asio::awaitable<void> skip(std::size_t bytes) {
     while (buffer_.size() - read_ < bytes) co_await more();

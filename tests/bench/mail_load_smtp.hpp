@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -48,9 +49,23 @@ struct sent_times {
   time_point accepted;  // 250 has come
 };
 
+// The server said something else than what a mail needs.
+class smtp_refusal : public std::runtime_error {
+ public:
+  smtp_refusal(std::string_view asked, std::string_view said)
+      : std::runtime_error(std::string(asked) + " was answered: " + std::string(said)),
+        is_for_now(said.starts_with('4')) {}
+  const bool is_for_now;
+};
+
 class smtp_sender {
  public:
   explicit smtp_sender(asio::io_context& io) : link_(io) {}
+
+  // A client with a timeout: the connection ends then, unless the time is moved before.
+  void be_patient_until(time_point when) { patience_ = when; }
+  [[nodiscard]] bool is_late(time_point at) const { return at > patience_; }
+  void give_up() { link_.close(); }
 
   asio::awaitable<void> open(std::uint16_t port) {
     co_await link_.connect(port);
@@ -99,7 +114,7 @@ class smtp_sender {
     std::string all;
     for (;;) {
       auto line = co_await link_.line();
-      if (line.empty() || line[0] != reply_class) refused(asked, line);
+      if (line.empty() || line[0] != reply_class) throw smtp_refusal(asked, line);
       all += line + "\n";
       if (line.size() < 4 || line[3] != '-') co_return all;
     }
@@ -107,6 +122,7 @@ class smtp_sender {
 
   link link_;
   bool pipelines_ = false;
+  time_point patience_ = time_point::max();
 };
 
 }  // namespace stagecoach::bench

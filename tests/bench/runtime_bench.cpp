@@ -378,7 +378,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: runtime_bench [seconds]\n");
     return 2;
   }
-  stagecoach::runtime::give_openssl_record_memory();
+  stagecoach::runtime::give_openssl_record_memory(stagecoach::runtime::record_slots(0));
   print_row("runtime", "here", "reference");
   network_rows(std::chrono::seconds(seconds));  // forks, so before any thread
   watched_rows();

@@ -15,49 +15,63 @@ import sys
 import time
 
 worlds = "tests/worlds"
-# Name, command, environment of the long form.
+store_tests = "{build}/tests/test_store"
+# Name, command, environment of the long form, its minutes on two processors that have nothing else to do.
 tests = [
-    ("operation faults", ["{build}/tests/test_store", "--gtest_filter=OperationFaults.*"], {}),
-    ("power cuts", ["{build}/tests/test_store", "--gtest_filter=*PowerCut*"], {}),
-    ("crashes of the store", ["{build}/tests/test_store", "--gtest_filter=CrashTest.*"], {}),
-    ("faults of LevelDB", ["{build}/tests/test_store", "--gtest_filter=IndexFaults.*"], {}),
-    ("order of syncs", [f"{worlds}/sync_order.py"], {}),
-    ("system calls fail or kill", [f"{worlds}/sweep.py"], {"STAGECOACH_SWEEP": "all"}),
-    ("kill -9 under load", [f"{worlds}/kill_rounds.py"], {"STAGECOACH_ROUNDS": "1000"}),
-    ("bits flip, files are cut", [f"{worlds}/bit_flips.py"], {"STAGECOACH_ROUNDS": "2000"}),
-    ("full disk", [f"{worlds}/disk_full.py"], {}),
-    ("few descriptors", [f"{worlds}/few_descriptors.py"], {}),
-    ("clock jumps", [f"{worlds}/clock_jumps.py"], {}),
-    ("slow disk", [f"{worlds}/slow_disk.py"], {}),
-    ("stop under load", [f"{worlds}/stop.py"], {}),
-    ("smuggling", [f"{worlds}/smuggling.py"], {}),
-    ("hostile SMTP", [f"{worlds}/hostile_smtp.py"], {}),
-    ("hostile IMAP and messages", [f"{worlds}/hostile_imap.py"], {}),
-    ("failed logins", [f"{worlds}/failed_logins.py"], {}),
-    ("what logins cost", [f"{worlds}/login_costs.py"], {}),
+    ("operation faults", [store_tests, "--gtest_filter=OperationFaults.*"], {}, 1),
+    ("power cuts", [store_tests, "--gtest_filter=*PowerCut*"], {}, 1),
+    ("crashes of the store", [store_tests, "--gtest_filter=CrashTest.*"], {}, 1),
+    ("faults of LevelDB", [store_tests, "--gtest_filter=IndexFaults.*"], {}, 1),
+    ("order of syncs", [f"{worlds}/sync_order.py"], {}, 1),
+    ("system calls fail or kill", [f"{worlds}/sweep.py"], {"STAGECOACH_SWEEP": "all"}, 10),
+    ("kill -9 under load", [f"{worlds}/kill_rounds.py"], {"STAGECOACH_ROUNDS": "1000"}, 30),
+    ("kill -9 beside peers", ["tests/reliability/beside_peers.py"], {"STAGECOACH_ROUNDS": "50"}, 5),
+    ("bits flip, files are cut", [f"{worlds}/bit_flips.py"], {"STAGECOACH_ROUNDS": "2000"}, 15),
+    ("full disk", [f"{worlds}/disk_full.py"], {}, 1),
+    ("few inodes", [f"{worlds}/few_inodes.py"], {}, 1),
+    ("few descriptors", [f"{worlds}/few_descriptors.py"], {}, 1),
+    ("little memory", [f"{worlds}/little_memory.py"], {"STAGECOACH_SECONDS": "60"}, 2),
+    ("clock jumps", [f"{worlds}/clock_jumps.py"], {}, 1),
+    ("slow disk", [f"{worlds}/slow_disk.py"], {}, 1),
+    ("overload", [f"{worlds}/overload.py"], {"STAGECOACH_SECONDS": "300"}, 7),
+    ("stop under load", [f"{worlds}/stop.py"], {}, 1),
+    ("smuggling", [f"{worlds}/smuggling.py"], {}, 1),
+    ("hostile SMTP", [f"{worlds}/hostile_smtp.py"], {}, 1),
+    ("hostile IMAP and messages", [f"{worlds}/hostile_imap.py"], {}, 1),
+    ("failed logins", [f"{worlds}/failed_logins.py"], {}, 1),
+    ("what logins cost", [f"{worlds}/login_costs.py"], {}, 1),
 ]
+long_only = {"kill -9 beside peers"}
 figures = ("rounds", "faults", "inputs", "acknowledged")
+beside_figures = ("lost", "duplicates", "ms to return")  # told where a peer is measured too
 
 
 def run(command, environment, build):
-    """Outcome, figures and output of one test."""
+    """Outcome, figures, those of who was measured beside each other, and output of one test."""
     words = [word.replace("{build}", build) for word in command]
     if words[0].endswith(".py"):
         words.insert(0, sys.executable)
-    done = subprocess.run(words, env={**os.environ, "STAGECOACH": f"{build}/stagecoach", **environment}, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-                          errors="replace")
-    found = dict.fromkeys(figures, 0)
+    known = {"STAGECOACH": f"{build}/stagecoach", "STAGECOACH_BUILD": build}
+    done = subprocess.run(words, env={**os.environ, **known, **environment}, text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, errors="replace")
+    found, beside = dict.fromkeys(figures, 0), []
     for line in done.stdout.splitlines():
         if line.startswith("score "):
             for name, value in json.loads(line[6:]).items():
                 found[name] += value
-    return done.returncode == 0, found, done.stdout
+        elif line.startswith("beside "):
+            beside.append(json.loads(line[7:]))
+    return done.returncode == 0, found, beside, done.stdout
 
 
 def row(name, found, *more):
     print(f"{name:28}" + "".join(f"{found[one] or '':>13}" for one in figures) + "".join(f"{one:>12}" for one in more),
           flush=True)
+
+
+def row_beside(found):
+    print(f"  {found['name']:26}" + "".join(f"{found.get(one, ''):>13}" for one in figures)
+          + "".join(f"  {found[one]} {one}" for one in beside_figures if one in found), flush=True)
 
 
 def main():
@@ -66,18 +80,25 @@ def main():
     options.add_argument("--quick", action="store_true", help="as much as ./dev test does")
     options.add_argument("--only", help="names, with commas between them")
     chosen = options.parse_args()
-    names = chosen.only.split(",") if chosen.only else [name for name, _, _ in tests]
-    unknown = set(names) - {name for name, _, _ in tests}
+    all_names = [name for name, _, _, _ in tests if not (chosen.quick and name in long_only)]
+    names = chosen.only.split(",") if chosen.only else all_names
+    unknown = set(names) - set(all_names)
     if unknown:
-        sys.exit(f"there is no test {', '.join(sorted(unknown))}; there are: {', '.join(name for name, _, _ in tests)}")
+        sys.exit(f"there is no test {', '.join(sorted(unknown))}; there are: {', '.join(all_names)}")
+    if not chosen.quick:
+        print(f"this takes about {sum(minutes for name, _, _, minutes in tests if name in names)} minutes", flush=True)
     row("test", {one: one for one in figures}, "seconds", "outcome")
     total, failed = dict.fromkeys(figures, 0), []
-    for name, command, environment in tests:
+    for name, command, environment, minutes in tests:
         if name not in names:
             continue
+        if minutes > 1 and not chosen.quick and sys.stderr.isatty():
+            print(f"{name}: about {minutes} minutes", file=sys.stderr)
         began = time.monotonic()
-        is_good, found, output = run(command, {} if chosen.quick else environment, chosen.build)
+        is_good, found, beside, output = run(command, {} if chosen.quick else environment, chosen.build)
         row(name, found, f"{time.monotonic() - began:.0f}", "good" if is_good else "FAILED")
+        for one in beside:
+            row_beside(one)
         for one in figures:
             total[one] += found[one]
         if not is_good:

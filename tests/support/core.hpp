@@ -36,7 +36,7 @@ class test_core {
     options.directory = where.data();
     options.catch_all = "ada@localhost";
     options.accounts.check_when_idle = true;
-    auto started = node::core::start(std::move(options), runtime::world{clock_, random_, log_});
+    auto started = node::core::start(std::move(options), runtime::world{clock_, random_, log_, memory_});
     if (!started) throw std::runtime_error(started.error().what);
     core_ = std::move(*started);
   }
@@ -45,6 +45,7 @@ class test_core {
   [[nodiscard]] node::core* operator->() { return core_.get(); }
   [[nodiscard]] test_clock& clock() { return clock_; }
   [[nodiscard]] test_log& log() { return log_; }
+  [[nodiscard]] test_memory& memory() { return memory_; }
 
   template <class Answer, class Handle, class Question>
   [[nodiscard]] result<Answer, failure> ask(const Handle& to, const Question& question) {
@@ -92,6 +93,7 @@ class test_core {
   test_clock clock_;
   test_random random_{42};
   test_log log_;
+  test_memory memory_;
   std::unique_ptr<node::core> core_;
 };
 

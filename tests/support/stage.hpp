@@ -101,15 +101,26 @@ class test_log final : public runtime::log_sink {
   return true;
 }
 
+class test_memory final : public runtime::memory_gauge {
+ public:
+  [[nodiscard]] bool is_tight() const override { return is_tight_; }
+  [[nodiscard]] std::uint64_t bound() const override { return 0; }
+  void become(bool tight) { is_tight_ = tight; }
+
+ private:
+  std::atomic<bool> is_tight_ = false;
+};
+
 class test_stage {
  public:
   test_stage() : test_stage(runtime::stage_options{}, test_clock::mode::running) {}
   test_stage(const runtime::stage_options& options, test_clock::mode how)
-      : clock_(how), stage_(options, runtime::world{clock_, random_, log_}) {}
+      : clock_(how), stage_(options, runtime::world{clock_, random_, log_, memory_}) {}
 
   [[nodiscard]] runtime::stage& stage() { return stage_; }
   [[nodiscard]] test_clock& clock() { return clock_; }
   [[nodiscard]] test_log& log() { return log_; }
+  [[nodiscard]] test_memory& memory() { return memory_; }
 
   // Blocks the test for at most 30 s of real time.
   template <class Answer, class Handle, class Question>
@@ -131,6 +142,7 @@ class test_stage {
   test_clock clock_;
   test_random random_{42};
   test_log log_;
+  test_memory memory_;
   runtime::stage stage_;
 };
 

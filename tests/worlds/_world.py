@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import select
 import shutil
 import signal
@@ -90,6 +91,12 @@ def end_with_parent():
     ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGKILL)
 
 
+def in_new_process(limits):
+    end_with_parent()
+    for which, most in limits.items():
+        resource.setrlimit(which, (most, most))
+
+
 class World:
     def __init__(self, name):
         self.home = tempfile.mkdtemp(prefix=f"stagecoach-{name}-")
@@ -107,15 +114,17 @@ class World:
         )
         return done.returncode, done.stdout, done.stderr
 
-    def start(self, *more, verify=True, environment=None):
-        """Starts localserve and waits until it says that it is ready; returns how long that took."""
+    def start(self, *more, verify=True, environment=None, limits=None):
+        """Starts localserve, with resource limits {RLIMIT_AS: octets}, and waits until it says that it is ready; returns how
+        long that took."""
         words = [program, "localserve", "--dir", self.data, "--port-offset", "0", "--json", *more]
         if verify:
             words.append("--verify")
         began = time.monotonic()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, preexec_fn=end_with_parent,
+                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                preexec_fn=lambda: in_new_process(limits or {}),
                 env={**os.environ, **(environment or {})},
             )
         line = self._first_line(began + start_seconds)

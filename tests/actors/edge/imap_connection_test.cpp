@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "store/files.hpp"
 #include "tests/actors/edge/imap_cast.hpp"
 #include "tests/store/scratch.hpp"
@@ -120,6 +123,32 @@ TEST_F(ImapConnection, ServesAMailFromDeliveryToFetch) {
             "b OK Stored\r\n* 1 EXPUNGE\r\nc OK Expunged\r\n");
   EXPECT_EQ(client.say("d LOGOUT\r\n", "d OK"), "* BYE Good bye\r\nd OK Logged out\r\n");
   EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ImapConnection, ReadsBodiesWhenThereIsMemoryForThem) {
+  deliver("Subject: one\r\n\r\nbody\r\n");
+  auto& client = open_inbox();
+  on_.memory().become(true);
+  EXPECT_EQ(client.say("a NOOP\r\n", "a OK"), "a OK Done\r\n");
+  client.socket().send("b FETCH 1 BODY.PEEK[]\r\n");
+  EXPECT_TRUE(eventually([&] { return on_.log().count("event=waits") == 1; }));
+  EXPECT_EQ(house_->reads, 0U);
+  on_.memory().become(false);
+  EXPECT_TRUE(client.until("b OK").ends_with("BODY[] {22}\r\nSubject: one\r\n\r\nbody\r\n)\r\nb OK Fetched\r\n"));
+  on_.memory().become(true);
+  client.socket().send("c FETCH 1 BODY.PEEK[]\r\n");
+  std::string said;
+  std::atomic<bool> has_answer = false;
+  std::thread reader([&] {
+    said = client.until("c NO");
+    has_answer = true;
+  });
+  EXPECT_TRUE(eventually([&] {
+    on_.clock().advance(1s);
+    return has_answer.load();
+  }));
+  reader.join();
+  EXPECT_TRUE(said.ends_with("c NO [UNAVAILABLE] Some of these could not be read now\r\n")) << said;
 }
 
 TEST_F(ImapConnection, TellsAnIdleClientAtOnce) {

@@ -113,6 +113,17 @@ TEST_F(SmtpConnection, OneFailureIsTheMailsFailure) {
   }
 }
 
+TEST_F(SmtpConnection, TakesNoMailWhileThereIsTooLittleMemory) {
+  auto& client = connect();
+  EXPECT_TRUE(reply(client).starts_with("220 "));
+  EXPECT_TRUE(say(client, "EHLO client.test\r\n").starts_with("250-"));
+  EXPECT_TRUE(say(client, "MAIL FROM:<grace@example.net>\r\n").starts_with("250 "));
+  on_.memory().become(true);
+  EXPECT_EQ(say(client, "RCPT TO:<ada@localhost>\r\n"), "451 4.3.0 Temporary failure, try again\r\n");
+  on_.memory().become(false);
+  EXPECT_EQ(say(client, "RCPT TO:<ada@localhost>\r\n"), "250 2.1.5 Recipient OK\r\n");
+}
+
 TEST_F(SmtpConnection, LargeMailsGoThroughTheDisk) {
   std::string body = "Subject: large\r\n\r\n";
   while (body.size() < 20'000'000) body += std::string(76, static_cast<char>('a' + body.size() % 23)) + "\r\n";

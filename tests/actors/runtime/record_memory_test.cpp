@@ -23,6 +23,13 @@ std::size_t resident_pages(void* slot) {
   return static_cast<std::size_t>(std::count_if(std::begin(pages), std::end(pages), [](auto one) { return one & 1; }));
 }
 
+TEST(RecordMemory, IsAShareOfTheAddressesThatAProcessMayHave) {
+  EXPECT_EQ(record_slots(0), 100'000U);
+  EXPECT_EQ(record_slots(1ULL << 50), 100'000U);
+  EXPECT_EQ(record_slots(16 * slot_bytes * 7), 7U);
+  EXPECT_EQ(record_slots(1000), 0U);
+}
+
 TEST(RecordMemory, HandsOutEachSlotOnceAndNoMoreThanThereAre) {
   record_memory all(100);
   std::set<void*> taken;

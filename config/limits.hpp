@@ -97,7 +97,7 @@ struct limit_table {
       limit(11, "login_delay_s", &limit_table::login_delay_s, {0, 30}, "mox",
             "by how much longer each one after them waits; 0: none does"),
       limit(12, "login_delay_max_s", &limit_table::login_delay_max_s, {0, 30}, "ours", "the longest such wait"),
-      limit(13, "sign_in_s", &limit_table::sign_in_s, {0, 86'400}, "Dovecot",
+      limit(13, "sign_in_s", &limit_table::sign_in_s, {0, 86'400}, "Stalwart",
             "time to sign in, IMAP and submission; 0: no limit"),
       limit(14, "first_recipient_s", &limit_table::first_recipient_s, {0, 86'400}, "ours",
             "time until port 25 has accepted a recipient; 0: no limit"),

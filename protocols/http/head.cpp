@@ -41,12 +41,16 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+bool holds_no_line_end(std::string_view line) {
+  return line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
 // The next line without its CRLF; none: no CRLF, or something in the line that another reader takes for its end.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const auto end = text.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
   const auto line = text.substr(0, end);
-  if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) return std::nullopt;
+  if (!holds_no_line_end(line)) return std::nullopt;
   text.remove_prefix(end + 2);
   return line;
 }
@@ -87,6 +91,9 @@ bool is_target_octet(char c) {
 
 class head_parser {
  public:
+  std::optional<refusal> run_line(std::string_view line) {
+    return holds_no_line_end(line) ? take_request_line(line) : bad_line;
+  }
   std::variant<request_head, refusal> run(std::string_view text) {
     if (text.size() > limits::head_bytes_max) return refusal{431, "the header is too large"};
     const auto first = take_line(text);
@@ -213,6 +220,8 @@ class head_parser {
 };
 
 }  // namespace
+
+std::optional<refusal> refusal_of_request_line(std::string_view line) { return head_parser().run_line(line); }
 
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar); }
 

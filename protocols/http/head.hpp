@@ -55,6 +55,9 @@ struct refusal {
 // `text`: from the method up to and with the empty line.
 [[nodiscard]] std::variant<request_head, refusal> parse_request_head(std::string_view text);
 
+// Of the first line alone, without its CRLF: none: it is a request line. Who speaks another protocol is told at once.
+[[nodiscard]] std::optional<refusal> refusal_of_request_line(std::string_view line);
+
 // tchar of RFC 9110 5.6.2.
 [[nodiscard]] bool is_token(std::string_view text);
 // A field line without its CRLF (RFC 9112 5); none: it is not one.

@@ -48,15 +48,28 @@ void session::advance() {
 }
 
 // No lone CR or LF and no NUL, seen as soon as it comes: who ends lines otherwise would wait for an answer for ever.
-std::optional<refusal> session::look_at_new_octets() {
-  for (std::size_t at = scanned_ > 0 ? scanned_ - 1 : 0; at < buffer_.size(); ++at) {
-    const char c = buffer_[at];
+std::optional<refusal> session::look_at_new_octets(std::string_view head) const {
+  for (std::size_t at = scanned_ > 0 ? scanned_ - 1 : 0; at < head.size(); ++at) {
+    const char c = head[at];
     if (c == '\0') return bad_octet;
-    if (c == '\n' && (at == 0 || buffer_[at - 1] != '\r')) return bad_octet;
-    if (c == '\r' && at + 1 < buffer_.size() && buffer_[at + 1] != '\n') return bad_octet;
-    if (c == '\n' && at >= 3 && buffer_.compare(at - 3, 4, "\r\n\r\n") == 0) return std::nullopt;
+    if (c == '\n' && (at == 0 || head[at - 1] != '\r')) return bad_octet;
+    if (c == '\r' && at + 1 < head.size() && head[at + 1] != '\n') return bad_octet;
+    if (c == '\n' && at >= 3 && head.substr(at - 3, 4) == "\r\n\r\n") return std::nullopt;
   }
   return std::nullopt;
+}
+
+// In the order in which its octets come, so that the answer does not depend on how they were cut.
+std::optional<refusal> session::look_at_head(std::string_view head) {
+  if (!is_token(head.substr(0, 1))) return not_http;
+  if (!is_line_good_) {
+    const auto end = head.find("\r\n", scanned_ > 0 ? scanned_ - 1 : 0);
+    if (end != std::string_view::npos) {
+      if (auto wrong = refusal_of_request_line(head.substr(0, end))) return wrong;
+      is_line_good_ = true;
+    }
+  }
+  return look_at_new_octets(head);
 }
 
 // Whether a request came.
@@ -67,24 +80,18 @@ bool session::take_head() {
     is_empty_line_over_ = true;
   }
   if (buffer_.empty() || (buffer_ == "\r" && !is_empty_line_over_)) return false;
-  if (!is_token(std::string_view(buffer_).substr(0, 1))) {
-    refuse(not_http);
-    return false;
-  }
-  if (const auto wrong = look_at_new_octets()) {
+  const auto seen = std::string_view(buffer_).substr(0, limits::head_bytes_max);
+  if (const auto wrong = look_at_head(seen)) {
     refuse(*wrong);
     return false;
   }
-  const auto end = buffer_.find("\r\n\r\n", scanned_ > 3 ? scanned_ - 3 : 0);
-  if (end == std::string::npos ? buffer_.size() > limits::head_bytes_max : end + 4 > limits::head_bytes_max) {
-    refuse(head_too_large);
+  const auto end = seen.find("\r\n\r\n", scanned_ > 3 ? scanned_ - 3 : 0);
+  if (end == std::string_view::npos) {
+    scanned_ = seen.size();
+    if (seen.size() == limits::head_bytes_max) refuse(head_too_large);
     return false;
   }
-  if (end == std::string::npos) {
-    scanned_ = buffer_.size();
-    return false;
-  }
-  auto parsed = parse_request_head(std::string_view(buffer_).substr(0, end + 4));
+  auto parsed = parse_request_head(seen.substr(0, end + 4));
   if (const auto* why = std::get_if<refusal>(&parsed)) {
     refuse(*why);
     return false;
@@ -92,6 +99,7 @@ bool session::take_head() {
   buffer_.erase(0, end + 4);
   scanned_ = 0;
   is_empty_line_over_ = false;
+  is_line_good_ = false;
   auto& head = std::get<request_head>(parsed);
   answer_ = answer::awaited;
   is_head_ = head.method == "HEAD";

@@ -66,7 +66,8 @@ class session {
 
   void advance();
   [[nodiscard]] bool take_head();
-  [[nodiscard]] std::optional<refusal> look_at_new_octets();
+  [[nodiscard]] std::optional<refusal> look_at_new_octets(std::string_view head) const;
+  [[nodiscard]] std::optional<refusal> look_at_head(std::string_view head);
   void take_body();
   void refuse(const refusal& why);
   void finish();
@@ -76,6 +77,7 @@ class session {
   std::string buffer_;
   std::size_t scanned_ = 0;  // octets of it in which no head ends
   bool is_empty_line_over_ = false;
+  bool is_line_good_ = false;  // the request line
   answer answer_ = answer::none;
   std::optional<body_reader> body_;  // of the request, until its end
   bool is_body_wanted_ = false;

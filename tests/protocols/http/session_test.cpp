@@ -178,6 +178,7 @@ const attack attacks[] = {
     {"WB07 no port", get("/", "Host: a:\r\n"), 400},
     {"WB08 a long target", get("/" + std::string(9000, 'a'), of_a), 414},
     {"WB08 a large field", get("/", of_a + "X: " + std::string(20'000, 'x') + "\r\n"), 431},
+    {"mail", "EHLO client.example.org\r\n", 400},
     {"TLS", "\x16\x03\x01\x02\x00\x01"s, 400},
 };
 

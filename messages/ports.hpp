@@ -15,9 +15,12 @@ struct open_ports {
   std::uint16_t imaps = 0;
   std::uint16_t submission = 0;   // STARTTLS
   std::uint16_t submissions = 0;  // TLS from the start
+  std::uint16_t http = 0;
+  std::uint16_t https = 0;
   static constexpr auto fields = described(
       field(1, "smtp", &open_ports::smtp), field(2, "imap", &open_ports::imap), field(3, "imaps", &open_ports::imaps),
-      field(4, "submission", &open_ports::submission), field(5, "submissions", &open_ports::submissions));
+      field(4, "submission", &open_ports::submission), field(5, "submissions", &open_ports::submissions),
+      field(6, "http", &open_ports::http), field(7, "https", &open_ports::https));
   friend bool operator==(const open_ports&, const open_ports&) = default;
 };
 

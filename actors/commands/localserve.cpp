@@ -75,6 +75,7 @@ void print_services(const std::string& ip, const messages::open_ports& ports) {
   line("smtp", std::to_string(ports.smtp), "receive, any address is accepted");
   line("smtp", two(ports.submission, ports.submissions), "submit");
   line("imap", two(ports.imap, ports.imaps), "read");
+  line("http", two(ports.http, ports.https), "what is where");
 }
 
 using steady = std::chrono::steady_clock;

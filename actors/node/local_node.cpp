@@ -4,10 +4,12 @@
 #include <filesystem>
 
 #include "actors/console/control.hpp"
+#include "actors/edge/http_connection.hpp"
 #include "actors/edge/imap_connection.hpp"
 #include "actors/edge/listener.hpp"
 #include "actors/edge/smtp_connection.hpp"
 #include "actors/node/core.hpp"
+#include "actors/node/front_page.hpp"
 #include "actors/node/room.hpp"
 #include "actors/runtime/self_signed.hpp"
 #include "store/check/check_store.hpp"
@@ -24,6 +26,8 @@ constexpr std::uint16_t submission_port = 587;   // RFC 6409 3.1
 constexpr std::uint16_t submissions_port = 465;  // RFC 8314 3.3
 constexpr std::uint16_t imap_port = 143;         // RFC 9051 2.1
 constexpr std::uint16_t imaps_port = 993;        // RFC 8314 3.2
+constexpr std::uint16_t http_port = 80;          // RFC 9110 4.2.1
+constexpr std::uint16_t https_port = 443;        // RFC 9110 4.2.2
 
 // The certificate of this directory, made at the first start.
 result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {
@@ -62,6 +66,7 @@ struct local_node::parts {
     return number;
   }
   result<done, failure> open_all(const runtime::tls_context& tls);
+  result<done, failure> open_site(const runtime::tls_context& tls);
   void drain();
 };
 
@@ -120,10 +125,33 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     if (!number) return number.error();
     ports.*one.number = *number;
   }
+  if (const auto opened = open_site(tls); !opened) return opened.error();
   const auto socket = std::filesystem::path(config.directory) / "control.sock";
   doors.push_back(stage.spawn_pinned<console::control>(
       stage.units().next(), socket,
       console::control_targets{services.directory, core->inspector(), {config.ip, ports}}));
+  return done{};
+}
+
+// After the others: the front page names their ports.
+result<done, failure> local_node::parts::open_site(const runtime::tls_context& tls) {
+  auto& stage = core->stage();
+  const auto site = std::make_shared<const http::fixed_site>(
+      std::vector<http::page>{{"/", "text/html; charset=utf-8", front_page(config, ports)}});
+  const auto start = [&](std::optional<runtime::tls_context> secure) -> edge::start_connection {
+    const edge::http_options how{std::move(secure), site, std::chrono::seconds(config.limits.stall_s)};
+    return [&stage, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {
+      return stage.spawn_pinned<edge::http_connection>(unit, std::move(from), how);
+    };
+  };
+  const std::string full =
+      "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  const auto plain = open(http_port, {"http", full, full}, start(std::nullopt));
+  if (!plain) return plain.error();
+  ports.http = *plain;
+  const auto secure = open(https_port, {"https", "", ""}, start(tls));
+  if (!secure) return secure.error();
+  ports.https = *secure;
   return done{};
 }
 

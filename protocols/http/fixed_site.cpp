@@ -1,0 +1,82 @@
+#include "protocols/http/fixed_site.hpp"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "protocols/base/check.hpp"
+#include "protocols/base/ids.hpp"
+
+namespace stagecoach::http {
+
+namespace {
+
+constexpr std::string_view not_found = "Not found\n";
+constexpr std::string_view not_allowed = "Only GET and HEAD are possible here\n";
+constexpr std::size_t tag_octets = 12;
+
+std::string tag_of(const page& one) {
+  unsigned char hash[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(one.body.data()), one.body.size(), hash);
+  return '"' + to_hex(std::string_view(reinterpret_cast<const char*>(hash), tag_octets)) + '"';
+}
+
+// RFC 9110 13.1.2, by the weak comparison; a list that is none has nothing.
+bool has_tag(std::string_view list, std::string_view tag) {
+  if (list == "*") return true;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    auto one = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    one = one.substr(0, one.find_last_not_of(" \t") + 1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == tag) return true;
+  }
+  return false;
+}
+
+site_answer with(std::uint16_t status, std::vector<field> more, std::string_view text) {
+  site_answer made{{status, safe_fields()}, text};
+  if (!text.empty()) made.head.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
+  for (auto& one : more) made.head.fields.push_back(std::move(one));
+  return made;
+}
+
+}  // namespace
+
+std::vector<field> safe_fields() {
+  return {
+      {"X-Content-Type-Options", "nosniff"},
+      {"X-Frame-Options", "DENY"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+      {"Cache-Control", "no-cache"}};
+}
+
+fixed_site::fixed_site(std::vector<page> pages) {
+  for (auto& one : pages) {
+    CHECK(one.path.starts_with('/'));
+    auto tag = tag_of(one);
+    auto path = one.path;
+    pages_.emplace(std::move(path), kept{std::move(one), std::move(tag)});
+  }
+}
+
+site_answer fixed_site::answer(const request_head& asked) const {
+  const auto path = std::string_view(asked.target).substr(0, asked.target.find('?'));
+  const auto found = pages_.find(path);
+  const bool wants_slash = found == pages_.end() && pages_.contains(std::string(path) + '/');
+  if (found == pages_.end() && !wants_slash) return with(404, {}, not_found);
+  if (asked.method != "GET" && asked.method != "HEAD") return with(405, {{"Allow", "GET, HEAD"}}, not_allowed);
+  if (wants_slash) return with(303, {{"Location", std::string(path) + '/'}}, "");
+  const auto& [what, tag] = found->second;
+  const auto condition = asked.find("if-none-match");
+  if (condition && has_tag(*condition, tag)) return with(304, {{"ETag", tag}}, "");
+  site_answer made{{200, safe_fields()}, what.body};
+  made.head.fields.push_back({"Content-Type", what.type});
+  made.head.fields.push_back({"ETag", tag});
+  return made;
+}
+
+}  // namespace stagecoach::http

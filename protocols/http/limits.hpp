@@ -1,0 +1,19 @@
+// What one HTTP connection may ask for, each with the reference that chose it (security.md WB08, HS09).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace stagecoach::http::limits {
+
+inline constexpr std::size_t target_bytes_max = 8 * 1024;  // RFC 9110 4.1 asks for at least 8,000
+inline constexpr std::size_t head_bytes_max = 16 * 1024;   // request line and fields, with their line ends
+inline constexpr std::size_t fields_max = 100;
+inline constexpr std::size_t method_bytes_max = 32;
+inline constexpr std::size_t chunk_line_bytes_max = 1024;  // size and extensions of one chunk, with its CRLF
+inline constexpr std::size_t extension_bytes_max = 1024;   // of all chunks of a body
+inline constexpr std::size_t trailer_bytes_max = 8 * 1024;
+inline constexpr std::uint64_t body_bytes_max = 1ULL << 40;  // what the numbers can bear; who takes a body has less
+inline constexpr std::size_t buffered_max = 64 * 1024;       // of a client that is ahead of our answers
+
+}  // namespace stagecoach::http::limits

@@ -1,0 +1,77 @@
+#include "protocols/http/fixed_site.hpp"
+
+#include <gtest/gtest.h>
+
+namespace stagecoach::http {
+namespace {
+
+const fixed_site& site() {
+  static const fixed_site made({{"/", "text/html; charset=utf-8", "<p>front"}, {"/mail/", "text/html", "mail"}});
+  return made;
+}
+
+request_head asking(std::string method, std::string target, std::string condition) {
+  request_head head;
+  head.method = std::move(method);
+  head.target = std::move(target);
+  if (!condition.empty()) head.fields.push_back({"if-none-match", std::move(condition)});
+  return head;
+}
+
+std::string value_of(const site_answer& from, std::string_view name) {
+  for (const auto& one : from.head.fields)
+    if (one.name == name) return one.value;
+  return "";
+}
+
+TEST(FixedSite, Answers) {
+  struct row {
+    const char* method;
+    const char* target;
+    std::uint16_t status;
+    std::string_view body;
+  };
+  const row rows[] = {
+      {"GET", "/", 200, "<p>front"},
+      {"HEAD", "/", 200, "<p>front"},  // which the connection leaves out
+      {"GET", "/?a=b", 200, "<p>front"},
+      {"GET", "/mail/", 200, "mail"},
+      {"GET", "/mail", 303, ""},
+      {"GET", "/Mail/", 404, "Not found\n"},
+      {"GET", "/mail//", 404, "Not found\n"},
+      {"GET", "/../mail/", 404, "Not found\n"},
+      {"GET", "/%6dail/", 404, "Not found\n"},
+      {"GET", "*", 404, "Not found\n"},
+      {"POST", "/", 405, "Only GET and HEAD are possible here\n"},
+      {"get", "/", 405, "Only GET and HEAD are possible here\n"},
+      {"POST", "/none", 404, "Not found\n"},
+  };
+  for (const auto& r : rows) {
+    SCOPED_TRACE(std::string(r.method) + " " + r.target);
+    const auto got = site().answer(asking(r.method, r.target, ""));
+    EXPECT_EQ(got.head.status, r.status);
+    EXPECT_EQ(got.body, r.body);
+    EXPECT_EQ(value_of(got, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(value_of(got, "Location"), r.status == 303 ? "/mail/" : "");
+    EXPECT_EQ(value_of(got, "Allow"), r.status == 405 ? "GET, HEAD" : "");
+  }
+}
+
+TEST(FixedSite, KnowsWhoHasAPage) {
+  const auto tag = value_of(site().answer(asking("GET", "/", "")), "ETag");
+  ASSERT_EQ(tag.size(), 26U);
+  EXPECT_NE(tag, value_of(site().answer(asking("GET", "/mail/", "")), "ETag"));
+  const auto status = [](const std::string& condition) {
+    return site().answer(asking("GET", "/", condition)).head.status;
+  };
+  EXPECT_EQ(status(tag), 304);
+  EXPECT_EQ(status("W/" + tag), 304);
+  EXPECT_EQ(status("\"other\" ,\t" + tag), 304);
+  EXPECT_EQ(status("*"), 304);
+  EXPECT_EQ(status("\"other\""), 200);
+  EXPECT_EQ(status(tag.substr(1)), 200);
+  EXPECT_EQ(status(","), 200);
+}
+
+}  // namespace
+}  // namespace stagecoach::http

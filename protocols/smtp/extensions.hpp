@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct offer {
   bool tls_active = false;
   service kind = service::reception;
   bool login_needs_tls = true;
+  std::optional<public_key_hash> client_key = {};  // of the certificate that it has shown
 };
 
 [[nodiscard]] sasl::conditions sign_in_conditions(const offer& now);

@@ -15,8 +15,6 @@ constexpr auto hashing_deadline = 30s;
 constexpr auto commit_deadline = 60s;
 constexpr std::size_t login_bytes_max = 254;  // RFC 5321 4.5.3.1.3, without the brackets
 
-const failure too_many_failed{fault_code::busy, "too many failed sign-ins; try again later"};
-
 bool is_login_name(std::string_view name) {
   const auto at = name.rfind('@');
   if (at == std::string_view::npos || at == 0 || at + 1 == name.size() || name.size() > login_bytes_max) return false;
@@ -27,14 +25,16 @@ bool is_login_name(std::string_view name) {
 
 directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
                      login_limits limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
-                     store_writer_handle writer)
+                     store_writer_handle writer, std::atomic<bool>& has_public_keys)
     : watched(cfg, on, "directory", ""),
       book_(std::move(book)),
       failed_(limits),
       catch_all_(login_name(catch_all)),
       hashers_(std::move(hashers)),
       readers_(std::move(readers)),
-      writer_(std::move(writer)) {
+      writer_(std::move(writer)),
+      has_public_keys_(has_public_keys) {
+  note_keys();
   if (const auto* row = book_.find(catch_all_)) book_.set_catch_all(row->account);
 }
 
@@ -59,6 +59,10 @@ directory::behavior_type directory::make_behavior() {
       [this](const messages::sign_in_ended& m) {
         failed_.ended(m.name, m.remote_ip, m.is_good, on().clock().steady());
       },
+      [this](const messages::sign_in_by_key& m) { return sign_in_by_key(m); },
+      [this](const messages::add_public_key& m) { return add_key(m); },
+      [this](const messages::remove_public_key& m) { return remove_key(m); },
+      [this](const messages::list_public_keys& m) { return list_keys(m); },
   };
 }
 
@@ -79,13 +83,17 @@ bool directory::may_try(const std::string& name, const std::string& remote_ip) {
   return false;
 }
 
+caf::error directory::too_many_failed() {
+  return runtime::to_error(failure{fault_code::busy, "too many failed sign-ins; try again later"});
+}
+
 runtime::reply<messages::keys_found> directory::find_keys(const messages::lookup_keys& m) {
-  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
+  if (!may_try(m.name, m.remote_ip)) return too_many_failed();
   return book_.keys(m.name);
 }
 
 runtime::reply<messages::signed_in> directory::sign_in(const messages::sign_in& m) {
-  if (!may_try(m.name, m.remote_ip)) return runtime::to_error(too_many_failed);
+  if (!may_try(m.name, m.remote_ip)) return too_many_failed();
   const auto* row = book_.find(m.name);
   if (row != nullptr && book_.was_right(m.name, m.password))
     return messages::signed_in{row->account, login_name(m.name)};
@@ -180,8 +188,9 @@ runtime::reply<Answer> directory::commit_login(const std::string& name, std::str
 }
 
 // A commit names the generation of the store that it rests on; what it replaces was read in it.
-template <class Done, class GiveUp>
-void directory::commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up) {
+void directory::commit_rows(std::vector<messages::row_write> rows,
+                            std::function<void(const messages::committed&)> done_with_it,
+                            std::function<void(caf::error&)> give_up) {
   messages::scan_rows question{{rows.back().key}};
   ask(readers_.of(0), commit_deadline, std::move(question))
       .then(

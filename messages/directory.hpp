@@ -7,6 +7,7 @@
 
 #include "messages/account.hpp"
 #include "messages/conversation.hpp"
+#include "messages/public_keys.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/ids.hpp"
@@ -146,10 +147,13 @@ struct account_list {
   friend bool operator==(const account_list&, const account_list&) = default;
 };
 
-struct directory_talk : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
-                                     ask_for<add_account, account_added>, ask_for<set_password, password_set>,
-                                     ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
-                                     ask_for<check_sender, sender_checked>, tell<sign_in_ended>> {};
+struct directory_talk
+    : conversation<ask_for<lookup_recipient, recipient_found>, ask_for<sign_in, signed_in>,
+                   ask_for<add_account, account_added>, ask_for<set_password, password_set>,
+                   ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
+                   ask_for<check_sender, sender_checked>, tell<sign_in_ended>, ask_for<sign_in_by_key, signed_in>,
+                   ask_for<add_public_key, public_key_added>, ask_for<remove_public_key, public_key_removed>,
+                   ask_for<list_public_keys, public_key_list>> {};
 
 // --- password hashing, done by two detached threads ---
 

@@ -6,6 +6,7 @@
 #include "messages/inspection.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/ports.hpp"
+#include "messages/public_keys.hpp"
 #include "messages/store.hpp"
 
 namespace stagecoach {
@@ -41,6 +42,14 @@ template struct record_of<messages::lookup_keys>;
 template struct record_of<messages::keys_found>;
 template struct record_of<messages::check_sender>;
 template struct record_of<messages::sender_checked>;
+template struct record_of<messages::sign_in_by_key>;
+template struct record_of<messages::add_public_key>;
+template struct record_of<messages::public_key_added>;
+template struct record_of<messages::remove_public_key>;
+template struct record_of<messages::public_key_removed>;
+template struct record_of<messages::list_public_keys>;
+template struct record_of<messages::public_key_entry>;
+template struct record_of<messages::public_key_list>;
 template struct record_of<messages::add_account>;
 template struct record_of<messages::account_added>;
 template struct record_of<messages::set_password>;

@@ -1,6 +1,7 @@
 #include "store/keys.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace stagecoach::store {
 
@@ -19,6 +20,21 @@ Rep take_big_endian(std::string_view& in) {
     value = static_cast<Rep>((value << 8) | static_cast<unsigned char>(in[i]));
   in.remove_prefix(sizeof(Rep));
   return value;
+}
+
+using hash_octets = std::array<std::uint8_t, 32>;
+
+std::string with_octets(char kind, const hash_octets& octets) {
+  std::string key(1, kind);
+  key.append(reinterpret_cast<const char*>(octets.data()), octets.size());
+  return key;
+}
+
+std::optional<hash_octets> octets_behind(char kind, std::string_view key) {
+  hash_octets octets{};
+  if (key.size() != 1 + octets.size() || key[0] != kind) return std::nullopt;
+  std::transform(key.begin() + 1, key.end(), octets.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+  return octets;
 }
 
 std::string under_account(account_id account, row_kind k) {
@@ -81,11 +97,8 @@ std::string subscriptions_prefix(account_id account) { return under_account(acco
 std::string subscription_key(account_id account, std::string_view name) {
   return subscriptions_prefix(account) += name;
 }
-std::string blob_key(const blob_hash& hash) {
-  std::string key = "b";
-  key.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
-  return key;
-}
+std::string blob_key(const blob_hash& hash) { return with_octets('b', hash.bytes); }
+std::string public_key_key(const public_key_hash& hash) { return with_octets('k', hash.sha_256); }
 std::string login_key(std::string_view name) { return "l" + std::string(name); }
 std::string format_key() { return "f"; }
 std::string sequence_key() { return "n"; }
@@ -99,6 +112,7 @@ std::string blobs_prefix() { return "b"; }
 std::string logins_prefix() { return "l"; }
 std::string set_aside_key(set_aside what, std::string_view key) { return set_aside_prefix(what).append(key); }
 std::string set_aside_prefix(set_aside what) { return {'q', static_cast<char>(what)}; }
+std::string public_keys_prefix() { return "k"; }
 std::string segments_prefix() { return "s"; }
 
 std::optional<account_key_parts> parse_account_key(std::string_view key) {
@@ -124,10 +138,13 @@ std::optional<account_key_parts> parse_account_key(std::string_view key) {
 }
 
 std::optional<blob_hash> parse_blob_key(std::string_view key) {
-  blob_hash hash;
-  if (key.size() != 1 + hash.bytes.size() || key[0] != 'b') return std::nullopt;
-  std::transform(key.begin() + 1, key.end(), hash.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
-  return hash;
+  const auto octets = octets_behind('b', key);
+  return octets ? std::optional(blob_hash{*octets}) : std::nullopt;
+}
+
+std::optional<public_key_hash> parse_public_key_key(std::string_view key) {
+  const auto octets = octets_behind('k', key);
+  return octets ? std::optional(public_key_hash{*octets}) : std::nullopt;
 }
 
 std::optional<std::string> parse_login_key(std::string_view key) {

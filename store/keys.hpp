@@ -6,6 +6,7 @@
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
+//   'k' hash                        a TLS public key that signs in to an account
 //   'n'                             number of commits so far
 //   'q' use key                     a row that a repair has set aside, behind the key that it had
 //   's' number                      a segment file of bodies
@@ -16,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/auth/public_key_hash.hpp"
 #include "protocols/base/ids.hpp"
 
 namespace stagecoach::store {
@@ -40,6 +42,7 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string subscription_key(account_id account, std::string_view name);  // not empty
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
+[[nodiscard]] std::string public_key_key(const public_key_hash& hash);
 [[nodiscard]] std::string format_key();
 [[nodiscard]] std::string sequence_key();
 [[nodiscard]] std::string segment_key(std::uint32_t number);
@@ -58,6 +61,7 @@ enum class set_aside : std::uint8_t { other = 0, uses_body = 1 };
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
+[[nodiscard]] std::string public_keys_prefix();
 [[nodiscard]] std::string segments_prefix();
 [[nodiscard]] std::string set_aside_prefix(set_aside what);  // the rest of a key is the one that the row had
 
@@ -72,6 +76,7 @@ struct account_key_parts {
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);
 [[nodiscard]] std::optional<std::string> parse_login_key(std::string_view key);
+[[nodiscard]] std::optional<public_key_hash> parse_public_key_key(std::string_view key);
 [[nodiscard]] std::optional<std::uint32_t> parse_segment_key(std::string_view key);
 
 }  // namespace stagecoach::store

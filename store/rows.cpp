@@ -13,6 +13,7 @@ template struct record_of<store::tombstone_row>;
 template struct record_of<store::subscription_row>;
 template struct record_of<store::blob_row>;
 template struct record_of<store::login_row>;
+template struct record_of<store::public_key_row>;
 template struct record_of<store::segment_row>;
 template struct record_of<store::sequence_row>;
 template struct record_of<store::format_row>;

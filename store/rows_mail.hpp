@@ -144,6 +144,17 @@ struct login_row {
   friend bool operator==(const login_row&, const login_row&) = default;
 };
 
+// Whoever proves in a TLS handshake to have the key, whose hash is in the row's key, may sign in to the account.
+struct public_key_row {
+  account_id account;
+  std::string name;  // that its person gave it; of the account's keys no two have the same
+  unix_ms added;
+  static constexpr auto fields =
+      described(field(1, "account", &public_key_row::account), field(2, "name", &public_key_row::name),
+                field(3, "added", &public_key_row::added));
+  friend bool operator==(const public_key_row&, const public_key_row&) = default;
+};
+
 }  // namespace stagecoach::store
 
 // Compiled in rows.cpp.
@@ -157,4 +168,5 @@ extern template struct record_of<store::tombstone_row>;
 extern template struct record_of<store::subscription_row>;
 extern template struct record_of<store::blob_row>;
 extern template struct record_of<store::login_row>;
+extern template struct record_of<store::public_key_row>;
 }  // namespace stagecoach

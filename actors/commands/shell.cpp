@@ -11,12 +11,12 @@ namespace stagecoach::commands {
 
 namespace {
 
-// `visit(words, page)` for each command and each command of a command.
+// `visit(words, page)` for each command, each command of a command, and so on.
 template <class Visit>
-void for_each_command(const command_page& root, Visit visit) {
-  for (const auto& one : root.commands) {
-    visit(one.name, one);
-    for (const auto& inner : one.commands) visit(one.name + " " + inner.name, inner);
+void for_each_command(const command_page& below, const std::string& words, const Visit& visit) {
+  for (const auto& one : below.commands) {
+    visit(words + one.name, one);
+    for_each_command(one, words + one.name + " ", visit);
   }
 }
 
@@ -54,7 +54,7 @@ void print_completion(const command_page& root) {
             << "  case $path in\n    '') COMPREPLY=($(compgen -W '" << names_below(root) << "' -- \"$at\")) ;;\n";
   // The longer path first: a shell takes the first pattern that fits.
   std::vector<std::string> rows;
-  for_each_command(root, [&](const std::string& words, const command_page& page) {
+  for_each_command(root, "", [&](const std::string& words, const command_page& page) {
     rows.push_back("    '" + words + "'*) COMPREPLY=($(compgen -W '" + names_below(page) + options_of(page) +
                    "' -- \"$at\")) ;;\n");
   });
@@ -66,7 +66,7 @@ void print_completion(const command_page& root) {
 void print_manual(const command_page& root) {
   std::cout << ".TH STAGECOACH 1 \"\" \"stagecoach " << STAGECOACH_VERSION << "\"\n.SH NAME\nstagecoach \\- "
             << roff(root.summary) << "\n.SH SYNOPSIS\n.B stagecoach\n.I command\n[options]\n.SH COMMANDS\n";
-  for_each_command(root, [](const std::string& words, const command_page& page) {
+  for_each_command(root, "", [](const std::string& words, const command_page& page) {
     std::cout << ".SS " << roff(words) << "\n" << roff(page.summary) << "\n";
     for (const auto& option : page.options)
       std::cout << ".TP\n.B " << roff(option.names) << "\n" << roff(option.summary) << "\n";

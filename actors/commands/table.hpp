@@ -16,6 +16,7 @@ void declare_limits(command_line& line);
 void declare_verify(command_line& line);
 void declare_actors(command_line& line);
 void declare_account(command_line& line);
+void declare_account_key(command_line& account);
 void declare_completion(command_line& line);
 void declare_manual(command_line& line);
 void declare_version(command_line& line);

@@ -67,6 +67,9 @@ control_connection::control_connection(caf::actor_config& cfg, runtime::stage& o
   methods_["account.add"] = asks<messages::add_account, messages::account_added>(targets.directory);
   methods_["account.password"] = asks<messages::set_password, messages::password_set>(targets.directory);
   methods_["account.list"] = asks<messages::list_accounts, messages::account_list>(targets.directory);
+  methods_["key.add"] = asks<messages::add_public_key, messages::public_key_added>(targets.directory);
+  methods_["key.remove"] = asks<messages::remove_public_key, messages::public_key_removed>(targets.directory);
+  methods_["key.list"] = asks<messages::list_public_keys, messages::public_key_list>(targets.directory);
   methods_["actors.list"] = asks<messages::inspect_actors, messages::actors_now>(targets.inspector);
   methods_["server.ports"] = [this, ports = std::move(targets.ports)](std::string_view parameters) {
     const auto what =

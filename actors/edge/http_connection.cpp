@@ -31,7 +31,7 @@ http_connection::behavior_type http_connection::make_talk() {
 
 void http_connection::begin() {
   watch_silence();
-  if (options_.tls) wire().start_tls(*options_.tls);
+  if (options_.tls) wire().start_tls(*options_.tls, runtime::client_certificate::unwanted);
 }
 
 void http_connection::secured() {}

@@ -46,7 +46,7 @@ void imap_connection::errand(imap::send& what) {
   wire().write(what.bytes);
 }
 
-void imap_connection::errand(imap::start_tls&) { wire().start_tls(*options_.tls); }
+void imap_connection::errand(imap::start_tls&) { wire().start_tls(*options_.tls, certificate_of_client(services_)); }
 
 void imap_connection::errand(imap::hang_up&) { wire().end(); }
 
@@ -94,6 +94,17 @@ void imap_connection::errand(imap::need_keys& what) {
           [this, hash = what.hash](const messages::keys_found& m) {
             candidate_ = {m.account, m.name};
             answered(facts_for(hash, m, wire(), on().random()));
+          },
+          [this](caf::error& why) { refused(why); });
+}
+
+void imap_connection::errand(imap::need_owner& what) {
+  ask(services_.directory, answer_deadline,
+      messages::sign_in_by_key{step(), what.key, what.authorize_as, wire().peer().ip})
+      .then(
+          [this](const messages::signed_in& m) {
+            candidate_ = m;
+            answered(sasl::key_owner{m.name});
           },
           [this](caf::error& why) { refused(why); });
 }

@@ -1,5 +1,6 @@
 #include "actors/edge/imap_connection.hpp"
 
+#include "actors/edge/sign_in.hpp"
 #include "actors/runtime/stage.hpp"
 
 namespace stagecoach::edge {
@@ -84,7 +85,7 @@ void imap_connection::on_exit() {
 void imap_connection::begin() {
   watch_silence();
   if (options_.tls_from_start) {
-    wire().start_tls(*options_.tls);
+    wire().start_tls(*options_.tls, certificate_of_client(services_));
   } else {
     core_.start();
     drive();
@@ -92,6 +93,7 @@ void imap_connection::begin() {
 }
 
 void imap_connection::secured() {
+  if (const auto key = wire().client_key()) core_.client_showed(*key);
   if (options_.tls_from_start)
     core_.start();
   else

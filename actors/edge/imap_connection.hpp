@@ -72,6 +72,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   void errand(imap::need_renamed& what);
   void errand(imap::need_subscribed& what);
   void errand(imap::need_keys& what);
+  void errand(imap::need_owner& what);
   void errand(imap::sign_in_ended& what);
   void note_sign_in(const std::string& name, bool is_good);
   void welcome(const messages::signed_in& who);
@@ -108,7 +109,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   services::node_services services_;
   trace_context trace_;  // of this connection; each errand is a step of it
 
-  messages::signed_in candidate_;  // whose keys were asked for; it is they once the core says so
+  messages::signed_in candidate_;  // whose keys were asked for, or who has the key; it is they once the core says so
   std::string user_;
   account_id account_;
   services::mailbox_handle mailbox_;   // selected, or being selected

@@ -21,4 +21,9 @@ sasl::key_facts facts_for(scram_hash hash, const messages::keys_found& found, co
   return {hash == scram_hash::sha_1 ? found.sha_1 : found.sha_256, to_base64(nonce), wire.bindings()};
 }
 
+runtime::client_certificate certificate_of_client(const services::node_services& here) {
+  const bool is_welcome = here.has_public_keys != nullptr && here.has_public_keys->load(std::memory_order_relaxed);
+  return is_welcome ? runtime::client_certificate::welcome : runtime::client_certificate::unwanted;
+}
+
 }  // namespace stagecoach::edge

@@ -59,6 +59,22 @@ void smtp_connection::perform(sasl::find_keys& what) {
           });
 }
 
+void smtp_connection::perform(sasl::find_owner& what) {
+  ask(services_.directory, lookup_deadline,
+      messages::sign_in_by_key{step(), what.key, what.authorize_as, wire().peer().ip})
+      .then(
+          [this](const messages::signed_in& m) {
+            candidate_ = m;
+            core_.answered(sasl::key_owner{m.name});
+            drive();
+          },
+          [this](caf::error& error) {
+            const bool is_nobody = runtime::to_failure(error).code == fault_code::not_found;
+            core_.answered(is_nobody ? sasl::verdict::wrong : sasl::verdict::try_later);
+            drive();
+          });
+}
+
 void smtp_connection::perform(smtp::sign_in_ended& what) {
   send(services_.directory, messages::sign_in_ended{step(), what.name, wire().peer().ip, what.is_good});
   if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));

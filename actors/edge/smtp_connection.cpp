@@ -1,5 +1,6 @@
 #include "actors/edge/smtp_connection.hpp"
 
+#include "actors/edge/sign_in.hpp"
 #include "actors/runtime/stage.hpp"
 
 namespace stagecoach::edge {
@@ -65,13 +66,14 @@ void smtp_connection::on_exit() {
 
 void smtp_connection::begin() {
   watch_time();
-  if (options_.tls_from_start) return wire().start_tls(*options_.tls);
+  if (options_.tls_from_start) return start_tls();
   drive();
 }
 
 void smtp_connection::secured() {
   const auto session = *wire().session();
   tls_text_ = session.version + " " + session.cipher;
+  if (const auto key = wire().client_key()) core_.client_showed(*key);
   if (!options_.tls_from_start) core_.tls_started();
   drive();
 }
@@ -125,7 +127,13 @@ void smtp_connection::read_or_pause() {
 
 void smtp_connection::perform(smtp::send& what) { wire().write(what.bytes); }
 
-void smtp_connection::perform(smtp::start_tls&) { wire().start_tls(*options_.tls); }
+void smtp_connection::perform(smtp::start_tls&) { start_tls(); }
+
+void smtp_connection::start_tls() {
+  const bool is_for_people = options_.kind == smtp::service::submission;
+  wire().start_tls(*options_.tls,
+                   is_for_people ? certificate_of_client(services_) : runtime::client_certificate::unwanted);
+}
 
 void smtp_connection::perform(smtp::wait& what) {
   is_slowed_ = true;

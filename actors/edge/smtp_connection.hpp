@@ -62,6 +62,7 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   void drained() override;
   void secured() override;
   void peer_ended() override;
+  void start_tls();
   void drive();
   void read_or_pause();
   void watch_time();
@@ -82,6 +83,7 @@ class smtp_connection final : public runtime::connection<connection_handle> {
   // --- smtp_answers.cpp: what the core asks, asked of the other actors ---
   void perform(sasl::check_password& what);
   void perform(sasl::find_keys& what);
+  void perform(sasl::find_owner& what);
   void perform(smtp::sign_in_ended& what);
   void perform(smtp::ask_sender& what);
   void perform(smtp::begin_mail& what);

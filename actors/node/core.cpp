@@ -71,6 +71,17 @@ result<services::login_book, failure> core::read_logins(const runtime::world& ou
     return !broken;
   });
   if (!scanned) return scanned.error();
+  const auto keys = store_->rows().view().scan(store::public_keys_prefix(), [&](auto key, auto value) {
+    const auto hash = store::parse_public_key_key(key);
+    const auto row = read_record<store::public_key_row>(value);
+    if (hash && row)
+      book.put_key(*hash, *row);
+    else
+      broken = failure{fault_code::corrupt, "the row of a TLS public key of " + options_.directory +
+                                                " cannot be read; stagecoach verify --repair sets it aside"};
+    return !broken;
+  });
+  if (!keys) return keys.error();
   if (broken) return *broken;
   return book;
 }
@@ -89,9 +100,11 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   for (int i = 0; i < hashers; ++i) hasher_pool.push_back(stage_->spawn_detached<services::password_hasher>());
   services_.host_name = options_.host_name;
   services_.staging = &store_->arriving();
+  services_.has_public_keys = &has_public_keys_;
   services_.accounts = stage_->spawn<mail::accounts>(services_.readers, writer, options_.accounts);
-  services_.directory = stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.limits,
-                                                           std::move(hasher_pool), services_.readers, writer);
+  services_.directory =
+      stage_->spawn<services::directory>(std::move(*book), options_.catch_all, options_.limits, std::move(hasher_pool),
+                                         services_.readers, writer, std::ref(has_public_keys_));
   inspector_ = stage_->spawn<console::inspector>();
   return done{};
 }

@@ -2,6 +2,7 @@
 // and stopping block; the thread that calls them is no actor's.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,7 @@ class core {
   core_options options_;
   std::unique_ptr<store::files> disk_;
   std::unique_ptr<store::store> store_;
+  std::atomic<bool> has_public_keys_{false};
   std::unique_ptr<runtime::stage> stage_;  // after the store: actors end before it closes
   services::node_services services_;
   console::inspector_handle inspector_;

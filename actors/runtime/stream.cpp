@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "actors/runtime/channel_bindings.hpp"
+#include "actors/runtime/client_key.hpp"
 #include "protocols/base/check.hpp"
 
 namespace stagecoach::runtime {
@@ -225,11 +226,11 @@ stream::outcome stream::tls_outcome(int returned) const {
   }
 }
 
-void stream::start_tls(const tls_context& context) {
+void stream::start_tls(const tls_context& context, client_certificate of_client) {
   CHECK(tls_ == nullptr);
   if (!socket_ || phase_ != phase::open) return;
   if (unsent() != 0) return over({fault_code::too_long, "the peer does not read before TLS"});
-  tls_ = context.accept();
+  tls_ = context.accept(of_client);
   CHECK(SSL_set_fd(tls_.get(), socket_->native_handle()) == 1);
   phase_ = phase::handshaking;
   set_timer(handshake_time, stream_event::handshake_late);
@@ -265,6 +266,10 @@ std::optional<tls_session> stream::session() const {
 
 sasl::channel_bindings stream::bindings() const {
   return is_secure() ? channel_bindings_of(tls_.get()) : sasl::channel_bindings{};
+}
+
+std::optional<public_key_hash> stream::client_key() const {
+  return is_secure() ? client_key_of(tls_.get()) : std::nullopt;
 }
 
 // --- the end ---

@@ -102,7 +102,7 @@ class stream {
   // TLS from here on, as the server; then secured(). What the peer sent before in plain text must not be used after
   // (RFC 3207 4.2): the owner drops what it buffers, or refuses the command when it buffers something or unread() is
   // not 0. A peer that does not read the answer to STARTTLS is closed.
-  void start_tls(const tls_context& context);
+  void start_tls(const tls_context& context, client_certificate of_client);
   // How much is read and passed on at once; from the start as much as there is, up to the thread's buffer.
   void read_at_most(std::size_t bytes) { read_max_ = bytes; }
   void read_freely() { read_max_ = std::string::npos; }
@@ -117,6 +117,8 @@ class stream {
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr && phase_ != phase::handshaking; }
   [[nodiscard]] std::optional<tls_session> session() const;  // when secure
   [[nodiscard]] sasl::channel_bindings bindings() const;     // empty ones when it is not
+  // Of the certificate that the peer has shown; none: it has shown none, or the stream is not secure.
+  [[nodiscard]] std::optional<public_key_hash> client_key() const;
   [[nodiscard]] const endpoint& peer() const { return peer_; }
   [[nodiscard]] const endpoint& local() const { return local_; }
 

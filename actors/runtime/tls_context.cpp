@@ -58,6 +58,9 @@ result<tls_context, failure> tls_context::load(const files& from, std::vector<st
   // RELEASE_BUFFERS halves the memory of an idle connection; the others let a write stop and go on anywhere.
   SSL_CTX_set_mode(context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // In place of looking for a chain to a root: any certificate of a client will do. That it has the key, TLS demands.
+  SSL_CTX_set_cert_verify_callback(
+      context, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
   CHECK(SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1);
   CHECK(SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1);
   ERR_clear_error();
@@ -72,10 +75,11 @@ result<tls_context, failure> tls_context::load(const files& from, std::vector<st
   return tls_context(std::move(made));
 }
 
-ssl_ptr tls_context::accept() const {
+ssl_ptr tls_context::accept(client_certificate of_client) const {
   ssl_ptr one(SSL_new(inside_->context));
   CHECK(one != nullptr);
   SSL_set_accept_state(one.get());
+  if (of_client == client_certificate::welcome) SSL_set_verify(one.get(), SSL_VERIFY_PEER, nullptr);
   return one;
 }
 

@@ -3,6 +3,7 @@
 // SSL_CTX, so a renewed certificate is a new value for new connections while the running ones keep theirs.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,10 @@ struct ssl_deleter {
 };
 using ssl_ptr = std::unique_ptr<ssl_st, ssl_deleter>;
 
+// Whether a client is asked to show a certificate. It may have none, and any is taken: whoever signed it and whatever
+// it says, the client has proved to have its key, and nothing else is looked at (client_key.hpp).
+enum class client_certificate : std::uint8_t { unwanted, welcome };
+
 class tls_context {
  public:
   struct files {
@@ -32,7 +37,7 @@ class tls_context {
   [[nodiscard]] static result<tls_context, failure> load(const files& from, std::vector<std::string> protocols);
 
   // The server's half of one connection.
-  [[nodiscard]] ssl_ptr accept() const;
+  [[nodiscard]] ssl_ptr accept(client_certificate of_client) const;
 
  private:
   struct inside;

@@ -28,14 +28,16 @@ bool is_login_name(std::string_view name) {
 
 directory::directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
                      const config::limit_table& limits, std::vector<password_hasher_handle> hashers,
-                     blob_readers readers, store_writer_handle writer)
+                     blob_readers readers, store_writer_handle writer, std::atomic<bool>& has_public_keys)
     : watched(cfg, on, "directory", ""),
       book_(std::move(book)),
       failed_(limits),
       catch_all_(login_name(catch_all)),
       hashers_(std::move(hashers)),
       readers_(std::move(readers)),
-      writer_(std::move(writer)) {
+      writer_(std::move(writer)),
+      has_public_keys_(has_public_keys) {
+  note_keys();
   if (const auto* row = book_.find(catch_all_)) book_.set_catch_all(row->account);
 }
 
@@ -61,6 +63,10 @@ directory::behavior_type directory::make_behavior() {
       [this](const messages::sign_in_ended& m) {
         failed_.ended(target_named(m.name), m.remote_ip, m.is_good, on().clock().steady());
       },
+      [this](const messages::sign_in_by_key& m) { return sign_in_by_key(m); },
+      [this](const messages::add_public_key& m) { return add_key(m); },
+      [this](const messages::remove_public_key& m) { return remove_key(m); },
+      [this](const messages::list_public_keys& m) { return list_keys(m); },
   };
 }
 
@@ -79,8 +85,9 @@ login_target directory::target_named(const std::string& name) const {
   return {login_name(name.substr(0, login_bytes_max)), false};
 }
 
-template <class Answer, class Look>
-runtime::reply<Answer> directory::in_time(const std::string& name, const std::string& remote_ip, Look look) {
+template <class Answer>
+runtime::reply<Answer> directory::in_time(const std::string& name, const std::string& remote_ip,
+                                          const std::function<void(runtime::promise<Answer>)>& look) {
   const auto wait = failed_.wait_before(target_named(name), remote_ip, on().clock().steady());
   const auto note = [&](std::string_view what) {
     return runtime::log_line(runtime::log_level::warning, what).with("username", name).with("remote", remote_ip);
@@ -102,6 +109,9 @@ runtime::reply<Answer> directory::in_time(const std::string& name, const std::st
   });
   return answer;
 }
+
+template runtime::reply<messages::signed_in> directory::in_time(
+    const std::string&, const std::string&, const std::function<void(runtime::promise<messages::signed_in>)>&);
 
 runtime::reply<messages::keys_found> directory::find_keys(const messages::lookup_keys& m) {
   return in_time<messages::keys_found>(
@@ -211,8 +221,9 @@ runtime::reply<Answer> directory::commit_login(const std::string& name, std::str
 }
 
 // A commit names the generation of the store that it rests on; what it replaces was read in it.
-template <class Done, class GiveUp>
-void directory::commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up) {
+void directory::commit_rows(std::vector<messages::row_write> rows,
+                            std::function<void(const messages::committed&)> done_with_it,
+                            std::function<void(caf::error&)> give_up) {
   messages::scan_rows question{{rows.back().key}};
   ask(readers_.of(0), commit_deadline, std::move(question))
       .then(

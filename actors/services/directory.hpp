@@ -2,7 +2,9 @@
 // before it counts.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,10 +22,11 @@ inline constexpr std::size_t checks_waiting_max = 64;  // different ones at once
 
 class directory final : public runtime::watched<directory_handle> {
  public:
-  // `catch_all`: the login name whose account takes mail for every address; empty: none.
+  // `catch_all`: the login name whose account takes mail for every address; empty: none. `has_public_keys` is kept true
+  // to the book, for those who do not ask; it outlives the actor.
   directory(caf::actor_config& cfg, runtime::stage& on, login_book book, const std::string& catch_all,
             const config::limit_table& limits, std::vector<password_hasher_handle> hashers, blob_readers readers,
-            store_writer_handle writer);
+            store_writer_handle writer, std::atomic<bool>& has_public_keys);
   void on_exit() override;
 
  private:
@@ -31,8 +34,9 @@ class directory final : public runtime::watched<directory_handle> {
   [[nodiscard]] bool is_essential() const override { return true; }
   runtime::reply<messages::recipient_found> find_recipient(const messages::lookup_recipient& m);
   // Calls `look` at once, later, or not at all: then the promise has its answer.
-  template <class Answer, class Look>
-  runtime::reply<Answer> in_time(const std::string& name, const std::string& remote_ip, Look look);
+  template <class Answer>
+  runtime::reply<Answer> in_time(const std::string& name, const std::string& remote_ip,
+                                 const std::function<void(runtime::promise<Answer>)>& look);
   [[nodiscard]] login_target target_named(const std::string& name) const;
   runtime::reply<messages::signed_in> sign_in(const messages::sign_in& m);
   void check(const messages::sign_in& m, runtime::promise<messages::signed_in> answer);
@@ -40,12 +44,19 @@ class directory final : public runtime::watched<directory_handle> {
   runtime::reply<messages::account_added> add(const messages::add_account& m);
   runtime::reply<messages::password_set> change_password(const messages::set_password& m);
 
+  // directory_keys.cpp
+  runtime::reply<messages::signed_in> sign_in_by_key(const messages::sign_in_by_key& m);
+  runtime::reply<messages::public_key_added> add_key(const messages::add_public_key& m);
+  runtime::reply<messages::public_key_removed> remove_key(const messages::remove_public_key& m);
+  [[nodiscard]] runtime::reply<messages::public_key_list> list_keys(const messages::list_public_keys& m) const;
+  void note_keys();
+
   // Hashes, commits the login row with `rows`, then takes it into the book.
   template <class Answer>
   runtime::reply<Answer> commit_login(const std::string& name, std::string password, store::login_row row,
                                       std::vector<messages::row_write> rows);
-  template <class Done, class GiveUp>
-  void commit_rows(std::vector<messages::row_write> rows, Done done_with_it, GiveUp give_up);
+  void commit_rows(std::vector<messages::row_write> rows, std::function<void(const messages::committed&)> done_with_it,
+                   std::function<void(caf::error&)> give_up);
   void put(const std::string& name, const store::login_row& row);
   const password_hasher_handle& next_hasher();
   [[nodiscard]] std::string random_octets(std::size_t count);
@@ -58,7 +69,9 @@ class directory final : public runtime::watched<directory_handle> {
   std::vector<password_hasher_handle> hashers_;
   blob_readers readers_;
   store_writer_handle writer_;
+  std::atomic<bool>& has_public_keys_;
   std::set<std::string> being_added_;  // names whose commit is on its way
+  std::map<public_key_hash, store::public_key_row> keys_being_added_;
   std::map<std::string, std::vector<runtime::promise<messages::signed_in>>> checking_;  // by fingerprint
   // Logins that wait before they are looked at: no more than there are connections. A number to turn the next away by
   // would be one that an attacker can fill.

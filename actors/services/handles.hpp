@@ -2,6 +2,7 @@
 // dependence.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ struct node_services {
   accounts_handle accounts;
   blob_readers readers;
   store::staging* staging = nullptr;  // outlives every actor
+  // Whether any account has a TLS public key, as the directory knows it; outlives every actor. Clients are asked for a
+  // certificate only then: some show their user a dialog when they are.
+  const std::atomic<bool>* has_public_keys = nullptr;
 };
 
 }  // namespace stagecoach::services

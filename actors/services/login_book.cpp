@@ -2,6 +2,9 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "protocols/base/reader.hpp"
 
 namespace stagecoach::services {
@@ -15,6 +18,7 @@ login_book::login_book(login_secrets secrets) : secrets_(std::move(secrets)) {
 void login_book::put(const std::string& name, store::login_row row) {
   const std::string key = login_name(name);
   right_.erase(key);  // a new password makes the old one wrong at once
+  names_[row.account] = key;
   logins_[key] = std::move(row);
 }
 
@@ -35,6 +39,48 @@ std::vector<messages::account_entry> login_book::list() const {
   std::vector<messages::account_entry> all;
   for (const auto& [name, row] : logins_) all.push_back({row.account, name, row.created});
   return all;
+}
+
+void login_book::put_key(const public_key_hash& key, store::public_key_row row) { keys_[key] = std::move(row); }
+
+const store::public_key_row* login_book::find_key(const public_key_hash& key) const {
+  const auto found = keys_.find(key);
+  return found == keys_.end() ? nullptr : &found->second;
+}
+
+std::optional<public_key_hash> login_book::find_key(account_id account, std::string_view name) const {
+  for (const auto& [key, row] : keys_)
+    if (row.account == account && row.name == name) return key;
+  return std::nullopt;
+}
+
+std::vector<messages::public_key_entry> login_book::list_keys(std::optional<account_id> of) const {
+  std::vector<messages::public_key_entry> all;
+  for (const auto& [key, row] : keys_)
+    if (!of || row.account == *of) all.push_back({name_of(row.account), row.name, key, row.added});
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.account, a.name, a.key) < std::tie(b.account, b.name, b.key);
+  });
+  return all;
+}
+
+std::optional<messages::signed_in> login_book::owner_of(const public_key_hash& key,
+                                                        std::string_view authorize_as) const {
+  const auto* row = find_key(key);
+  if (row == nullptr) return std::nullopt;
+  const auto at = authorize_as.rfind('@');
+  const bool is_theirs =
+      authorize_as.empty() ||
+      (at != std::string_view::npos && is_address_of(row->account, {std::string(authorize_as.substr(0, at)),
+                                                                    {ascii_lower(authorize_as.substr(at + 1))}}));
+  auto name = name_of(row->account);
+  if (!is_theirs || name.empty()) return std::nullopt;
+  return messages::signed_in{row->account, std::move(name)};
+}
+
+std::string login_book::name_of(account_id account) const {
+  const auto found = names_.find(account);
+  return found == names_.end() ? std::string() : found->second;
 }
 
 bool login_book::was_right(std::string_view name, std::string_view password) const {

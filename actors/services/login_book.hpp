@@ -44,6 +44,20 @@ class login_book {
   // Those of the row, or made up where there are none: who asks cannot tell (RFC 5802 9).
   [[nodiscard]] messages::keys_found keys(std::string_view name) const;
 
+  // --- TLS public keys ---
+  void put_key(const public_key_hash& key, store::public_key_row row);
+  void remove_key(const public_key_hash& key) { keys_.erase(key); }
+  [[nodiscard]] bool has_keys() const { return !keys_.empty(); }
+  [[nodiscard]] const store::public_key_row* find_key(const public_key_hash& key) const;
+  [[nodiscard]] std::optional<public_key_hash> find_key(account_id account, std::string_view name) const;
+  // Of one account or all; by login name, then by the key's.
+  [[nodiscard]] std::vector<messages::public_key_entry> list_keys(std::optional<account_id> of) const;
+  // none: the key is nobody's, or `authorize_as`, unless it is empty, is no address of its account.
+  [[nodiscard]] std::optional<messages::signed_in> owner_of(const public_key_hash& key,
+                                                            std::string_view authorize_as) const;
+  // Its login name; empty: it has none.
+  [[nodiscard]] std::string name_of(account_id account) const;
+
   // A password that was right for this name since the last change of it.
   [[nodiscard]] bool was_right(std::string_view name, std::string_view password) const;
   void remember_right(std::string_view name, std::string_view password);
@@ -56,6 +70,8 @@ class login_book {
 
   login_secrets secrets_;
   std::map<std::string, store::login_row, std::less<>> logins_;
+  std::unordered_map<account_id, std::string> names_;  // of accounts, their login names
+  std::map<public_key_hash, store::public_key_row> keys_;
   std::unordered_map<std::string, std::string> right_;  // login name -> fingerprint of its last right password
   std::optional<account_id> catch_all_;
 };

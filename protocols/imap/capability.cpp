@@ -5,7 +5,7 @@
 namespace stagecoach::imap {
 
 sasl::conditions sign_in_conditions(const session_state& session) {
-  return {session.is_tls, session.options.login_needs_tls};
+  return {session.is_tls, session.options.login_needs_tls, session.client_key};
 }
 
 bool may_sign_in(const session_state& session) { return !sasl::offered(sign_in_conditions(session)).empty(); }

@@ -53,8 +53,8 @@ struct append_octets {
   std::string octets;
 };
 struct abandon_append {};
-// How an attempt to sign in ended that the core has judged (need_sign_in is judged by who answers it): the keys of
-// `name` were proved and this is their connection now, or they were not.
+// How an attempt to sign in ended that the core has judged (need_sign_in is judged by who answers it): it is `name`
+// whose keys were asked for, or who was the answer to need_owner, and this is their connection now; or it is not.
 struct sign_in_ended {
   std::string name;
   bool is_good = false;
@@ -79,6 +79,11 @@ struct need_keys {
   scram_hash hash = scram_hash::sha_256;
   std::string name;
 };  // answered by sasl::key_facts
+
+struct need_owner {
+  public_key_hash key;  // of the client's certificate
+  std::string authorize_as;
+};  // answered by sasl::key_owner; refused{not_found}: nobody by that name
 
 struct need_mailboxes {
   std::string only;  // the name of one; empty: all
@@ -197,14 +202,15 @@ struct refused {
   fault_code code = fault_code::none;
 };
 
-using output = std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up, wait,
-                            need_drained, need_sign_in, need_keys, need_mailboxes, need_created, need_deleted,
-                            need_renamed, need_subscribed, need_mailbox, need_changes, need_rows, need_structures,
-                            need_octets, need_flags_set, need_expunged, need_copied, need_append, need_appended>;
+using output =
+    std::variant<send, start_tls, leave_mailbox, append_octets, abandon_append, sign_in_ended, hang_up, wait,
+                 need_drained, need_sign_in, need_keys, need_owner, need_mailboxes, need_created, need_deleted,
+                 need_renamed, need_subscribed, need_mailbox, need_changes, need_rows, need_structures, need_octets,
+                 need_flags_set, need_expunged, need_copied, need_append, need_appended>;
 
-using answer = std::variant<drained, signed_in, sasl::key_facts, mailbox_list, mailboxes_changed, mailbox_opened,
-                            changes_told, rows, structures, message_octets, flags_set, messages_expunged, copied,
-                            append_ready, appended, refused>;
+using answer = std::variant<drained, signed_in, sasl::key_facts, sasl::key_owner, mailbox_list, mailboxes_changed,
+                            mailbox_opened, changes_told, rows, structures, message_octets, flags_set,
+                            messages_expunged, copied, append_ready, appended, refused>;
 
 // --- what other sessions do to the selected mailbox, at any time ---
 

@@ -24,8 +24,10 @@ class session {
   void received(std::string_view bytes);
   void answered(answer what);                        // to the one open need
   void changed(const std::vector<change>& entries);  // to the selected mailbox, by others
-  void tls_started();                                // after start_tls
-  void drain();                                      // the server stops: idle clients now, others after their command
+  // In the TLS handshake the client has proved to have this key: before start() or tls_started().
+  void client_showed(const public_key_hash& key) { state_.client_key = key; }
+  void tls_started();  // after start_tls
+  void drain();        // the server stops: idle clients now, others after their command
   void timed_out();
   // A fact about the house, to be said before the bytes that it is for: it is so full that strangers have to hurry.
   void house_is_full(bool is_full) { state_.is_house_full = is_full; }

@@ -59,7 +59,8 @@ struct session_state {
 
   session_options options;
   bool is_tls = false;
-  std::string tag;  // of the command that runs
+  std::optional<public_key_hash> client_key;  // of its certificate
+  std::string tag;                            // of the command that runs
   bool is_signed_in = false;
   bool is_rev2 = false;           // ENABLE IMAP4rev2
   bool accepts_utf8 = false;      // ENABLE UTF8=ACCEPT

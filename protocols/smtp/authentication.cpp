@@ -16,6 +16,8 @@ void session::on(const auth& c) {
       return say(replies::unknown_mechanism);
     case sasl::availability::needs_tls:
       return say(replies::auth_needs_tls);
+    case sasl::availability::needs_client_key:
+      return say(replies::auth_needs_certificate);
     case sasl::availability::offered:
       break;
   }
@@ -42,19 +44,17 @@ void session::take_message(std::string_view text) {
   say(replies::bad_base64);
 }
 
-void session::answered(sasl::verdict answer) {
-  if (is_closed()) return;
-  CHECK(std::holds_alternative<asking_sign_in>(state_));
-  follow(exchange_->answered(answer));
-  advance();
-}
-
-void session::answered(sasl::key_facts answer) {
+template <class Answer>
+void session::answer_exchange(Answer answer) {
   if (is_closed()) return;
   CHECK(std::holds_alternative<asking_sign_in>(state_));
   follow(exchange_->answered(std::move(answer)));
   advance();
 }
+
+void session::answered(sasl::verdict answer) { answer_exchange(answer); }
+void session::answered(sasl::key_facts answer) { answer_exchange(std::move(answer)); }
+void session::answered(sasl::key_owner answer) { answer_exchange(std::move(answer)); }
 
 void session::follow(sasl::step next) {
   if (const auto* words = std::get_if<sasl::challenge>(&next)) {
@@ -66,6 +66,9 @@ void session::follow(sasl::step next) {
   } else if (auto* keys = std::get_if<sasl::find_keys>(&next)) {
     state_ = asking_sign_in{};
     put(std::move(*keys));
+  } else if (auto* owner = std::get_if<sasl::find_owner>(&next)) {
+    state_ = asking_sign_in{};
+    put(std::move(*owner));
   } else if (auto* good = std::get_if<sasl::succeeded>(&next)) {
     exchange_.reset();
     state_ = ready{};
@@ -80,7 +83,7 @@ void session::follow(sasl::step next) {
 void session::end_exchange(const sasl::failed& how) {
   exchange_.reset();
   state_ = ready{};
-  const bool is_attempt = how.why == sasl::reason::wrong || how.why == sasl::reason::not_allowed;
+  const bool is_attempt = how.why != sasl::reason::malformed && how.why != sasl::reason::try_later;
   if (is_attempt) put(sign_in_ended{how.name, false});
   say(reply_to(how.why));
   if (is_attempt && ++failed_logins_ >= options_.allowed.failed_logins_max && !is_closed())
@@ -93,6 +96,8 @@ reply session::reply_to(sasl::reason why) {
       return replies::bad_exchange;
     case sasl::reason::try_later:
       return replies::sign_in_later;
+    case sasl::reason::no_owner:
+      return replies::auth_failed_by_key;
     case sasl::reason::wrong:
     case sasl::reason::not_allowed:
       break;

@@ -47,7 +47,7 @@ constexpr row table[] = {
 
 }  // namespace
 
-sasl::conditions sign_in_conditions(const offer& now) { return {now.tls_active, now.login_needs_tls}; }
+sasl::conditions sign_in_conditions(const offer& now) { return {now.tls_active, now.login_needs_tls, now.client_key}; }
 
 bool is_offered(extension one, const offer& now) {
   for (const auto& r : table)

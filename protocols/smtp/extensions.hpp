@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct offer {
   service kind = service::reception;
   bool login_needs_tls = true;
   std::size_t recipients_max = limits::recipients_max;
+  std::optional<public_key_hash> client_key = {};  // of the certificate that it has shown
 };
 
 [[nodiscard]] sasl::conditions sign_in_conditions(const offer& now);

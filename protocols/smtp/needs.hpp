@@ -85,10 +85,11 @@ struct fall_silent {
 // After the bytes before it are sent: close the connection. Nothing comes after it.
 struct close {};
 
-// sasl::check_password goes on with answered(sasl::verdict), sasl::find_keys with answered(sasl::key_facts); both with
+// sasl::check_password goes on with answered(sasl::verdict), sasl::find_keys with answered(sasl::key_facts),
+// sasl::find_owner with answered(sasl::key_owner) or answered(sasl::verdict::wrong); all with
 // answered(sasl::verdict::try_later) when there is no answer.
 using output =
-    std::variant<send, sasl::check_password, sasl::find_keys, sign_in_ended, ask_sender, begin_mail, ask_recipient,
-                 begin_body, body_octets, end_of_body, abort_body, start_tls, wait, fall_silent, close>;
+    std::variant<send, sasl::check_password, sasl::find_keys, sasl::find_owner, sign_in_ended, ask_sender, begin_mail,
+                 ask_recipient, begin_body, body_octets, end_of_body, abort_body, start_tls, wait, fall_silent, close>;
 
 }  // namespace stagecoach::smtp

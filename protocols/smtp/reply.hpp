@@ -78,6 +78,8 @@ inline constexpr reply auth_already{503, "5.5.1", "Signed in already"};
 inline constexpr reply unknown_mechanism{504, "5.5.4", "Unknown mechanism"};
 inline constexpr reply auth_needed{530, "5.7.0", "Sign in first"};
 inline constexpr reply auth_failed{535, "5.7.8", "Wrong name or password"};
+inline constexpr reply auth_failed_by_key{535, "5.7.8", "No such account has this certificate"};
+inline constexpr reply auth_needs_certificate{504, "5.5.4", "No certificate of yours came with TLS"};
 inline constexpr reply auth_needs_tls{538, "5.7.11", "Start TLS first; the password was not looked at"};
 inline constexpr reply tls_already{503, "5.5.1", "TLS is on already"};
 inline constexpr reply unknown_parameter{555, "5.5.4", "Unknown parameter"};

@@ -60,9 +60,12 @@ class session {
   void answered(recipient_answer answer);  // to ask_recipient
   void answered(body_answer answer);       // to end_of_body
   void answered(sender_answer answer);     // to ask_sender
-  void answered(sasl::verdict answer);     // to check_password and find_keys
+  void answered(sasl::verdict answer);     // to check_password, find_keys and find_owner
   void answered(sasl::key_facts answer);   // to find_keys
-  void tls_started();                      // to start_tls
+  void answered(sasl::key_owner answer);   // to find_owner
+  // In the TLS handshake the client has proved to have this key: before tls_started() or the first bytes.
+  void client_showed(const public_key_hash& key) { client_key_ = key; }
+  void tls_started();  // to start_tls
   // The server stops, or the session has lasted long enough: 421 as soon as no mail is on its way.
   void drain();
   void time_is_over();
@@ -151,6 +154,8 @@ class session {
   // authentication.cpp
   void on(const auth& c);
   void take_message(std::string_view text);
+  template <class Answer>
+  void answer_exchange(Answer answer);
   void follow(sasl::step next);
   void end_exchange(const sasl::failed& how);
   [[nodiscard]] static reply reply_to(sasl::reason why);
@@ -182,9 +187,10 @@ class session {
                receiving_chunk, asking_commit, starting_tls, silent, closed>
       state_;
   turn turn_ = turn::ours;
-  std::optional<hello> hello_;              // none: not greeted yet
-  std::optional<sasl::exchange> exchange_;  // none: no AUTH is going on
-  std::string user_;                        // who has signed in; empty: nobody
+  std::optional<hello> hello_;                 // none: not greeted yet
+  std::optional<sasl::exchange> exchange_;     // none: no AUTH is going on
+  std::optional<public_key_hash> client_key_;  // of its certificate
+  std::string user_;                           // who has signed in; empty: nobody
   std::size_t failed_logins_ = 0;
   std::optional<envelope> envelope_;  // none: no MAIL yet
   bool is_seven_bit_ = false;         // the client has said so, or knows nothing else

@@ -6,8 +6,8 @@
 namespace stagecoach::smtp {
 
 offer session::now() const {
-  return {options_.message_bytes_max, options_.tls_available,         options_.tls_active, options_.kind,
-          options_.login_needs_tls,   options_.allowed.recipients_max};
+  return {options_.message_bytes_max, options_.tls_available,          options_.tls_active, options_.kind,
+          options_.login_needs_tls,   options_.allowed.recipients_max, client_key_};
 }
 
 void session::on(const hello& c) {

@@ -4,6 +4,7 @@
 
 #include "store/check/account_check.hpp"
 #include "store/check/blob_check.hpp"
+#include "store/check/public_key_check.hpp"
 #include "store/keys.hpp"
 #include "store/store.hpp"
 
@@ -25,6 +26,7 @@ store_report check_store(store& what) {
     });
     if (!counted) add("the rows cannot be read: " + counted.error().what);
     check_all_accounts(source, add);
+    check_public_keys(source, add);
   }
   for (auto& problem : check_blobs(what.rows(), what.bodies(), blob_check_depth::full)) add(std::move(problem));
   return report;

@@ -8,6 +8,7 @@
 #include "protocols/base/record.hpp"
 #include "store/body_digest.hpp"
 #include "store/check/account_repair.hpp"
+#include "store/check/public_key_check.hpp"
 #include "store/keys.hpp"
 #include "store/rows_segment.hpp"
 #include "store/store.hpp"
@@ -30,6 +31,7 @@ class planner {
     });
     mend_bodies();
     mend_segments();
+    mend_public_keys();
     if (unread_) return *unread_;
     return std::move(plan_);
   }
@@ -122,6 +124,16 @@ class planner {
       row->live_bytes = live;
       plan_.rows.push_back({std::string(key), write_record(*row)});
     });
+  }
+
+  void mend_public_keys() {
+    const auto source = [this](std::string_view prefix, const visit_row& visit) { return view_.scan(prefix, visit); };
+    const auto read = find_wrong_public_keys(source, [this](auto key, auto value, const std::string& what) {
+      plan_.steps.push_back("set aside " + what);
+      plan_.rows.push_back({std::string(key), std::nullopt});
+      plan_.rows.push_back({set_aside_key(set_aside::other, key), std::string(value)});
+    });
+    if (!read) unread_ = failure{fault_code::corrupt, "not all rows can be read: " + read.error().what};
   }
 
   store& of_;

@@ -1,7 +1,7 @@
 // `stagecoach verify --repair`: makes an index that can be opened consistent again. Counts are recomputed; messages
 // that cannot be served (their body, their content or their mailbox is missing or damaged) leave tombstones and are set
-// aside with their rows, under set_aside_key; the row of a body that no message uses goes, as after an EXPUNGE. What it
-// would do is a plan that can be read first. For a store that nobody uses meanwhile.
+// aside with their rows, under set_aside_key, as are TLS public keys of nobody; the row of a body that no message uses
+// goes, as after an EXPUNGE. What it would do is a plan that can be read first. For a store that nobody uses meanwhile.
 #pragma once
 
 #include <functional>

@@ -97,7 +97,7 @@ class line_connection final : public connection<line_handle> {
     return {[this](const ping&) { wire().write("news\n"); }};
   }
   void begin() override {
-    if (of_.tls) wire().start_tls(*of_.tls);
+    if (of_.tls) wire().start_tls(*of_.tls, client_certificate::unwanted);
     if (of_.what == task::fan_out) send(of_.hub, join{});
   }
   void secured() override { wire().write("hello\n"); }

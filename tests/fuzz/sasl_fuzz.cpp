@@ -1,9 +1,11 @@
-// Every SASL mechanism under any messages: nobody signs in but by the right answer, and a SCRAM exchange ends well only
-// for the one proof that there is. The first octet chooses the mechanism, "|" separates messages.
+// Every SASL mechanism under any messages: nobody signs in but by the right answer, a SCRAM exchange ends well only for
+// the one proof that there is, and EXTERNAL asks for the key of the connection and no other. The first octet chooses
+// the mechanism, "|" separates messages.
 #include <cstdint>
 #include <cstdlib>
 
 #include "protocols/auth/sasl.hpp"
+#include "protocols/base/utf8.hpp"
 #include "tests/support/scram_client.hpp"
 #include "tests/support/talk.hpp"
 
@@ -36,12 +38,19 @@ bool play(std::string_view mechanism, const sasl::conditions& now, const turns& 
       demand(!check->name.empty() && !check->password.empty());
       was_asked = true;
       at = one.answered(check->password == "stagecoach" ? sasl::verdict::right : sasl::verdict::wrong);
+    } else if (const auto* owner = std::get_if<sasl::find_owner>(&at)) {
+      const auto& as = owner->authorize_as;
+      demand(now.client_key && owner->key == *now.client_key);
+      demand(as.find('\0') == std::string::npos && valid_utf8_prefix(as) == as.size());
+      was_asked = true;
+      at = as.empty() || as == "ada" ? one.answered(sasl::key_owner{"ada"}) : one.answered(sasl::verdict::wrong);
+      if (const auto* bad = std::get_if<sasl::failed>(&at)) demand(bad->name == as);
     } else if (std::holds_alternative<sasl::challenge>(at)) {
       if (next >= messages.size()) return false;
       at = one.received(messages[next++]);
     } else {
       const bool is_good = std::holds_alternative<sasl::succeeded>(at);
-      if (mechanism == "PLAIN" || mechanism == "LOGIN") demand(was_asked || !is_good);
+      if (!mechanism.starts_with("SCRAM")) demand(was_asked || !is_good);
       return is_good;
     }
   }
@@ -51,7 +60,8 @@ bool play(std::string_view mechanism, const sasl::conditions& now, const turns& 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  const sasl::conditions now{(data[0] & 1) != 0, false};
+  const bool is_tls = (data[0] & 1) != 0;
+  const sasl::conditions now{is_tls, false, is_tls ? std::optional(public_key_hash{{7}}) : std::nullopt};
   const auto names = sasl::offered(now);
   const auto mechanism = names[(data[0] >> 1) % names.size()];
   const auto messages = split_turns({reinterpret_cast<const char*>(data) + 1, size - 1});

@@ -17,7 +17,9 @@
 #include "messages/inspection.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/ports.hpp"
+#include "messages/public_keys.hpp"
 #include "messages/store.hpp"
+#include "protocols/auth/public_key_hash.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/flags.hpp"
@@ -32,8 +34,8 @@ namespace stagecoach {
 template <class... Ts>
 struct type_list {};
 
-using described_values =
-    type_list<domain_name, address, scram_keys, message_flags, flag_delta, trace_context, uid_range, uid_set>;
+using described_values = type_list<domain_name, address, scram_keys, public_key_hash, message_flags, flag_delta,
+                                   trace_context, uid_range, uid_set>;
 
 namespace mime {
 using described_parts = type_list<address_entry, parameter, envelope, part, part_index>;
@@ -60,6 +62,9 @@ using described_messages = type_list<
     flags_set, expunge, messages_expunged, copy, copied, apply_changes, mailbox_removed,
     // ports.hpp
     open_ports, list_ports, port_list,
+    // public_keys.hpp
+    sign_in_by_key, add_public_key, public_key_added, remove_public_key, public_key_removed, list_public_keys,
+    public_key_entry, public_key_list,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
     octets_staged, finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, read_structures,
@@ -69,7 +74,7 @@ using described_messages = type_list<
 namespace store {
 using described_rows =
     type_list<account_row, mailbox_row, message_row, content_row, envelope_of_parts, envelope_of_content, tombstone_row,
-              subscription_row, blob_row, login_row, segment_row, sequence_row, format_row>;
+              subscription_row, blob_row, login_row, public_key_row, segment_row, sequence_row, format_row>;
 }
 
 // visit(std::type_identity<T>) for each of them.

@@ -1,6 +1,7 @@
 // The connection's part towards a server core, without sockets: answers what it asks and keeps what it delivers.
 // Recipients and senders whose local part begins with "unknown" or "later" are refused so; a mail whose size ends up in
-// `failing_sizes` is not committed. Everybody's password is "stagecoach", and that of "later" cannot be checked.
+// `failing_sizes` is not committed. Everybody's password is "stagecoach", and that of "later" cannot be checked. A key
+// that begins with 1 is ada's, and one that begins with 2 cannot be looked up.
 #pragma once
 
 #include <set>
@@ -26,6 +27,9 @@ struct delivered_mail {
 class reception {
  public:
   explicit reception(session_options options) : core_(std::move(options)) {}
+  reception(session_options options, const public_key_hash& key) : reception(std::move(options)) {
+    core_.client_showed(key);
+  }
 
   // Takes what the core yields until there is no more; what the client sees: replies, and in brackets what else it
   // notices.
@@ -82,6 +86,15 @@ class reception {
       core_.answered(sasl::verdict::try_later);
     } else {
       core_.answered(sasl::key_facts{*derive_scram(o.hash, "stagecoach", {"salt", 1}), "server-nonce", bindings});
+    }
+    return {};
+  }
+  std::string on(sasl::find_owner& o) {
+    const bool fits = o.authorize_as.empty() || o.authorize_as == "ada";
+    if (o.key.sha_256[0] == 1 && fits) {
+      core_.answered(sasl::key_owner{"ada"});
+    } else {
+      core_.answered(o.key.sha_256[0] == 2 ? sasl::verdict::try_later : sasl::verdict::wrong);
     }
     return {};
   }

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/runtime/client_key.hpp"
 #include "actors/runtime/self_signed.hpp"
 #include "actors/runtime/stream.hpp"
 #include "actors/runtime/tls_context.hpp"
@@ -47,11 +48,12 @@ inline socket_pair connect_loopback() {
 // A directory with a self-signed certificate for localhost; removed at the end.
 class test_certificate {
  public:
-  test_certificate() {
+  test_certificate() : test_certificate(unix_ms{1'700'000'000'000}, 3650) {}
+  test_certificate(unix_ms from, int days) {
     std::string pattern = (std::filesystem::temp_directory_path() / "stagecoach-tls-XXXXXX").string();
     CHECK(::mkdtemp(pattern.data()) != nullptr);
     directory_ = pattern;
-    auto written = runtime::write_self_signed({{"localhost", "127.0.0.1"}, unix_ms{1'700'000'000'000}, 3650}, files());
+    auto written = runtime::write_self_signed({{"localhost", "127.0.0.1"}, from, days}, files());
     CHECK(written);
   }
   test_certificate(const test_certificate&) = delete;
@@ -63,6 +65,11 @@ class test_certificate {
     auto loaded = runtime::tls_context::load(files(), {});
     CHECK(loaded);
     return *loaded;
+  }
+  [[nodiscard]] public_key_hash key() const {
+    const auto read = runtime::read_certificate_key(files().certificate);
+    CHECK(read);
+    return *read;
   }
 
  private:
@@ -77,13 +84,24 @@ class test_client {
   ~test_client() { close(); }
 
   // False when the handshake fails.
-  [[nodiscard]] bool start_tls() {
+  [[nodiscard]] bool start_tls() { return start_tls(nullptr); }
+  // `shown`, which may be none, is what is shown to a server that asks for a certificate.
+  [[nodiscard]] bool start_tls(const test_certificate* shown) {
     context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_NONE, nullptr);
+    SSL_CTX_set_cert_cb(
+        context_.get(), [](SSL*, void* was_asked) { return static_cast<int>(*static_cast<bool*>(was_asked) = true); },
+        &was_asked_for_certificate_);
+    if (shown != nullptr) {
+      CHECK(SSL_CTX_use_certificate_chain_file(context_.get(), shown->files().certificate.c_str()) == 1);
+      CHECK(SSL_CTX_use_PrivateKey_file(context_.get(), shown->files().key.c_str(), SSL_FILETYPE_PEM) == 1);
+    }
     tls_.reset(SSL_new(context_.get()));
     SSL_set_fd(tls_.get(), descriptor_);
     return SSL_connect(tls_.get()) == 1;
   }
+
+  [[nodiscard]] bool was_asked_for_certificate() const { return was_asked_for_certificate_; }
 
   // What ties this connection, as the client sees it (RFC 9266; RFC 5929 4.1 of a certificate signed with SHA-256).
   [[nodiscard]] std::string exporter() const {
@@ -154,6 +172,7 @@ class test_client {
   };
   std::unique_ptr<SSL_CTX, context_deleter> context_;
   runtime::ssl_ptr tls_;
+  bool was_asked_for_certificate_ = false;
   int descriptor_;
 };
 

@@ -60,6 +60,8 @@ class authenticate final : public command {
         return finished{status::no, "CANNOT", "This mechanism is not spoken here"};
       case sasl::availability::needs_tls:
         return needs_tls();
+      case sasl::availability::needs_client_key:
+        return finished{status::no, "CANNOT", "No certificate of yours came with TLS"};
       case sasl::availability::offered:
         break;
     }
@@ -79,6 +81,8 @@ class authenticate final : public command {
 
   step answered(session_state& session, answer&& what) override {
     if (auto* keys = std::get_if<sasl::key_facts>(&what)) return follow(session, exchange_->answered(std::move(*keys)));
+    if (auto* owner = std::get_if<sasl::key_owner>(&what))
+      return follow(session, exchange_->answered(std::move(*owner)));
     if (std::holds_alternative<signed_in>(what)) return follow(session, exchange_->answered(sasl::verdict::right));
     const auto why = std::get<refused>(what).code;
     if (why != fault_code::not_found) return refusal(why);
@@ -100,6 +104,11 @@ class authenticate final : public command {
       session.out.put(need_keys{keys->hash, std::move(keys->name)});
       return waiting{};
     }
+    if (auto* owner = std::get_if<sasl::find_owner>(&next)) {
+      is_judge_ = true;
+      session.out.put(need_owner{owner->key, std::move(owner->authorize_as)});
+      return waiting{};
+    }
     if (auto* good = std::get_if<sasl::succeeded>(&next)) {
       if (is_judge_) session.out.put(sign_in_ended{std::move(good->name), true});
       return welcome(session);
@@ -116,6 +125,9 @@ class authenticate final : public command {
         return turn_away(session, {status::no, "AUTHORIZATIONFAILED", "Nobody may act for somebody else here"});
       case sasl::reason::try_later:
         return refusal(fault_code::busy);
+      case sasl::reason::no_owner:
+        session.out.put(sign_in_ended{std::move(bad.name), false});
+        return turn_away(session, {status::no, "AUTHENTICATIONFAILED", "No such account has this certificate"});
       case sasl::reason::wrong:
         break;
     }
@@ -126,7 +138,7 @@ class authenticate final : public command {
   std::string mechanism_;
   std::optional<std::string> initial_;
   std::optional<sasl::exchange> exchange_;  // once it has begun
-  bool is_judge_ = false;                   // it has the keys: what comes of them nobody else knows
+  bool is_judge_ = false;                   // it has asked for keys or their owner: nobody else knows what comes of it
 };
 
 }  // namespace

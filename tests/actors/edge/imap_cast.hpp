@@ -227,7 +227,8 @@ class accounts final : public runtime::watched<services::accounts_handle> {
 
 class directory final : public runtime::watched<services::directory_handle> {
  public:
-  directory(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "directory", "node") {}
+  directory(caf::actor_config& cfg, runtime::stage& on, const public_key_hash& adas_key)
+      : watched(cfg, on, "directory", "node"), adas_key_(adas_key) {}
 
  private:
   behavior_type make_behavior() override {
@@ -248,8 +249,17 @@ class directory final : public runtime::watched<services::directory_handle> {
         },
         [](const messages::check_sender&) -> reply<messages::sender_checked> { return missing(); },
         [](const messages::sign_in_ended&) {},
+        [this](const messages::sign_in_by_key& m) -> reply<messages::signed_in> {
+          if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return missing();
+          return messages::signed_in{account_id{7}, "ada@localhost"};
+        },
+        [](const messages::add_public_key&) -> reply<messages::public_key_added> { return missing(); },
+        [](const messages::remove_public_key&) -> reply<messages::public_key_removed> { return missing(); },
+        [](const messages::list_public_keys&) -> reply<messages::public_key_list> { return missing(); },
     };
   }
+
+  public_key_hash adas_key_;
 };
 
 class reader final : public runtime::watched<services::blob_reader_handle> {

@@ -67,7 +67,8 @@ class ImapConnection : public ::testing::Test {
     account_ = stage.spawn<imap_cast::ada>(std::ref(*house_), inbox_);
     services_.host_name = "localhost";
     services_.accounts = stage.spawn<imap_cast::accounts>(account_);
-    services_.directory = stage.spawn<imap_cast::directory>();
+    services_.directory = stage.spawn<imap_cast::directory>(adas_certificate_.key());
+    services_.has_public_keys = &asks_for_certificates_;
     services_.readers.all.push_back(stage.spawn_detached<imap_cast::reader>(std::ref(*house_)));
     services_.staging = staging_.get();
     options_.login_needs_tls = false;
@@ -105,6 +106,8 @@ class ImapConnection : public ::testing::Test {
   std::unique_ptr<store::files> disk_ = store::make_system_files();
   std::unique_ptr<store::staging> staging_;
   std::unique_ptr<imap_cast::house> house_;
+  test_certificate adas_certificate_;
+  std::atomic<bool> asks_for_certificates_{true};
   test_stage on_;
   services::mailbox_handle inbox_;
   services::account_handle account_;
@@ -306,6 +309,40 @@ TEST_F(ImapConnection, BeginsWithTls) {
   ASSERT_TRUE(client.socket().start_tls());
   EXPECT_EQ(client.until("* OK ").find("STARTTLS"), std::string::npos);
   EXPECT_TRUE(client.say("c LOGIN ada stagecoach\r\n", "c OK").starts_with("c OK"));
+}
+
+TEST_F(ImapConnection, SignsInByTheKeyOfACertificate) {
+  const test_certificate certificate;
+  const test_certificate nobodys;
+  options_.tls = certificate.context();
+  options_.login_needs_tls = true;
+  auto& secured = open();
+  secured.until("* OK ");
+  secured.say("b STARTTLS\r\n", "b OK");
+  ASSERT_TRUE(secured.socket().start_tls(&adas_certificate_));
+  EXPECT_TRUE(secured.say("c AUTHENTICATE EXTERNAL =\r\n", "c OK").starts_with("c OK"));
+  EXPECT_TRUE(secured.say("d SELECT INBOX\r\n", "d OK").ends_with("\r\n"));
+
+  options_.tls_from_start = true;
+  for (const auto* shown : {&adas_certificate_, &nobodys}) {
+    auto& client = open();
+    ASSERT_TRUE(client.socket().start_tls(shown));
+    EXPECT_NE(client.until("* OK ").find(" AUTH=EXTERNAL "), std::string::npos);
+    EXPECT_TRUE(client.say("c AUTHENTICATE EXTERNAL Ym9iQGxvY2FsaG9zdA==\r\n", "c NO")
+                    .starts_with("c NO [AUTHENTICATIONFAILED]"));
+    const bool is_adas = shown == &adas_certificate_;
+    EXPECT_TRUE(client.say("d AUTHENTICATE EXTERNAL =\r\n", is_adas ? "d OK" : "d NO [AUTHENTICATIONFAILED]")
+                    .starts_with(is_adas ? "d OK" : "d NO"));
+  }
+  const std::string event = "event=\"failed authentication attempt\" username=";
+  EXPECT_TRUE(eventually([&] { return on_.log().count(event + key_text(nobodys.key()) + " remote=127.0.0.1") == 1; }));
+  EXPECT_EQ(on_.log().count(event + "bob@localhost remote=127.0.0.1"), 2U);
+
+  auto& without = open();
+  ASSERT_TRUE(without.socket().start_tls());
+  EXPECT_TRUE(without.socket().was_asked_for_certificate());
+  EXPECT_EQ(without.until("* OK ").find("EXTERNAL"), std::string::npos);
+  EXPECT_TRUE(without.say("e AUTHENTICATE EXTERNAL =\r\n", "e NO").starts_with("e NO [CANNOT]"));
 }
 
 TEST_F(ImapConnection, LogsEachFailedLogin) {

@@ -47,11 +47,12 @@ class ledger {
   std::vector<entry> entries_;
 };
 
-// "ada" signs in with "stagecoach", and sends as everybody but "foreign...".
+// "ada" signs in with "stagecoach" or her key, and sends as everybody but "foreign...".
 // Local part "unknown...": nobody; "broken...": the directory has no answer; "nine...": account 9; else account 7.
 class directory final : public runtime::watched<services::directory_handle> {
  public:
-  directory(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "directory", "") {}
+  directory(caf::actor_config& cfg, runtime::stage& on, const public_key_hash& adas_key)
+      : watched(cfg, on, "directory", ""), adas_key_(adas_key) {}
 
  private:
   behavior_type make_behavior() override {
@@ -80,9 +81,18 @@ class directory final : public runtime::watched<services::directory_handle> {
           return messages::sender_checked{m.account == account_id{7} && !m.sender.local.starts_with("foreign")};
         },
         [](const messages::sign_in_ended&) {},
+        [this](const messages::sign_in_by_key& m) -> runtime::reply<messages::signed_in> {
+          if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return no();
+          return messages::signed_in{account_id{7}, "ada@localhost"};
+        },
+        [](const messages::add_public_key&) -> runtime::reply<messages::public_key_added> { return no(); },
+        [](const messages::remove_public_key&) -> runtime::reply<messages::public_key_removed> { return no(); },
+        [](const messages::list_public_keys&) -> runtime::reply<messages::public_key_list> { return no(); },
     };
   }
   static caf::error no() { return runtime::to_error(failure{fault_code::not_found, "not in this test"}); }
+
+  public_key_hash adas_key_;
 };
 
 class account final : public runtime::watched<services::account_handle> {

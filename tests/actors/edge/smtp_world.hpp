@@ -19,7 +19,8 @@ class smtp_world : public ::testing::Test {
   smtp_world() {
     auto& on = on_.stage();
     services_.host_name = "mx.test";
-    services_.directory = on.spawn<cast::directory>();
+    services_.directory = on.spawn<cast::directory>(adas_certificate_.key());
+    services_.has_public_keys = &asks_for_certificates_;
     services_.accounts = on.spawn<cast::accounts>(std::ref(*area_), std::ref(book_));
     services_.readers.all = {on.spawn_detached<cast::reader>(std::ref(*area_))};
     services_.staging = area_.get();
@@ -83,6 +84,8 @@ class smtp_world : public ::testing::Test {
   std::unique_ptr<store::files> disk_ = store::make_system_files();
   std::unique_ptr<store::staging> area_ = open_area(*disk_, scratch_.path("staging"));
   cast::ledger book_;
+  testing::test_certificate adas_certificate_;
+  std::atomic<bool> asks_for_certificates_{true};
   testing::test_stage on_;
   services::node_services services_;
   connection_handle handle_;

@@ -15,13 +15,14 @@ using testing::test_client;
 class Submission : public smtp_world {
  protected:
   // Through TLS, EHLO said.
-  test_client& open() {
+  test_client& open() { return open(nullptr); }
+  test_client& open(const test_certificate* shown) {
     smtp_options options;
     options.tls = certificate_.context();
     options.tls_from_start = true;
     options.kind = smtp::service::submission;
     auto& client = connect(options);
-    CHECK(client.start_tls());
+    CHECK(client.start_tls(shown));
     CHECK(reply(client).starts_with("220 "));
     CHECK(say(client, "EHLO client.test\r\n").starts_with("250-"));
     return client;
@@ -52,6 +53,7 @@ class Submission : public smtp_world {
 
 const std::string good = "235 2.7.0 Signed in\r\n";
 const std::string wrong = "535 5.7.8 Wrong name or password\r\n";
+const std::string not_theirs = "535 5.7.8 No such account has this certificate\r\n";
 
 TEST_F(Submission, SignsInAndSends) {
   auto& client = open();
@@ -128,6 +130,68 @@ TEST_F(Submission, ScramBindsToThisConnection) {
     who.password = "wrong";
     auto& fourth = open();
     EXPECT_EQ(scram(fourth, without_plus, who), wrong);
+  }
+}
+
+// RFC 4422 appendix A. It is what write_self_signed makes, which names a server: of a certificate only the key counts.
+TEST_F(Submission, SignsInByTheKeyOfACertificate) {
+  const struct {
+    const char* in;
+    const std::string& out;
+  } rows[] = {{"AUTH EXTERNAL =\r\n", good},
+              {"AUTH EXTERNAL YWRhQGxvY2FsaG9zdA==\r\n", good},
+              {"AUTH EXTERNAL Ym9iQGxvY2FsaG9zdA==\r\n", not_theirs}};
+  for (const auto& r : rows) {
+    auto& client = open(&adas_certificate_);
+    EXPECT_NE(say(client, "EHLO a\r\n").find(" LOGIN EXTERNAL\r\n"), std::string::npos);
+    EXPECT_EQ(say(client, r.in), r.out) << r.in;
+    if (r.out == good) EXPECT_NE(prefix_of(client, "a: b").find("auth=pass"), std::string::npos);
+  }
+  EXPECT_TRUE(eventually([&] {
+    return on_.log().count("event=\"failed authentication attempt\" username=bob@localhost remote=127.0.0.1") == 1;
+  }));
+}
+
+TEST_F(Submission, TakesCertificatesOfNobodyForTheHandshake) {
+  const test_certificate nobodys;
+  const test_certificate expired(unix_ms{0}, 1);
+  for (const auto* shown : {&nobodys, &expired}) {
+    auto& client = open(shown);
+    EXPECT_NE(say(client, "EHLO a\r\n").find(" LOGIN EXTERNAL\r\n"), std::string::npos);
+    EXPECT_EQ(say(client, "AUTH EXTERNAL =\r\n"), not_theirs);
+    EXPECT_EQ(say(client, plain("ada", "stagecoach")), good);
+    EXPECT_TRUE(eventually(
+        [&] { return on_.log().count("attempt\" username=" + key_text(shown->key()) + " remote=127.0.0.1") == 1; }));
+  }
+}
+
+TEST_F(Submission, OffersExternalOnlyToWhoHasShownACertificate) {
+  auto& without = open();
+  EXPECT_TRUE(without.was_asked_for_certificate());
+  EXPECT_EQ(say(without, "EHLO a\r\n").find("EXTERNAL"), std::string::npos);
+  EXPECT_EQ(say(without, "AUTH EXTERNAL =\r\n"), "504 5.5.4 No certificate of yours came with TLS\r\n");
+  EXPECT_EQ(say(without, plain("ada", "stagecoach")), good);
+
+  asks_for_certificates_ = false;  // no account has a key
+  auto& unasked = open(&adas_certificate_);
+  EXPECT_FALSE(unasked.was_asked_for_certificate());
+  EXPECT_EQ(say(unasked, "EHLO a\r\n").find("EXTERNAL"), std::string::npos);
+}
+
+TEST_F(Submission, AsksForCertificatesWherePeopleSignIn) {
+  for (const auto kind : {smtp::service::submission, smtp::service::reception}) {
+    smtp_options options;
+    options.tls = certificate_.context();
+    options.kind = kind;
+    auto& client = connect(options);
+    (void)reply(client);
+    (void)say(client, "EHLO a\r\n");
+    EXPECT_EQ(say(client, "STARTTLS\r\n"), "220 2.0.0 Ready to start TLS\r\n");
+    ASSERT_TRUE(client.start_tls(&adas_certificate_));
+    const bool is_submission = kind == smtp::service::submission;
+    EXPECT_EQ(client.was_asked_for_certificate(), is_submission);
+    (void)say(client, "EHLO a\r\n");
+    EXPECT_EQ(say(client, "AUTH EXTERNAL =\r\n"), is_submission ? good : "502 5.5.1 Not implemented\r\n");
   }
 }
 

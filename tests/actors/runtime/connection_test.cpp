@@ -66,7 +66,7 @@ class echo final : public connection<connection_handle> {
     if (line == "tls") {
       wire().write("go\r\n");
       buffer_.clear();
-      return wire().start_tls(*tls_);
+      return wire().start_tls(*tls_, client_certificate::unwanted);
     }
     if (line == "quit") {
       wire().write("bye\r\n");

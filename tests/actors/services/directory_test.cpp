@@ -111,6 +111,105 @@ TEST(Directory, DelaysWhoGuessesAtAnAccount) {
   EXPECT_EQ(core.log().count("event=login_delayed"), 2U) << "nobody else waited, and who is known does not";
 }
 
+std::string whose(test_core& core, const public_key_hash& key, const std::string& authorize_as) {
+  const auto who = core.ask<messages::signed_in>(core->services().directory,
+                                                 messages::sign_in_by_key{{}, key, authorize_as, "192.0.2.1"});
+  return who ? who->name : std::string(fault_name(who.error().code));
+}
+
+fault_code add_key(test_core& core, const messages::add_public_key& what) {
+  const auto added = core.ask<messages::public_key_added>(core->services().directory, what);
+  return added ? fault_code::none : added.error().code;
+}
+
+fault_code remove_key(test_core& core, const messages::remove_public_key& what) {
+  const auto removed = core.ask<messages::public_key_removed>(core->services().directory, what);
+  return removed ? fault_code::none : removed.error().code;
+}
+
+TEST(Directory, KeepsPublicKeys) {
+  const test_directory where;
+  const public_key_hash laptop{{1}};
+  const public_key_hash phone{{2}};
+  {
+    test_core core(where);
+    (void)core.add("ada@localhost");
+    (void)core.add("bob@localhost");
+    const auto& is_one_there = *core->services().has_public_keys;
+    EXPECT_FALSE(is_one_there);
+    EXPECT_EQ(whose(core, laptop, ""), "not_found");
+    EXPECT_EQ(add_key(core, {"carol@localhost", "laptop", laptop}), fault_code::not_found);
+    EXPECT_EQ(add_key(core, {"ada@localhost", "", laptop}), fault_code::syntax);
+    EXPECT_EQ(add_key(core, {"ada@localhost", "a\nb", laptop}), fault_code::syntax);
+    EXPECT_EQ(add_key(core, {"ada@localhost", "\xff", laptop}), fault_code::syntax);
+    EXPECT_EQ(add_key(core, {"ada@localhost", std::string(101, 'x'), laptop}), fault_code::syntax);
+    EXPECT_FALSE(is_one_there);
+    EXPECT_EQ(add_key(core, {"Ada@localhost", "laptop", laptop}), fault_code::none);
+    EXPECT_TRUE(is_one_there);
+    EXPECT_EQ(add_key(core, {"ada@localhost", "again", laptop}), fault_code::duplicate);
+    EXPECT_EQ(add_key(core, {"bob@localhost", "mine", laptop}), fault_code::duplicate);
+    EXPECT_EQ(add_key(core, {"ada@localhost", "laptop", phone}), fault_code::duplicate);
+    EXPECT_EQ(add_key(core, {"bob@localhost", "laptop", phone}), fault_code::none);
+    EXPECT_TRUE(core.stop_and_check().empty());
+  }
+  {
+    test_core again(where);
+    EXPECT_TRUE(*again->services().has_public_keys);
+    EXPECT_EQ(whose(again, laptop, ""), "ada@localhost");
+    EXPECT_EQ(whose(again, phone, "bob@localhost"), "bob@localhost");
+    EXPECT_EQ(whose(again, phone, "ada@localhost"), "not_found");
+    EXPECT_EQ(remove_key(again, {"ada@localhost", "phone"}), fault_code::not_found);
+    EXPECT_EQ(remove_key(again, {"carol@localhost", "laptop"}), fault_code::not_found);
+    EXPECT_EQ(remove_key(again, {"ada@localhost", "laptop"}), fault_code::none);
+    EXPECT_EQ(remove_key(again, {"ada@localhost", "laptop"}), fault_code::not_found);
+    EXPECT_EQ(whose(again, laptop, ""), "not_found");
+    EXPECT_TRUE(*again->services().has_public_keys);
+    EXPECT_EQ(remove_key(again, {"bob@localhost", "laptop"}), fault_code::none);
+    EXPECT_FALSE(*again->services().has_public_keys);
+    EXPECT_TRUE(again.stop_and_check().empty());
+  }
+  test_core last(where);
+  EXPECT_EQ(whose(last, laptop, ""), "not_found");
+  const auto left =
+      last.ask<messages::public_key_list>(last->services().directory, messages::list_public_keys{"ada@localhost"});
+  EXPECT_TRUE(left && left->keys.empty());
+}
+
+// Of one key, and of one name, that are added twice at once the second is refused while the first is on its way.
+TEST(Directory, AddsAPublicKeyOnce) {
+  const test_directory where;
+  test_core core(where);
+  (void)core.add("ada@localhost");
+  const std::vector<messages::add_public_key> both = {{"ada@localhost", "laptop", public_key_hash{{1}}},
+                                                      {"ada@localhost", "phone", public_key_hash{{1}}},
+                                                      {"ada@localhost", "laptop", public_key_hash{{2}}}};
+  std::vector<fault_code> ends;
+  caf::scoped_actor self(core->stage().system(), true);
+  const auto begin = [&](const messages::add_public_key& what) {
+    return self->request(core->services().directory, std::chrono::seconds(30), what);
+  };
+  auto first = begin(both[0]);
+  auto second = begin(both[1]);
+  auto third = begin(both[2]);
+  for (auto* one : {&first, &second, &third})
+    one->receive([&](const messages::public_key_added&) { ends.push_back(fault_code::none); },
+                 [&](caf::error& why) { ends.push_back(runtime::to_failure(why).code); });
+  EXPECT_EQ(ends, (std::vector{fault_code::none, fault_code::duplicate, fault_code::duplicate}));
+  EXPECT_EQ(whose(core, public_key_hash{{1}}, ""), "ada@localhost");
+}
+
+TEST(Directory, CountsFailuresWithAKey) {
+  const test_directory where;
+  test_core core(where);
+  (void)core.add("ada@localhost");
+  ASSERT_EQ(add_key(core, {"ada@localhost", "laptop", public_key_hash{{1}}}), fault_code::none);
+  EXPECT_EQ(whose(core, public_key_hash{{1}}, ""), "ada@localhost");
+  for (int i = 0; i < 10; ++i)
+    caf::anon_send(core->services().directory,
+                   messages::sign_in_ended{{}, key_text(public_key_hash{{2}}), "192.0.2.1", false});
+  EXPECT_EQ(whose(core, public_key_hash{{1}}, ""), "busy");  // of this network nothing is looked at
+}
+
 TEST(Directory, KnowsWhoseAddressItIs) {
   const test_directory where;
   test_core core(where);

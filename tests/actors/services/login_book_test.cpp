@@ -101,6 +101,68 @@ TEST(LoginBook, OlderRowsHaveNoKeysAndNobodySees) {
   EXPECT_EQ(logins.keys("ada@localhost").sha_256, row.scram_sha_256);
 }
 
+TEST(LoginBook, SaysWhoseAPublicKeyIs) {
+  const public_key_hash adas{{1}};
+  const public_key_hash bobs{{2}};
+  const public_key_hash of_nobody{{3}};
+  auto logins = book();
+  auto bob = row_of("hash");
+  bob.account = account_id{8};
+  logins.put("bob@localhost", bob);
+  EXPECT_FALSE(logins.has_keys());
+  logins.put_key(adas, {account_id{7}, "phone", unix_ms{1}});
+  logins.put_key(bobs, {account_id{8}, "phone", unix_ms{2}});
+  logins.put_key(of_nobody, {account_id{9}, "lost", unix_ms{3}});
+  const struct {
+    const char* name;
+    public_key_hash key;
+    std::string authorize_as;
+    std::string owner;  // empty: nobody
+  } rows[] = {
+      {"whoever has it", adas, "", "ada@localhost"},
+      {"by name", adas, "ada@localhost", "ada@localhost"},
+      {"in any case", adas, "ADA@LocalHost", "ada@localhost"},
+      {"by an address of the account", adas, "ada+lists@LOCALHOST", "ada@localhost"},
+      {"by the name of another account", adas, "bob@localhost", ""},
+      {"by an address of nobody", adas, "x@example.org", ""},
+      {"by something else", adas, "ada", ""},
+      {"by nothing at something", adas, "@", ""},
+      {"another account's", bobs, "", "bob@localhost"},
+      {"a key that nobody has", public_key_hash{{4}}, "", ""},
+      {"and asks for a name", public_key_hash{{4}}, "ada@localhost", ""},
+      {"an account without a login", of_nobody, "", ""},
+  };
+  for (const auto& r : rows) {
+    const auto who = logins.owner_of(r.key, r.authorize_as);
+    EXPECT_EQ(who ? who->name : "", r.owner) << r.name;
+  }
+  EXPECT_EQ(logins.owner_of(bobs, "")->account, account_id{8});
+  EXPECT_EQ(logins.find_key(account_id{8}, "phone"), bobs);
+  EXPECT_EQ(logins.find_key(account_id{8}, "laptop"), std::nullopt);
+  logins.set_catch_all(account_id{7});
+  EXPECT_TRUE(logins.owner_of(adas, "x@example.org"));
+  EXPECT_FALSE(logins.owner_of(bobs, "x@example.org"));
+  EXPECT_FALSE(logins.owner_of(adas, "bob@localhost"));
+  logins.remove_key(adas);
+  EXPECT_FALSE(logins.owner_of(adas, ""));
+}
+
+TEST(LoginBook, ListsPublicKeysByAccountAndName) {
+  auto logins = book();
+  auto bob = row_of("hash");
+  bob.account = account_id{8};
+  logins.put("bob@localhost", bob);
+  logins.put_key(public_key_hash{{1}}, {account_id{8}, "laptop", unix_ms{1}});
+  logins.put_key(public_key_hash{{2}}, {account_id{7}, "phone", unix_ms{2}});
+  logins.put_key(public_key_hash{{3}}, {account_id{7}, "desk", unix_ms{3}});
+  const std::vector<messages::public_key_entry> adas = {{"ada@localhost", "desk", public_key_hash{{3}}, unix_ms{3}},
+                                                        {"ada@localhost", "phone", public_key_hash{{2}}, unix_ms{2}}};
+  EXPECT_EQ(logins.list_keys(account_id{7}), adas);
+  auto all = adas;
+  all.push_back({"bob@localhost", "laptop", public_key_hash{{1}}, unix_ms{1}});
+  EXPECT_EQ(logins.list_keys(std::nullopt), all);
+}
+
 TEST(Password, AcceptsOnlyTheRightOne) {
   const auto hash = hash_of("stagecoach", "0123456789abcdef");
   ASSERT_TRUE(hash);

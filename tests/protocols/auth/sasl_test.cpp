@@ -13,6 +13,8 @@ using namespace std::string_literals;
 constexpr conditions with_tls{true, true};
 constexpr conditions without_tls{false, true};
 constexpr conditions on_loopback{false, false};
+constexpr conditions with_certificate{true, true, public_key_hash{{0xab, 0xcd}}};
+const std::string key_name = "sha256:abcd" + std::string(60, '0');
 
 const channel_bindings bindings{"exporter-octets", "end-point-octets"};
 
@@ -29,9 +31,12 @@ std::string shown(const step& s) {
     std::string operator()(const challenge& one) const { return "challenge " + one.text; }
     std::string operator()(const check_password& one) const { return "check " + one.name + " " + one.password; }
     std::string operator()(const find_keys& one) const { return "keys of " + one.name; }
+    std::string operator()(const find_owner& one) const {
+      return "owner of " + key_text(one.key).substr(0, 11) + " as '" + one.authorize_as + "'";
+    }
     std::string operator()(const succeeded& one) const { return "good " + one.name; }
     std::string operator()(const failed& one) const {
-      constexpr std::string_view names[] = {"malformed ", "wrong ", "not allowed ", "later "};
+      constexpr std::string_view names[] = {"malformed ", "wrong ", "no owner ", "not allowed ", "later "};
       return std::string(names[static_cast<std::size_t>(one.why)]) + one.name;
     }
   };
@@ -45,6 +50,12 @@ TEST(Sasl, OffersWhatTheConnectionCanBear) {
             (names{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1", "PLAIN", "LOGIN"}));
   EXPECT_EQ(offered(on_loopback), (names{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN"}));
   EXPECT_EQ(offered(without_tls), names{});
+  EXPECT_EQ(offered(with_certificate), (names{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1",
+                                              "PLAIN", "LOGIN", "EXTERNAL"}));
+  EXPECT_EQ(availability_of("external", with_certificate), availability::offered);
+  EXPECT_EQ(availability_of("EXTERNAL", with_tls), availability::needs_client_key);
+  EXPECT_EQ(availability_of("EXTERNAL", without_tls), availability::needs_tls);
+  EXPECT_EQ(availability_of("EXTERNAL", on_loopback), availability::needs_tls);
   EXPECT_EQ(availability_of("plain", with_tls), availability::offered);
   EXPECT_EQ(availability_of("PLAIN", without_tls), availability::needs_tls);
   EXPECT_EQ(availability_of("SCRAM-SHA-1-PLUS", on_loopback), availability::needs_tls);
@@ -93,6 +104,37 @@ TEST(Sasl, Login) {
   exchange bad("LOGIN", with_tls);
   EXPECT_EQ(shown(bad.start("")), "malformed ");
   EXPECT_EQ(shown(bad.received("a\0b"s)), "malformed ");
+}
+
+TEST(Sasl, External) {
+  const struct {
+    const char* name;
+    std::string in;
+    std::string out;
+    std::string attempt;  // what it is called when it fails
+  } rows[] = {
+      {"as whoever has the key", "", "owner of sha256:abcd as ''", key_name},
+      {"as a name", "ada@x", "owner of sha256:abcd as 'ada@x'", "ada@x"},
+      {"as a name of UTF-8", "gr\xc3\xbc\xc3\x9f\x65@x", "owner of sha256:abcd as 'gr\xc3\xbc\xc3\x9f\x65@x'",
+       "gr\xc3\xbc\xc3\x9f\x65@x"},
+      {"a NUL", "ada\0x"s, "malformed " + key_name, {}},
+      {"nothing but a NUL", "\0"s, "malformed " + key_name, {}},
+      {"no UTF-8", "\xff", "malformed " + key_name, {}},
+      {"half a character", "a\xc3", "malformed " + key_name, {}},
+      {"a character spelled too long", "\xc0\xaf", "malformed " + key_name, {}},
+      {"a surrogate", "\xed\xa0\x80", "malformed " + key_name, {}},
+  };
+  for (const auto& r : rows) {
+    exchange at_once("EXTERNAL", with_certificate);
+    EXPECT_EQ(shown(at_once.start(r.in)), r.out) << r.name;
+    exchange asked("external", with_certificate);
+    EXPECT_EQ(shown(asked.start(std::nullopt)), "challenge ");
+    EXPECT_EQ(shown(asked.received(r.in)), r.out) << r.name;
+    if (r.attempt.empty()) continue;
+    EXPECT_EQ(shown(asked.answered(verdict::wrong)), "no owner " + r.attempt) << r.name;
+    EXPECT_EQ(shown(asked.answered(verdict::try_later)), "later " + r.attempt) << r.name;
+    EXPECT_EQ(shown(asked.answered(key_owner{"ada@localhost"})), "good ada@localhost") << r.name;
+  }
 }
 
 struct vector_row {

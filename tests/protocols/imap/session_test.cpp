@@ -110,6 +110,41 @@ TEST(ImapSession, Scram) {
             "a NO [AUTHORIZATIONFAILED] Nobody may act for somebody else here\r\n");
 }
 
+// RFC 4422 appendix A over IMAP, with a key of ada's, one that cannot be looked up, and one of nobody.
+TEST(ImapSession, External) {
+  const std::string no = "a NO [AUTHENTICATIONFAILED] No such account has this certificate\r\n";
+  const struct {
+    const char* name;
+    std::uint8_t key;  // 0: no certificate
+    std::string in;
+    std::string out;
+  } table[] = {
+      {"as whoever it is", 1, "a AUTHENTICATE EXTERNAL =\r\n", "a " + logged_in},
+      {"asked for", 1, "a AUTHENTICATE external\r\n\r\n", "+ \r\na " + logged_in},
+      {"by name", 1, "a AUTHENTICATE EXTERNAL YWRh\r\n", "a " + logged_in},
+      {"of somebody else", 1, "a AUTHENTICATE EXTERNAL ZXZl\r\n", no},
+      {"not now", 2, "a AUTHENTICATE EXTERNAL =\r\n", "a NO [INUSE] Somebody else has it; please try again\r\n"},
+      {"nobody's", 3, "a AUTHENTICATE EXTERNAL =\r\nb LOGIN ada stagecoach\r\n", no + "b " + logged_in},
+      {"nobody's, by name", 3, "a AUTHENTICATE EXTERNAL YWRh\r\n", no},
+      {"a NUL", 1, "a AUTHENTICATE EXTERNAL AA==\r\n", "a BAD This is no message of the mechanism\r\n"},
+      {"no base64", 1, "a AUTHENTICATE EXTERNAL\r\n!\r\n", "+ \r\na BAD This is not base64\r\n"},
+      {"cancelled", 1, "a AUTHENTICATE EXTERNAL\r\n*\r\n", "+ \r\na BAD Cancelled\r\n"},
+      {"no certificate", 0, "a AUTHENTICATE EXTERNAL =\r\n", "a NO [CANNOT] No certificate of yours came with TLS\r\n"},
+  };
+  session_options options = open_options();
+  options.is_tls = true;
+  for (const auto& r : table) {
+    for (std::size_t cut = 0; cut <= r.in.size(); ++cut) {
+      SCOPED_TRACE(r.name);
+      conversation one(options, r.key);
+      EXPECT_EQ(one.listen().find(" AUTH=EXTERNAL ") != std::string::npos, r.key != 0);
+      one.say(r.in.substr(0, cut));
+      one.say(r.in.substr(cut));
+      ASSERT_EQ(one.listen(), r.out) << "cut at " << cut;
+    }
+  }
+}
+
 // Framing that cannot be trusted ends the session; nothing behind it is run (IM04).
 const row misframed[] = {
     {"bare LF", "a NOOP\nb NOOP\r\n", "a BAD lines end with CRLF\r\n* BYE lines end with CRLF\r\n<closed>"},

@@ -111,6 +111,11 @@ class small_world {
     const auto password = need.name == "ada" ? "stagecoach" : "of nobody";
     return sasl::key_facts{*derive_scram(need.hash, password, {"salt", 1}), "server-nonce", {"exporter", "end point"}};
   }
+  answer reply(const need_owner& need) {  // a key that begins with 1 is ada's
+    if (need.key.sha_256[0] == 1 && (need.authorize_as.empty() || need.authorize_as == "ada"))
+      return sasl::key_owner{"ada"};
+    return refused{need.key.sha_256[0] == 2 ? fault_code::busy : fault_code::not_found};
+  }
   answer reply(const need_mailboxes& need) {
     if (!need.only.empty() && !mailboxes.contains(need.only)) return refused{fault_code::not_found};
     mailbox_list list;
@@ -282,7 +287,10 @@ class small_world {
 // A session and its world; `say` is what a client sends, `heard` what it gets. Ends of the session show as text.
 class conversation {
  public:
-  explicit conversation(session_options options) : core(options) {
+  explicit conversation(session_options options) : conversation(options, 0) {}
+  // `key`: how that of the client's certificate begins; 0: it has shown none.
+  conversation(session_options options, std::uint8_t key) : core(options) {
+    if (key != 0) core.client_showed({{key}});
     core.start();
     pump();
   }

@@ -42,11 +42,13 @@ struct row {
   std::vector<std::string> sign_ins;
 };
 
-void expect(const row& r, const session_options& options) {
+// `key`: of the client's certificate.
+void expect(const row& r, const session_options& options, const std::optional<public_key_hash>& key) {
   SCOPED_TRACE(r.name);
   const turns dialogue = {"EHLO a\r\n", crlf(r.in)};
   for (std::size_t cut = 8; cut <= octets_of(dialogue); ++cut) {
     reception there(options);
+    if (key) there.core().client_showed(*key);
     const auto cuts = cut == octets_of(dialogue) ? every_octet(dialogue) : std::vector<std::size_t>{cut};
     const auto seen = there.talk(dialogue, cuts, taking::each_piece);
     ASSERT_TRUE(seen.ends_with("250 SMTPUTF8\r\n" + crlf(r.out))) << seen << "cut at " << cut;
@@ -134,7 +136,7 @@ const row rows[] = {
 };
 
 TEST(SmtpAuthentication, EndsAsTheRowSays) {
-  for (const auto& r : rows) expect(r, with_tls());
+  for (const auto& r : rows) expect(r, with_tls(), std::nullopt);
 }
 
 TEST(SmtpAuthentication, IsOfferedWhereItMayBe) {
@@ -151,20 +153,68 @@ TEST(SmtpAuthentication, IsOfferedWhereItMayBe) {
           "538 5.7.11 Start TLS first; the password was not looked at\n504 5.5.4 Unknown mechanism\n"
           "530 5.7.0 Sign in first\n",
           {}},
-         without_tls());
+         without_tls(), std::nullopt);
   expect({"PLUS needs a channel",
           "AUTH SCRAM-SHA-1-PLUS\n",
           "538 5.7.11 Start TLS first; the password was not looked at\n",
           {}},
-         on_loopback());
+         on_loopback(), std::nullopt);
   expect({"not where mail is received",
           "AUTH PLAIN " + ada + "\nMAIL FROM:<s@x> AUTH=<>\n",
           "502 5.5.1 Not implemented\n555 5.5.4 Unknown parameter\n",
           {}},
-         {"mx.test", 1000, true, true});
+         {"mx.test", 1000, true, true}, std::nullopt);
   reception early(with_tls());
   EXPECT_EQ(early.talk({"AUTH PLAIN " + ada + "\r\n"}, {}, taking::each_turn),
             crlf(greeting + "503 5.5.1 EHLO first\n"));
+}
+
+constexpr public_key_hash adas{{1}}, unreachable{{2}}, nobodys{{3}};
+
+TEST(SmtpAuthentication, External) {
+  const auto name = [](int first) { return "sha256:0" + std::to_string(first) + std::string(62, '0'); };
+  const std::string no = "535 5.7.8 No such account has this certificate\n";
+  const struct {
+    row what;
+    public_key_hash key;
+  } table[] = {
+      {{"as whoever it is", "AUTH EXTERNAL =\nMAIL FROM:<s@x>\n", good + "250 2.1.0 Sender OK\n", {"+ada"}}, adas},
+      {{"asked for", "AUTH external\n\n", "334 \n" + good, {"+ada"}}, adas},
+      {{"by name", "AUTH EXTERNAL YWRh\n", good, {"+ada"}}, adas},
+      {{"by name, asked for", "AUTH EXTERNAL\nYWRh\n", "334 \n" + good, {"+ada"}}, adas},
+      {{"of somebody else", "AUTH EXTERNAL " + plain("eve") + "\nNOOP\n", no + "250 2.0.0 OK\n", {"-eve"}}, adas},
+      {{"a key that is nobody's", "AUTH EXTERNAL =\n", no, {"-" + name(3)}}, nobodys},
+      {{"and asks for a name", "AUTH EXTERNAL YWRh\n", no, {"-ada"}}, nobodys},
+      {{"then the password", "AUTH EXTERNAL =\nAUTH PLAIN " + ada + "\n", no + good, {"-" + name(3), "+ada"}}, nobodys},
+      {{"not now", "AUTH EXTERNAL =\n", "454 4.7.0 Cannot check this now, try again\n", {}}, unreachable},
+      {{"a NUL", "AUTH EXTERNAL AA==\nNOOP\n", no_message + "250 2.0.0 OK\n", {}}, adas},
+      {{"no UTF-8", "AUTH EXTERNAL /w==\n", no_message, {}}, adas},
+      {{"no base64", "AUTH EXTERNAL !\n", no_base64, {}}, adas},
+      {{"cancelled", "AUTH EXTERNAL\n*\n", "334 \n501 5.7.0 Cancelled\n", {}}, adas},
+      {{"three failures",
+        "AUTH EXTERNAL =\nAUTH EXTERNAL =\nAUTH EXTERNAL\n\n",
+        no + no + "334 \n" + no + "421 4.7.0 Too many failed logins\n[close]",
+        {"-" + name(3), "-" + name(3), "-" + name(3)}},
+       nobodys},
+  };
+  for (const auto& one : table) expect(one.what, with_tls(), one.key);
+  expect({"no certificate",
+          "AUTH EXTERNAL =\nNOOP\n",
+          "504 5.5.4 No certificate of yours came with TLS\n250 2.0.0 OK\n",
+          {}},
+         with_tls(), std::nullopt);
+  expect({"no TLS", "AUTH EXTERNAL =\n", "538 5.7.11 Start TLS first; the password was not looked at\n", {}},
+         on_loopback(), std::nullopt);
+}
+
+// Whether somebody's key or nobody's, EHLO says the same.
+TEST(SmtpAuthentication, OffersExternalToWhoHasACertificate) {
+  for (const auto& key : {adas, nobodys}) {
+    reception there(with_tls(), key);
+    EXPECT_NE(there.talk({"EHLO a\r\n"}, {}, taking::each_turn).find(" PLAIN LOGIN EXTERNAL\r\n"), std::string::npos);
+    reception receives({"mx.test", 1000, true, true}, key);
+    EXPECT_EQ(receives.talk({"EHLO a\r\n"}, {}, taking::each_turn).find("AUTH"), std::string::npos);
+  }
 }
 
 // The whole of an exchange with SCRAM; what the server says to each message.

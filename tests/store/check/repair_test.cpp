@@ -163,6 +163,29 @@ TEST_F(Repair, SetsAsideTheMessagesOfAMailboxThatIsGone) {
   EXPECT_TRUE(has(set_aside_key(set_aside::uses_body, message_key(ada, archive, uid{1}))));
 }
 
+TEST_F(Repair, SetsAsidePublicKeysOfNobody) {
+  const public_key_hash good{{1}};
+  const public_key_hash of_nobody{{2}};
+  const public_key_hash garbage{{3}};
+  login_row login;
+  login.account = ada;
+  write(login_key("ada@localhost"), write_record(login));
+  write(public_key_key(good), write_record(public_key_row{ada, "laptop", unix_ms{1}}));
+  write(public_key_key(of_nobody), write_record(public_key_row{account_id{99}, "laptop", unix_ms{1}}));
+  write(public_key_key(garbage), "\xff garbage");
+  const auto steps = repaired();
+  EXPECT_NE(
+      steps.find("set aside TLS public key " + key_text(of_nobody) + ": belongs to account 99, which is not there\n"),
+      std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("set aside TLS public key " + key_text(garbage) + ": its row cannot be read"), std::string::npos)
+      << steps;
+  EXPECT_TRUE(has(public_key_key(good)));
+  EXPECT_FALSE(has(public_key_key(of_nobody)));
+  EXPECT_TRUE(has(set_aside_key(set_aside::other, public_key_key(of_nobody))));
+  EXPECT_TRUE(has(set_aside_key(set_aside::other, public_key_key(garbage))));
+}
+
 TEST_F(Repair, LeavesOtherAccountsAsTheyAre) {
   const auto of_bob = operating::rows_under(*world, {account_prefix(operating::bob)}).rows;
   write(blob_key(message(2).blob), std::nullopt);

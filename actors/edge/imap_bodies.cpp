@@ -13,52 +13,45 @@ constexpr auto memory_patience = 40s;  // a client that takes nothing is cut off
 constexpr auto look_at_memory_every = 200ms;
 }  // namespace
 
-// Who reads slowly holds what was read for him. With little memory the next read waits, while others are served or cut
-// off; when that helps nobody, it is refused.
+// Who reads slowly holds what was read for him. With little memory a reader refuses, and we ask again later, while
+// others are served or cut off; when that helps nobody, the client is refused.
 template <class Need>
-bool imap_connection::waits_for_memory(const Need& what) {
-  if (!on().memory().is_tight()) {
-    tight_since_.reset();
-    return false;
-  }
+void imap_connection::unread(const caf::error& why, Need& what) {
+  if (runtime::to_failure(why).code != fault_code::overloaded) return refused(why);
   const auto now = on().clock().steady();
   if (!tight_since_) {
     tight_since_ = now;
     log(runtime::log_line(runtime::log_level::warning, "waits").with("user", user_).with("why", "too little memory"));
   }
-  if (now - *tight_since_ >= memory_patience) {
-    answered(imap::refused{fault_code::overloaded});
-    return true;
-  }
-  memory_wait_ = remind(look_at_memory_every, [this, again = what]() mutable { errand(again); });
-  return true;
+  if (now - *tight_since_ >= memory_patience) return answered(imap::refused{fault_code::overloaded});
+  memory_wait_ = remind(look_at_memory_every, [this, again = std::move(what)]() mutable { errand(again); });
 }
 
 void imap_connection::errand(imap::need_octets& what) {
-  if (waits_for_memory(what)) return;
   messages::read_octets question{step(), account_, *watched_, {what.message, what.offset, what.length}, {}};
   for (const auto& one : what.ahead) question.ahead.push_back({one.message, one.offset, one.length});
   ask(services_.readers.of(what.message.value), disk_deadline, std::move(question))
       .then(
           [this](messages::octets_read& m) {
+            tight_since_.reset();
             answered(imap::message_octets{std::move(m.octets), std::move(m.ahead)});
           },
-          [this](caf::error& why) { refused(why); });
+          [this, what = std::move(what)](caf::error& why) mutable { unread(why, what); });
 }
 
 void imap_connection::errand(imap::need_structures& what) {
-  if (waits_for_memory(what)) return;
-  messages::read_structures question{step(), account_, *watched_, std::move(what.uids), what.envelopes_only};
-  ask(services_.readers.of(account_.value), disk_deadline, std::move(question))
+  ask(services_.readers.of(account_.value), disk_deadline,
+      messages::read_structures{step(), account_, *watched_, what.uids, what.envelopes_only})
       .then(
           [this](messages::structures& m) {
+            tight_since_.reset();
             imap::structures found;
             found.up_to = m.up_to;
             found.messages.reserve(m.messages.size());
             for (auto& one : m.messages) found.messages.push_back({one.id, one.prefix_bytes, std::move(one.parts)});
             answered(std::move(found));
           },
-          [this](caf::error& why) { refused(why); });
+          [this, what = std::move(what)](caf::error& why) mutable { unread(why, what); });
 }
 
 void imap_connection::errand(imap::need_append&) {

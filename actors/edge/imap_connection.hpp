@@ -91,7 +91,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
 
   // --- imap_bodies.cpp ---
   template <class Need>
-  [[nodiscard]] bool waits_for_memory(const Need& what);
+  void unread(const caf::error& why, Need& what);
   void errand(imap::need_octets& what);
   void errand(imap::need_structures& what);
   void errand(imap::need_append& what);
@@ -124,7 +124,7 @@ class imap_connection final : public runtime::connection<runtime::handle_of<imap
   std::uint64_t written_ = 0;                         // octets, ever
   std::uint64_t taken_before_ = 0;                    // of them by the client, when the stall was last looked at
   bool is_watching_stall_ = false;
-  std::optional<std::chrono::steady_clock::time_point> tight_since_;  // while a read waits for memory
+  std::optional<std::chrono::steady_clock::time_point> tight_since_;  // since when a reader refuses for want of memory
   reminder memory_wait_;
   reminder silence_;
   reminder stall_;

@@ -39,7 +39,7 @@ struct memory_figures {
 // reserve is taken.
 void prepare_memory(const memory_figures& bounds);
 
-// The real gauge. Looks at the kernel's figures every 20 ms at most.
+// The real gauge. Looks at the kernel's figures every millisecond at most.
 class process_memory final : public memory_gauge {
  public:
   process_memory();

@@ -18,6 +18,12 @@ failure unreadable(mailbox_id mailbox, uid message) {
                                    std::to_string(mailbox.value) + " cannot be read"};
 }
 
+// Asked here and not where the question comes from: what waits in our mailbox would be let in by the dozen.
+std::optional<failure> too_little_memory(const runtime::memory_gauge& memory) {
+  if (!memory.is_tight()) return std::nullopt;
+  return failure{fault_code::overloaded, "there is too little memory to read this now"};
+}
+
 // visit(key, value) of the content rows of m.uids, in order, until it answers false.
 template <class Question, class Visit>
 result<done, failure> scan_contents(const store::index_view& view, const Question& m, Visit visit) {
@@ -123,6 +129,7 @@ blob_reader::behavior_type blob_reader::make_behavior() {
 }
 
 result<messages::octets_read, failure> blob_reader::read(const messages::read_octets& m) const {
+  if (auto why = too_little_memory(on().memory())) return *why;
   const message_source source(store_, m);
   auto wanted = source.read(m.piece);
   if (!wanted) return wanted.error();
@@ -149,6 +156,7 @@ result<messages::scanned_rows, failure> blob_reader::read(const messages::read_c
 }
 
 result<messages::structures, failure> blob_reader::read(const messages::read_structures& m) const {
+  if (auto why = too_little_memory(on().memory())) return *why;
   messages::structures found;
   if (m.uids.empty()) return found;
   found.up_to = m.uids.ranges().back().last;

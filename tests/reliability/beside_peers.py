@@ -4,7 +4,7 @@ the acknowledged mail is there. `./dev reliability` runs it; it needs root and t
 
     beside_peers.py        STAGECOACH: the program; STAGECOACH_ROUNDS, STAGECOACH_SEED
 
-Fails when ours loses or doubles anything; what the peer does is told.
+Fails when ours loses or doubles anything, or refuses a client before a kill; what the peer does is told.
 """
 
 import collections
@@ -64,6 +64,25 @@ class Ours:
         self.world.clear()
 
 
+def last_of(folder):
+    said = ""
+    for name in ("dovecot.log", "output"):
+        with contextlib.suppress(OSError), open(f"{folder}/{name}", encoding="utf-8", errors="replace") as file:
+            said += file.read()[-1500:]
+    return said
+
+
+def in_session(leader):
+    """The living processes of a session."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="latin-1") as stat:
+            state, _, _, session = stat.read().rsplit(")", 1)[1].split()[:4]
+            if int(session) == leader and state != "Z":
+                found.append(int(pid))
+    return found
+
+
 class Peers:
     name = "Postfix, Dovecot"
 
@@ -76,17 +95,23 @@ class Peers:
         self.relay = postfix.Postfix(f"{self.home}/postfix", self.store.lmtp)
 
     def start(self):
-        self.store.start()
-        self.relay.start()
+        try:
+            self.store.start()
+            self.relay.start()
+        except RuntimeError as why:
+            raise RuntimeError(f"{why}; Dovecot says: {last_of(self.home + '/dovecot')}") from why
 
     def kill(self):
-        """Every process of both at once, as kill -9 of a single one does; a stopped master makes no new ones meanwhile."""
+        """Every process of both at once, as kill -9 does to a single one. They are found by their session, which we began: one that
+        was just being forked has no parent any more."""
         masters = [self.relay.process, self.store.process]
         for one in masters:
             os.kill(one.pid, signal.SIGSTOP)
-        for pid in [pid for one in masters for pid in processes.tree(one.pid)]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        while pids := [pid for one in masters for pid in in_session(one.pid)]:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
         for one in masters:
             one.wait()
         self.store.process = self.relay.process = None
@@ -162,8 +187,7 @@ class Round:
         self.server.kill()
         for thread in self.threads:
             thread.join()
-        if self.failures:
-            raise self.failures[0]
+        return self.failures
 
     def guarded(self, work, connection):
         try:
@@ -207,10 +231,10 @@ def found_in(server, ledger):
 
 
 def play(server):
-    random_one, ledger, returns = random.Random(seed), Ledger(), []
+    random_one, ledger, returns, failures = random.Random(seed), Ledger(), [], []
     server.start()
     for number in range(1, rounds + 1):
-        Round(server, ledger, number).run(random_one.uniform(0.2, 1.2))
+        failures += Round(server, ledger, number).run(random_one.uniform(0.2, 1.2))
         began = time.monotonic()
         server.start()
         with server.smtp() as client:
@@ -226,8 +250,8 @@ def play(server):
     told = {"rounds": rounds, "acknowledged": len(ledger.acknowledged),
             "lost": sum(name not in counts for name in ledger.acknowledged),
             "duplicates": sum(count - 1 for count in counts.values()), "wrong": len(wrong),
-            "ms to return": round(1000 * sum(returns) / len(returns))}
-    say(f"{server.name}: {told}")
+            "failed": len(failures), "ms to return": round(1000 * sum(returns) / len(returns))}
+    say(f"{server.name}: {told}" + (f"; the first that failed before a kill: {failures[0]!r}" if failures else ""))
     print("beside " + json.dumps({"name": server.name, **told}), flush=True)
     return told
 
@@ -244,11 +268,15 @@ def main():
         server = kind()
         try:
             results.append(play(server))
+        except Exception as why:  # pylint: disable=broad-except
+            if kind is Ours:
+                raise
+            say(f"{server.name} could not go on: {why!r}")
         finally:
             server.clear()
     score(rounds=rounds, acknowledged=results[0]["acknowledged"])
     ours = results[0]
-    return 0 if ours["lost"] == ours["duplicates"] == ours["wrong"] == 0 else 1
+    return 0 if ours["lost"] == ours["duplicates"] == ours["wrong"] == ours["failed"] == 0 else 1
 
 
 if __name__ == "__main__":

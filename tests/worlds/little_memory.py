@@ -130,18 +130,21 @@ class Load:
         threads += [threading.Thread(target=work) for work in (self.begin_mails, self.fetch_and_not_read, self.fetch_and_not_read)]
         for thread in threads:
             thread.start()
-        end = time.monotonic() + load_s
-        while time.monotonic() < end and self.world.is_running() and not self.failures:
-            with contextlib.suppress(OSError):
-                highest = max(highest, self.world.status("VmSize"))
-            time.sleep(0.05)
-        expect(self.world.is_running(), "the server has ended")
-        self.ends.set()
-        for thread in threads:
-            thread.join()
-        for one in self.kept:
-            one.close()
+        try:
+            end = time.monotonic() + load_s
+            while time.monotonic() < end and self.world.is_running() and not self.failures:
+                with contextlib.suppress(OSError):
+                    highest = max(highest, self.world.status("VmSize"))
+                time.sleep(0.05)
+            expect(self.world.is_running(), "the server has ended")
+        finally:
+            self.ends.set()
+            for thread in threads:
+                thread.join()
+            for one in self.kept:
+                one.close()
         equal(self.failures, [], "what the clients met")
+        expect(sanitizer or highest < 0.95 * (allowed_mb << 10), f"{highest >> 10} of {allowed_mb} MB were in use: that was luck")
         say(f"{len(self.kept)} connections that hold memory, {len(self.acknowledged)} of {self.sent} mails acknowledged, "
             f"{self.counts}; at most {highest >> 10} of {allowed_mb} MB; "
             f"{len(self.reader_s)} readers served, the slowest in {max(self.reader_s, default=0):.1f} s")

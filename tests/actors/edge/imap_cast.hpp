@@ -270,6 +270,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
   behavior_type make_behavior() override {
     return {
         [this](const messages::read_octets& m) -> reply<messages::octets_read> {
+          if (on().memory().is_tight()) return to_error(failure{fault_code::overloaded, "too little memory"});
           ++house_.reads;
           const auto octets = house_.octets(m.piece.message);
           if (!octets) return missing();

@@ -76,6 +76,10 @@ TEST(Account, DeliversAndKeepsAcrossRestarts) {
   ASSERT_TRUE(octets) << octets.error().what;
   EXPECT_EQ(octets->octets, "Return-Path: <>\r\nSubject: one\r\n\r\nbody\r\n");
   EXPECT_EQ(octets->ahead, (std::vector<std::optional<std::string>>{"Return-Path", std::nullopt}));
+  core.memory().become(true);
+  const auto refused = core.ask<messages::octets_read>(core->services().readers.of(0), question);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, fault_code::overloaded);
 }
 
 TEST(Account, TwoQuickDeliveriesBothReachAViewer) {  // mail-server-behaviour row 47

@@ -81,6 +81,9 @@ class Postfix:
         # Debian loads lmtp's map types through this file; an empty one will do for what is used here.
         with open(f"{home}/etc/dynamicmaps.cf", "w", encoding="ascii"):
             pass
+        # postsuper writes to it too, without root's rights, when it finds what a crash has left.
+        with open(f"{home}/postfix.log", "ab"):
+            shutil.chown(f"{home}/postfix.log", "postfix", "postfix")
         self.process = None
 
     def start(self, under=()):

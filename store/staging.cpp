@@ -131,8 +131,15 @@ result<std::uint64_t, failure> staging::append_to_disk(staged_id id, std::string
 }
 
 result<done, failure> staging::move_to_file(staged& body) {
+  if (files_.fetch_add(1) >= options_.files_max) {
+    files_.fetch_sub(1);
+    return failure{fault_code::busy, "too many large bodies arrive at once"};
+  }
   auto opened = file::open(disk_, path_of(body.body_.id), O_RDWR | O_CREAT | O_EXCL);
-  if (!opened) return opened.error();
+  if (!opened) {
+    files_.fetch_sub(1);
+    return opened.error();
+  }
   body.file_ = std::make_unique<file>(std::move(*opened));
   body.file_bytes_ = body_start;
   auto written = write(body, body.memory_);
@@ -213,6 +220,9 @@ void staging::sweep() {
     doomed.swap(doomed_);
   }
   for (const auto& file : doomed) (void)disk_.remove(file->path());  // what stays is removed at the next start
+  const auto closed = doomed.size();
+  doomed.clear();
+  files_.fetch_sub(closed);
 }
 
 }  // namespace stagecoach::store

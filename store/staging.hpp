@@ -28,6 +28,7 @@ struct staging_options {
   std::size_t memory_each = 128 * 1024;         // a body above this goes to a file
   std::size_t memory_total = 64 * 1024 * 1024;  // of all bodies in memory
   std::uint64_t own_segment_min = 1024 * 1024;  // a file from this size on is synced, and becomes a segment
+  std::size_t files_max = 10'000;               // at once; a body that would need one more is refused for now
 };
 
 class staging;
@@ -116,6 +117,7 @@ class staging {
   mutable std::array<shelf, 16> shelves_;
   std::atomic<std::uint64_t> last_id_{0};
   std::atomic<std::size_t> memory_in_use_{0};
+  std::atomic<std::size_t> files_{0};  // open
   std::mutex doomed_lock_;
   std::vector<std::unique_ptr<file>> doomed_;
 };

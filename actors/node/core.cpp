@@ -34,6 +34,7 @@ result<std::unique_ptr<core>, failure> core::start(core_options options, const r
   where.rows.open_files_max = options.index_files;
   if (const auto bound = outside.memory.bound(); bound != 0)
     where.arriving.memory_total = std::min<std::uint64_t>(where.arriving.memory_total, bound / arriving_share);
+  where.arriving.files_max = options.large_bodies;
   auto opened = store::store::open(*disk, std::move(where));
   if (!opened) return opened.error();
   std::unique_ptr<core> made(new core(std::move(options), std::move(disk), std::move(*opened)));

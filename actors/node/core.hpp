@@ -23,7 +23,8 @@ struct core_options {
   std::string host_name = "localhost";
   std::string catch_all;  // login name that takes mail for every address; empty: none
   config::limit_table limits;
-  std::size_t index_files = 1000;  // that LevelDB keeps open
+  std::size_t index_files = 1000;     // that LevelDB keeps open
+  std::size_t large_bodies = 10'000;  // that arrive at once
   mail::account_options accounts;
   runtime::stage_options stage;
 };

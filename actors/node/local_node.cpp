@@ -192,6 +192,7 @@ result<std::unique_ptr<local_node>, failure> local_node::start(const config::loc
   options.catch_all = config.user;
   options.limits = config.limits;
   options.index_files = shares->index_files;
+  options.large_bodies = shares->large_bodies;
   options.accounts.check_when_idle = config.verify;
   options.stage.essential_failed = std::move(essential_failed);
   if (config.quiet) options.stage.least_logged = runtime::log_level::warning;

@@ -1,5 +1,5 @@
-// How many connections a process has room for. A connection takes a descriptor, another one while a large mail of it
-// arrives, and memory before anybody knows who it is; what the store needs is set aside first, so that it never lacks a
+// How many connections a process has room for. A connection takes a descriptor, and memory before anybody knows who it
+// is; what the store needs, also for large mails while they arrive, is set aside first, so that it never lacks a
 // descriptor because of clients.
 #pragma once
 
@@ -16,7 +16,8 @@ struct room {
 };
 
 struct shares {
-  std::size_t index_files = 0;  // that LevelDB may keep open
+  std::size_t index_files = 0;   // that LevelDB may keep open
+  std::size_t large_bodies = 0;  // that may arrive at once, each in a file
   std::size_t connections = 0;
   friend bool operator==(const shares&, const shares&) = default;
 };

@@ -21,11 +21,13 @@ tests = [
     ("operation faults", [store_tests, "--gtest_filter=OperationFaults.*"], {}, 1),
     ("power cuts", [store_tests, "--gtest_filter=*PowerCut*"], {}, 1),
     ("crashes of the store", [store_tests, "--gtest_filter=CrashTest.*"], {}, 1),
+    ("reads that fail", [store_tests, "--gtest_filter=*ReadFaults*"], {}, 1),
     ("faults of LevelDB", [store_tests, "--gtest_filter=IndexFaults.*"], {}, 1),
     ("order of syncs", [f"{worlds}/sync_order.py"], {}, 1),
     ("system calls fail or kill", [f"{worlds}/sweep.py"], {"STAGECOACH_SWEEP": "all"}, 5),
     ("kill -9 under load", [f"{worlds}/kill_rounds.py"], {"STAGECOACH_ROUNDS": "1000"}, 30),
     ("kill -9 beside peers", ["tests/reliability/beside_peers.py"], {"STAGECOACH_ROUNDS": "50"}, 5),
+    ("power cuts of a machine", ["tests/reliability/power_cut.py"], {}, 4),
     ("bits flip, files are cut", [f"{worlds}/bit_flips.py"], {"STAGECOACH_ROUNDS": "2000"}, 8),
     ("full disk", [f"{worlds}/disk_full.py"], {}, 1),
     ("few inodes", [f"{worlds}/few_inodes.py"], {}, 1),
@@ -37,11 +39,13 @@ tests = [
     ("stop under load", [f"{worlds}/stop.py"], {}, 1),
     ("smuggling", [f"{worlds}/smuggling.py"], {}, 1),
     ("hostile SMTP", [f"{worlds}/hostile_smtp.py"], {}, 1),
+    ("hostile sign-ins", [f"{worlds}/hostile_logins.py"], {}, 1),
+    ("hostile HTTP", [f"{worlds}/http.py"], {}, 1),
     ("hostile IMAP and messages", [f"{worlds}/hostile_imap.py"], {}, 1),
     ("failed logins", [f"{worlds}/failed_logins.py"], {}, 1),
     ("what logins cost", [f"{worlds}/login_costs.py"], {}, 1),
 ]
-long_only = {"kill -9 beside peers"}
+long_only = {"kill -9 beside peers", "power cuts of a machine"}
 figures = ("rounds", "faults", "inputs", "acknowledged")
 beside_figures = ("lost", "duplicates", "ms to return")  # told where a peer is measured too
 

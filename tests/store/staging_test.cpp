@@ -132,6 +132,28 @@ TEST_F(StagingTest, ADifferentBodyGoesToDiskWhenTheBudgetIsUsedUp) {
   EXPECT_EQ(octets_of(*area, *ended), made_of(501, 3) + made_of(500, 4));
 }
 
+TEST_F(StagingTest, HasNoMoreFilesThanItMay) {
+  staging_options options;
+  options.memory_each = 10;
+  options.files_max = 2;
+  auto area = open(options);
+  const auto one = area->begin();
+  ASSERT_TRUE(area->append_to_disk(one, made_of(100, 1)));
+  const auto two = area->begin();
+  ASSERT_TRUE(area->append_to_disk(two, made_of(100, 2))) << "as many as there may be";
+  EXPECT_TRUE(area->append_to_disk(two, made_of(100, 3))) << "in the file that it has";
+  const auto three = area->begin();
+  const auto refused = area->append_to_disk(three, made_of(100, 4));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, fault_code::busy);
+  EXPECT_FALSE(area->finish(three)) << "it is not whole";
+  EXPECT_EQ(files_left(), 2U);
+  area->discard(one);
+  const auto four = area->begin();
+  EXPECT_TRUE(area->append_to_disk(four, made_of(100, 5))) << "one has gone";
+  EXPECT_EQ(files_left(), 2U);
+}
+
 TEST_F(StagingTest, FilesAreForTheOwnerOnly) {
   auto area = open({10, 1000, 1024});
   (void)arrive(*area, made_of(5000, 5), 1000);

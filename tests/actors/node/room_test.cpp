@@ -14,29 +14,31 @@ TEST(Room, IsWhatTheStoreLeaves) {
     std::uint64_t memory;
     shares expected;
   } rows[] = {
-      {20'000, 64 * gib, {1000, 9400}},                                  // two of the 18,800 that are left
-      {4096, 64 * gib, {1000, 1448}},     {1024, 64 * gib, {256, 284}},  // LevelDB gets a quarter
-      {294, 64 * gib, {74, 10}},                                         // the fewest there can be
-      {1'000'000, 2 * gib, {1000, 8192}},                                // a quarter of the memory, 64 KiB for each
+      {20'000, 64 * gib, {1000, 4700, 14'100}},  // of the 18,800 that are left
+      {4096, 64 * gib, {1000, 724, 2172}},
+      {1024, 64 * gib, {256, 142, 426}},            // LevelDB gets a quarter
+      {287, 64 * gib, {74, 3, 10}},                 // the fewest there can be
+      {1'000'000, 2 * gib, {1000, 249'700, 8192}},  // a quarter of the memory, 64 KiB for each
   };
   for (const auto& r : rows) {
     const auto got = share_out({r.descriptors, r.memory}, 0);
     ASSERT_TRUE(got) << r.descriptors << ": " << got.error().what;
     EXPECT_EQ(got->index_files, r.expected.index_files) << r.descriptors;
+    EXPECT_EQ(got->large_bodies, r.expected.large_bodies) << r.descriptors;
     EXPECT_EQ(got->connections, r.expected.connections) << r.descriptors;
   }
 }
 
 TEST(Room, IsNotPromisedWhereThereIsNone) {
-  EXPECT_FALSE(share_out({293, 64 * gib}, 0));
+  EXPECT_FALSE(share_out({286, 64 * gib}, 0));
   EXPECT_FALSE(share_out({0, 64 * gib}, 0));
-  const auto exact = share_out({1024, 64 * gib}, 284);
+  const auto exact = share_out({1024, 64 * gib}, 426);
   ASSERT_TRUE(exact);
-  EXPECT_EQ(exact->connections, 284U);
-  const auto one_more = share_out({1024, 64 * gib}, 285);
+  EXPECT_EQ(exact->connections, 426U);
+  const auto one_more = share_out({1024, 64 * gib}, 427);
   ASSERT_FALSE(one_more);
   EXPECT_EQ(one_more.error().code, fault_code::full);
-  EXPECT_NE(one_more.error().what.find("room for 284 connections, with 1024 descriptors"), std::string::npos)
+  EXPECT_NE(one_more.error().what.find("room for 426 connections, with 1024 descriptors"), std::string::npos)
       << one_more.error().what;
   const auto fewer = share_out({1024, 64 * gib}, 5);
   ASSERT_TRUE(fewer);

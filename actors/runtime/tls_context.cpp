@@ -9,6 +9,10 @@
 
 namespace stagecoach::runtime {
 
+namespace {
+constexpr long client_chain_bytes_max = 64 * 1024;  // security.md TL18; it is held as long as the connection
+}
+
 struct tls_context::inside {
   ~inside() { SSL_CTX_free(context); }
   SSL_CTX* context = nullptr;
@@ -61,6 +65,7 @@ result<tls_context, failure> tls_context::load(const files& from, std::vector<st
   // In place of looking for a chain to a root: any certificate of a client will do. That it has the key, TLS demands.
   SSL_CTX_set_cert_verify_callback(
       context, [](X509_STORE_CTX*, void*) { return 1; }, nullptr);
+  SSL_CTX_set_max_cert_list(context, client_chain_bytes_max);
   CHECK(SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1);
   CHECK(SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") == 1);
   ERR_clear_error();

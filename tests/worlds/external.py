@@ -13,7 +13,7 @@ import subprocess
 from _imap import Imap
 from _scram import plain
 from _smtp import Smtp, unverified
-from _world import equal, expect, run, say, until, user
+from _world import equal, expect, run, sanitizer, say, until, user
 
 mail = b"From: ada@localhost\r\nTo: grace@example.org\r\nSubject: %s\r\n\r\nHello\r\n"
 
@@ -248,6 +248,35 @@ def any_certificate(world, certificates):
     say("renewed, behind others, RSA, Ed25519, expired, of a server, a CA, with an extension that nobody knows: by their key")
 
 
+def hostile(world, certificates):
+    """A NUL in the name and a signature that is none, a thousand names: by the key. A chain that is too long: no handshake."""
+    laptop = certificates["laptop"]
+    many = Certificate(world, "many", of=laptop,
+                       more=("-addext", "subjectAltName=" + ",".join(f"DNS:host{n}.example.org" for n in range(1000))))
+    broken = Certificate(world, "nXul", of=laptop)
+    octets = openssl("x509", "-in", broken.file, "-outform", "DER")
+    expect(b"nXul" in octets, "no name in the certificate")
+    openssl("x509", "-inform", "DER", "-out", broken.file, input=octets.replace(b"nXul", b"n\0ul"))
+    for one in (many, broken):
+        with smtp(world, "submissions", one.context()) as client:
+            equal(client.command("AUTH EXTERNAL =").code, 235, f"AUTH EXTERNAL with {one.file}")
+    with open(many.file, "rb") as file:
+        one = file.read()
+    warm = world.status("VmRSS")
+    for count in (4, 500):
+        with open(many.file, "wb") as file:
+            file.write(one * count)
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            try:
+                with smtp(world, "submissions", many.context(version)) as client:
+                    raise AssertionError(f"a chain of {len(one) * count} octets is taken: {client.offered}")
+            except (OSError, AssertionError) as why:
+                expect("is taken" not in str(why), why)
+        world.answers(f"a chain of {count} certificates")
+    expect(sanitizer or world.status("VmRSS") - warm < 32 * 1024, "the server has grown by 32 MB")
+    say("a NUL in the name, a wrong signature, a thousand names: by the key; chains of more than 64 KiB: refused")
+
+
 def names(world, certificates):
     context = certificates["laptop"].context()
     for asked, code in ((user, 235), (user.upper(), 235), ("ada+lists@localhost", 235), ("bob@localhost", 535),
@@ -378,6 +407,7 @@ def test(world):
     for name in ("rsa", "ed25519"):
         done(world, "add", user, name, certificates[name].file)
     any_certificate(world, certificates)
+    hostile(world, certificates)
     names(world, certificates)
     without(world)
     failures(world, other)

@@ -1,8 +1,29 @@
 #include "protocols/imap/capability.hpp"
 
+#include <algorithm>
+
 #include "protocols/imap/command_table.hpp"
 
 namespace stagecoach::imap {
+
+namespace {
+
+// What the commands are announced by, each once. The same for all sessions.
+const std::string& capabilities_of_commands() {
+  static const std::string all = [] {
+    std::string out;
+    const auto table = command_table();
+    for (auto row = table.begin(); row != table.end(); ++row) {
+      const bool is_listed =
+          std::any_of(table.begin(), row, [&](const auto& before) { return before.capability == row->capability; });
+      if (!row->capability.empty() && !is_listed) out += " " + std::string(row->capability);
+    }
+    return out;
+  }();
+  return all;
+}
+
+}  // namespace
 
 sasl::conditions sign_in_conditions(const session_state& session) {
   return {session.is_tls, session.options.login_needs_tls};
@@ -22,13 +43,9 @@ std::string capabilities(const session_state& session) {
     out += " SASL-IR";
     for (const auto mechanism : sasl::offered(sign_in_conditions(session))) out += " AUTH=" + std::string(mechanism);
   }
-  for (const auto& row : command_table()) {
-    const bool is_listed =
-        row.capability.empty() || (" " + out + " ").find(" " + std::string(row.capability) + " ") != std::string::npos;
-    if (!is_listed) out += " " + std::string(row.capability);
-  }
-  // RFC 7889 2: one limit for all mailboxes.
-  return out + " APPENDLIMIT=" + std::to_string(session.options.append_bytes_max);
+  out += capabilities_of_commands();
+  out += " APPENDLIMIT=" + std::to_string(session.options.append_bytes_max);  // RFC 7889 2: one limit for all mailboxes
+  return out;
 }
 
 }  // namespace stagecoach::imap

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "protocols/base/reader.hpp"
 #include "tests/messages/every_described.hpp"
 
 namespace stagecoach {

@@ -91,6 +91,7 @@ class Peers:
         os.chmod(self.home, 0o755)
         for folder in ("dovecot", "postfix"):
             os.mkdir(f"{self.home}/{folder}", 0o755)
+        # Not the Maildir of ./dev bench: a lock that a kill leaves in one keeps its INBOX shut for two minutes.
         self.store = dovecot.Dovecot(f"{self.home}/dovecot", "sdbox")
         self.relay = postfix.Postfix(f"{self.home}/postfix", self.store.lmtp)
 

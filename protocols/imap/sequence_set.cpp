@@ -72,12 +72,6 @@ std::string write_sequence_set(const sequence_set& set) {
   return out;
 }
 
-std::string write_uid_set(const uid_set& set) {
-  std::string out;
-  for (const auto& range : set.ranges()) put_range(out, range.first.value, range.last.value);
-  return out;
-}
-
 std::string write_ranges(const std::vector<number_range>& ranges) {
   std::string out;
   for (const auto& range : ranges) put_range(out, range.first, range.last);

@@ -8,7 +8,6 @@
 
 #include "protocols/base/ids.hpp"
 #include "protocols/base/reader.hpp"
-#include "protocols/base/uid_set.hpp"
 
 namespace stagecoach::imap {
 
@@ -35,7 +34,6 @@ struct number_range {
 // 0 and what exceeds 32 bits are faults (IM08).
 [[nodiscard]] sequence_set take_sequence_set(reader& in);
 [[nodiscard]] std::string write_sequence_set(const sequence_set& set);
-[[nodiscard]] std::string write_uid_set(const uid_set& set);
 [[nodiscard]] std::string write_ranges(const std::vector<number_range>& ranges);
 // Keeps the order, since the two sets of COPYUID correspond (RFC 4315 3); runs that count up become ranges.
 [[nodiscard]] std::string write_uids_in_order(const std::vector<uid>& uids);

@@ -55,12 +55,6 @@ void transfer_decoder::finish(std::string& out) {
   if (auto* quoted = std::get_if<quoted_printable_decoder>(&decoder_)) quoted->finish(out);
 }
 
-bool transfer_decoder::has_defects() const {
-  if (const auto* base64 = std::get_if<base64_decoder>(&decoder_)) return base64->has_defects();
-  if (const auto* quoted = std::get_if<quoted_printable_decoder>(&decoder_)) return quoted->has_defects();
-  return false;
-}
-
 text_decoder::text_decoder(const part& of) : transfer_(of.encoding), charset_(charset_of(of)) {}
 
 void text_decoder::decode(std::string& out, std::string_view octets) {

@@ -30,7 +30,6 @@ class transfer_decoder {
   [[nodiscard]] bool is_known() const { return is_known_; }
   void decode(std::string& out, std::string_view octets);
   void finish(std::string& out);
-  [[nodiscard]] bool has_defects() const;
 
  private:
   struct identity {};

@@ -155,8 +155,6 @@ charset_decoder::charset_decoder(std::string_view name) {
 }
 
 charset_decoder::~charset_decoder() = default;
-charset_decoder::charset_decoder(charset_decoder&&) noexcept = default;
-charset_decoder& charset_decoder::operator=(charset_decoder&&) noexcept = default;
 
 void charset_decoder::decode(std::string& out, std::string_view octets) {
   switch (kind_) {
@@ -167,7 +165,6 @@ void charset_decoder::decode(std::string& out, std::string_view octets) {
     case kind::unknown:
       for (const char c : octets) {
         const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
-        has_defects_ = has_defects_ || !is_ascii;
         out += is_ascii ? std::string_view(&c, 1) : replacement;
       }
   }
@@ -186,7 +183,6 @@ void charset_decoder::decode_utf8(std::string& out, std::string_view octets) {
       octets.remove_prefix(1);
     } else {  // the new octet does not belong to it
       out += replacement;
-      has_defects_ = true;
       held_.clear();
     }
   }
@@ -202,7 +198,6 @@ void charset_decoder::decode_utf8(std::string& out, std::string_view octets) {
       return;
     }
     out += replacement;
-    has_defects_ = true;
     octets.remove_prefix(step.bytes);
   }
 }
@@ -229,14 +224,12 @@ void charset_decoder::decode_converted(std::string& out, std::string_view octets
       } else if (U16_IS_TRAIL(*at)) {
         out += replacement;
       } else {
-        if (*at == 0xfffd) has_defects_ = true;
         put_code_point(out, *at);
       }
     }
     if (status == U_BUFFER_OVERFLOW_ERROR) continue;
     if (U_FAILURE(status)) {
       out += replacement;
-      has_defects_ = true;
       ucnv_resetToUnicode(converter);
     }
     if (from == end) return;
@@ -245,10 +238,7 @@ void charset_decoder::decode_converted(std::string& out, std::string_view octets
 
 void charset_decoder::finish(std::string& out) {
   if (kind_ == kind::converted) decode_converted(out, {}, true);
-  if (!held_.empty() || surrogate_ != 0) {
-    out += replacement;
-    has_defects_ = true;
-  }
+  if (!held_.empty() || surrogate_ != 0) out += replacement;
   held_.clear();
   surrogate_ = 0;
 }

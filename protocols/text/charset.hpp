@@ -17,12 +17,9 @@ class charset_decoder {
   // Empty, US-ASCII and UTF-8 are read as UTF-8, since 8-bit text that says nothing of itself mostly is.
   explicit charset_decoder(std::string_view name);
   ~charset_decoder();
-  charset_decoder(charset_decoder&&) noexcept;
-  charset_decoder& operator=(charset_decoder&&) noexcept;
 
   void decode(std::string& out, std::string_view octets);
   void finish(std::string& out);  // the end has come: what is incomplete becomes U+FFFD
-  [[nodiscard]] bool has_defects() const { return has_defects_; }
 
  private:
   void decode_utf8(std::string& out, std::string_view octets);
@@ -36,7 +33,6 @@ class charset_decoder {
   std::unique_ptr<void, converter_closed> converter_;
   std::string held_;        // UTF-8: the start of a character
   char16_t surrogate_ = 0;  // the first of a pair
-  bool has_defects_ = false;
 };
 
 // All at once.

@@ -102,6 +102,17 @@ constexpr row fetch_rows[] = {
      "* 1 FETCH (BINARY.SIZE[1] 7 BINARY[1] ~{7}\r\nfirst\r\n BINARY[1]<1> ~{3}\r\nirs BINARY[2] NIL)\r\na OK "
      "Fetched\r\n"
      "* 3 FETCH (BINARY[1] ~{0}\r\n)\r\nb OK Fetched\r\n"},
+    {"a message in a message",
+     "a APPEND INBOX {53+}\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\nbody\r\n\r\n"
+     "b FETCH 4 (BODY.PEEK[1.HEADER] BODY.PEEK[1.TEXT] BODY.PEEK[1])\r\n",
+     "* 4 EXISTS\r\n* 0 RECENT\r\na OK [APPENDUID 1001 8] Stored\r\n"
+     "* 4 FETCH (BODY[1.HEADER] {15}\r\nSubject: in\r\n\r\n BODY[1.TEXT] {6}\r\nbody\r\n BODY[1] {21}\r\nSubject: "
+     "in\r\n\r\nbody\r\n)\r\nb OK Fetched\r\n"},
+    {"an encoding that nobody knows",
+     "a APPEND INBOX {41+}\r\nContent-Transfer-Encoding: x-uue\r\n\r\nabc\r\n\r\n"
+     "b FETCH 4 (BINARY.PEEK[1] UID)\r\n",
+     "* 4 EXISTS\r\n* 0 RECENT\r\na OK [APPENDUID 1001 8] Stored\r\n"
+     "* 4 FETCH (UID 8 BINARY[1] NIL)\r\nb NO [UNKNOWN-CTE] A part has an encoding that is not known\r\n"},
     {"macros", "a FETCH 3 FULL\r\n",
      "* 3 FETCH (FLAGS () INTERNALDATE \"07-Feb-2024 12:00:00 +0000\" RFC822.SIZE 23 ENVELOPE (NIL NIL ((NIL NIL "
      "\"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) ((NIL NIL \"c\" \"example.org\")) NIL NIL NIL NIL NIL) "

@@ -1,7 +1,10 @@
-// How FETCH asks for rows and bodies, and what becomes of them under way.
+// How FETCH asks for rows and bodies, and what becomes of them under way; and that nothing produces more than the
+// client takes.
 #include <gtest/gtest.h>
 
 #include "protocols/imap/limits.hpp"
+#include "protocols/mime/part_scanner.hpp"
+#include "protocols/text/base64.hpp"
 #include "tests/protocols/imap/small_world.hpp"
 
 namespace stagecoach::imap {
@@ -171,6 +174,90 @@ TEST_F(FetchStream, HoldsPipelinedCommandsBack) {
   (void)expect<need_drained>();
   EXPECT_FALSE(core_.next());
   EXPECT_LT(heard_.size(), unsent_bytes_max + 100'000);
+}
+
+TEST_F(FetchStream, HoldsBackWhatStoreAnswers) {
+  constexpr std::uint32_t count = 30'000;
+  select(count);
+  core_.received("a STORE 1:* +FLAGS (\\Seen)\r\n");
+  flags_set done;
+  done.messages = rows_for(expect<need_flags_set>().uids, 1).messages;
+  ASSERT_EQ(done.messages.size(), count);
+  core_.answered(std::move(done));
+  std::size_t pauses = 0;
+  for (auto next = drain_texts(); next; next = drain_texts()) {
+    ASSERT_TRUE(std::holds_alternative<need_drained>(*next));
+    EXPECT_LT(heard_.size(), ++pauses * (unsent_bytes_max + 1000));
+    core_.answered(drained{});
+  }
+  EXPECT_GE(pauses, 2U);
+  EXPECT_TRUE(heard_.ends_with("* 30000 FETCH (FLAGS ())\r\na OK Stored\r\n"));
+}
+
+TEST_F(FetchStream, HoldsBackWhatOthersDid) {
+  constexpr std::uint32_t count = 30'000;
+  select(count);
+  core_.received("a IDLE\r\n");
+  EXPECT_FALSE(drain_texts());
+  std::vector<change> changes;
+  for (std::uint32_t i = 1; i <= count; ++i) changes.emplace_back(flags_changed{uid{i}, {}});
+  core_.changed(changes);
+  std::size_t pauses = 0;
+  for (auto next = drain_texts(); next; next = drain_texts()) {
+    ASSERT_TRUE(std::holds_alternative<need_drained>(*next));
+    EXPECT_LT(heard_.size(), ++pauses * (unsent_bytes_max + 1000));
+    core_.answered(drained{});
+  }
+  EXPECT_GE(pauses, 2U);
+  EXPECT_TRUE(heard_.ends_with("* 30000 FETCH (UID 30000 FLAGS ())\r\n"));
+  core_.received("DONE\r\n");
+  EXPECT_FALSE(drain_texts());
+  EXPECT_TRUE(heard_.ends_with("a OK Idle ended\r\n"));
+}
+
+TEST_F(FetchStream, LeavesOutAMessageWhoseStructureHasGone) {
+  select(2);
+  core_.received("a UID FETCH 1:2 (UID ENVELOPE)\r\n");
+  core_.answered(rows_for(expect<need_rows>().uids, 30));
+  mime::part_scanner scanner;
+  scanner.received("Subject: two\r\n\r\n");
+  structures found;
+  found.messages.push_back({uid{2}, 0, scanner.finished()});
+  found.up_to = expect<need_structures>().uids.ranges().back().last;
+  core_.answered(std::move(found));
+  EXPECT_FALSE(drain_texts());
+  EXPECT_EQ(heard_,
+            "* 2 FETCH (UID 2 ENVELOPE (NIL \"two\" NIL NIL NIL NIL NIL NIL NIL NIL))\r\n"
+            "a OK [EXPUNGEISSUED] Some of these are gone\r\n");
+}
+
+// RFC 3516 4.2: the literal's length is told first, so an encoded part of more than one piece is read twice.
+TEST_F(FetchStream, DecodesALargePart) {
+  const std::string decoded(600 * 1024, 'x');
+  const std::string header = "Content-Transfer-Encoding: base64\r\n\r\n";
+  const auto message = header + to_base64(decoded);
+  mime::part_scanner scanner;
+  scanner.received(message);
+  select(1);
+  core_.received("a FETCH 1 BINARY.PEEK[1]\r\n");
+  core_.answered(rows_for(expect<need_rows>().uids, message.size()));
+  structures found;
+  found.messages.push_back({uid{1}, 0, scanner.finished()});
+  found.up_to = expect<need_structures>().uids.ranges().back().last;
+  core_.answered(std::move(found));
+  std::vector<std::uint64_t> offsets;
+  for (auto next = drain_texts(); next; next = drain_texts()) {
+    if (std::holds_alternative<need_drained>(*next)) {
+      core_.answered(drained{});
+      continue;
+    }
+    const auto& need = std::get<need_octets>(*next);
+    offsets.push_back(need.offset - header.size());
+    core_.answered(message_octets{message.substr(need.offset, need.length)});
+  }
+  const std::uint64_t piece = octets_chunk;
+  EXPECT_EQ(offsets, (std::vector<std::uint64_t>{0, piece, 2 * piece, 3 * piece, 0, piece, 2 * piece, 3 * piece}));
+  EXPECT_EQ(heard_, "* 1 FETCH (BINARY[1] ~{614400}\r\n" + decoded + ")\r\na OK Fetched\r\n");
 }
 
 }  // namespace

@@ -336,6 +336,16 @@ TEST(ImapSession, RefusesCommandsBehindStarttls) {
   EXPECT_EQ(one.listen(), "a BAD Nothing may follow STARTTLS\r\n<closed>");
 }
 
+TEST(ImapSession, RefusesTextBeforeTheHandshake) {
+  session_options options = open_options();
+  options.offers_tls = true;
+  conversation one(options);
+  one.say("a STARTTLS\r\n");
+  (void)one.listen();
+  one.say("b LOGIN ada stagecoach\r\n");
+  EXPECT_EQ(one.listen(), "* BYE Plain text after STARTTLS\r\n<closed>");
+}
+
 TEST(ImapSession, TellsIdleClientsThatItStops) {
   conversation one(open_options());
   one.say(login);
@@ -390,6 +400,27 @@ TEST(ImapSession, SaysThatTheDirectoryIsAway) {
   one.world.refuse = fault_code::disk;
   one.say("a LOGIN ada stagecoach\r\n");
   EXPECT_EQ(one.listen(), "a NO [UNAVAILABLE] The server cannot do this now; please try again\r\n");
+}
+
+TEST(ImapSession, SaysThatTheMailboxIsAway) {
+  conversation one(open_options());
+  one.say(login);
+  one.say("s SELECT INBOX\r\n");
+  (void)one.listen();
+  const std::string why = " NO [UNAVAILABLE] The server cannot do this now; please try again\r\n";
+  one.world.refuse = fault_code::disk;
+  one.say("a NOOP\r\n");
+  EXPECT_EQ(one.listen(), "a" + why);
+  one.say("b UID SEARCH RETURN (SAVE) ALL\r\n");
+  EXPECT_EQ(one.listen(), "b OK Searched\r\n");
+  one.world.refuse = fault_code::disk;
+  one.say("c UID SEARCH RETURN (SAVE) LARGER 3\r\n");
+  EXPECT_EQ(one.listen(), "c" + why);
+  one.say("d UID FETCH $ (UID)\r\n");  // RFC 5182 2.1: nothing is saved by a SEARCH that ends with NO
+  EXPECT_EQ(one.listen(), "d OK Fetched\r\n");
+  one.world.refuse = fault_code::busy;
+  one.say("e CREATE new\r\n");
+  EXPECT_EQ(one.listen(), "e NO [INUSE] Somebody else has it; please try again\r\n");
 }
 
 }  // namespace

@@ -29,8 +29,16 @@ constexpr std::uint16_t imaps_port = 993;        // RFC 8314 3.2
 constexpr std::uint16_t http_port = 80;          // RFC 9110 4.2.1
 constexpr std::uint16_t https_port = 443;        // RFC 9110 4.2.2
 
+// Of one certificate, and each for its own protocol: a client of another one that was led here is turned away in the
+// handshake, if it names its protocol (RFC 7301; RFC 9325 3.7).
+struct tls_contexts {
+  runtime::tls_context smtp;
+  runtime::tls_context imap;
+  runtime::tls_context http;
+};
+
 // The certificate of this directory, made at the first start.
-result<runtime::tls_context, failure> certificate(const config::local_config& config, unix_ms now) {
+result<tls_contexts, failure> certificate(const config::local_config& config, unix_ms now) {
   const std::filesystem::path directory = config.directory;
   const runtime::tls_context::files files{directory / "certificate.pem", directory / "certificate-key.pem"};
   std::error_code error;
@@ -39,7 +47,13 @@ result<runtime::tls_context, failure> certificate(const config::local_config& co
     const auto made = runtime::write_self_signed({{config.host_name, config.ip}, now}, files);
     if (!made) return made.error();
   }
-  return runtime::tls_context::load(files, {});
+  auto smtp = runtime::tls_context::load(files, {"smtp"});
+  if (!smtp) return smtp.error();
+  auto imap = runtime::tls_context::load(files, {"imap"});
+  if (!imap) return imap.error();
+  auto http = runtime::tls_context::load(files, {"http/1.1"});
+  if (!http) return http.error();
+  return tls_contexts{std::move(*smtp), std::move(*imap), std::move(*http)};
 }
 
 }  // namespace
@@ -65,12 +79,12 @@ struct local_node::parts {
                                                        std::ref(door), std::move(start_one)));
     return number;
   }
-  result<done, failure> open_all(const runtime::tls_context& tls);
+  result<done, failure> open_all(const tls_contexts& tls);
   result<done, failure> open_site(const runtime::tls_context& tls);
   void drain();
 };
 
-result<done, failure> local_node::parts::open_all(const runtime::tls_context& tls) {
+result<done, failure> local_node::parts::open_all(const tls_contexts& tls) {
   auto& stage = core->stage();
   const auto services = core->services();
   const bool login_needs_tls = !config::is_loopback(config);
@@ -85,7 +99,7 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     };
   };
   const auto smtp = [&](smtp::service kind, bool tls_from_start) {
-    edge::smtp_options how{tls, tls_from_start, kind, login_needs_tls, config.limits.message_mib << 20};
+    edge::smtp_options how{tls.smtp, tls_from_start, kind, login_needs_tls, config.limits.message_mib << 20};
     how.provokes_errors = true;
     how.is_pedantic = config.pedantic;
     how.limits = config.limits;
@@ -94,8 +108,8 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     return start_smtp(how);
   };
   const auto imap = [&](bool tls_from_start) {
-    return start_imap(
-        {tls, tls_from_start, login_needs_tls, config.limits.message_mib << 20, config.pedantic, config.limits, &door});
+    return start_imap({tls.imap, tls_from_start, login_needs_tls, config.limits.message_mib << 20, config.pedantic,
+                       config.limits, &door});
   };
   const std::string full_smtp = "421 4.7.0 Too many connections\r\n";
   const std::string busy_smtp = "421 4.3.2 Overloaded, try again later\r\n";
@@ -125,7 +139,7 @@ result<done, failure> local_node::parts::open_all(const runtime::tls_context& tl
     if (!number) return number.error();
     ports.*one.number = *number;
   }
-  if (const auto opened = open_site(tls); !opened) return opened.error();
+  if (const auto opened = open_site(tls.http); !opened) return opened.error();
   const auto socket = std::filesystem::path(config.directory) / "control.sock";
   doors.push_back(stage.spawn_pinned<console::control>(
       stage.units().next(), socket,

@@ -177,6 +177,23 @@ def nothing_is_resumed(world):
                     session = inside.session
 
 
+def another_protocol(world):
+    """TL14: who names another protocol than that of the port is turned away in the handshake."""
+    ports = {"submissions": (["smtp"], ["h2", "imap"]), "imaps": (["imap"], ["http/1.1"]), "https": (["h2", "http/1.1"], ["imap"])}
+    for port, (right, wrong) in ports.items():
+        for offered in (right, [], wrong):
+            context = unverified()
+            if offered:
+                context.set_alpn_protocols(offered)
+            with socket.create_connection(("127.0.0.1", world.ports[port]), timeout=10) as one:
+                try:
+                    with context.wrap_socket(one) as inside:
+                        equal(inside.selected_alpn_protocol(), right[-1] if offered else None, f"the protocol on {port}")
+                        expect(offered is not wrong, f"{port} takes clients of {wrong}")
+                except ssl.SSLError as why:
+                    equal((offered, "no application protocol" in str(why).lower().replace("_", " ")), (wrong, True), f"{port}: {why}")
+
+
 def no_files_are_touched(world):
     names = [b"<;id;@localhost>", b"<${run{id}}@localhost>", b"<|id@localhost>", b'<"/../../etc/passwd"@localhost>',
              b"<%s%n@localhost>", b"<../../x@localhost>", b"<`id`@localhost>", b"<$(id)@localhost>"]
@@ -202,6 +219,7 @@ cases = {
     "TL12 plain text on a TLS port": plain_text_to_tls,
     "TL12 a ClientHello on a plain port": until_close(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(512), 500),
     "TL13 old versions": old_tls,
+    "TL14 another protocol": another_protocol,
     "TL15 and TL17 resumption": nothing_is_resumed,
     "TL14 HTTP": until_close(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 500),
     "TL14 HTTP CONNECT": until_close(b"CONNECT localhost:25 HTTP/1.1\r\n\r\n", 500),

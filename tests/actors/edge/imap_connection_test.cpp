@@ -313,7 +313,7 @@ TEST_F(ImapConnection, BeginsWithTls) {
 
 TEST_F(ImapConnection, SignsInByTheKeyOfACertificate) {
   const test_certificate certificate;
-  const test_certificate nobodys;
+  test_certificate nobodys;
   options_.tls = certificate.context();
   options_.login_needs_tls = true;
   auto& secured = open();

@@ -27,17 +27,27 @@ class Listener : public smtp_world {
     auto port = bound_port::bind("127.0.0.1", 0);
     CHECK(port);
     port_ = port->port();
-    listener_options options{"smtp", "421 full\r\n", "421 overloaded\r\n", {}};
-    options.limits.total = 2;
+    const listener_options options{"smtp", "421 full\r\n", "421 overloaded\r\n"};
     auto& stage = on_.stage();
     listener_ = stage.spawn_pinned<listener>(
-        stage.units().next(), std::move(*port), options,
+        stage.units().next(), std::move(*port), options, std::ref(door_),
         [this, &stage](runtime::io_unit& unit, runtime::connected_socket from) -> connection_handle {
           return stage.spawn_pinned<smtp_connection>(unit, std::move(from), smtp_options(), services_);
         });
   }
-  ~Listener() override { listener_ = connection_handle(); }
+  ~Listener() override {
+    listener_ = connection_handle();
+    services_ = services::node_services();
+    on_.stage().stop();  // before door_ goes
+  }
 
+  static config::limit_table room_for_two() {
+    config::limit_table limits;
+    limits.connections = 2;
+    return limits;
+  }
+
+  admission door_{room_for_two()};
   std::uint16_t port_ = 0;
   connection_handle listener_;
 };

@@ -145,7 +145,9 @@ TEST_F(Submission, SignsInByTheKeyOfACertificate) {
     auto& client = open(&adas_certificate_);
     EXPECT_NE(say(client, "EHLO a\r\n").find(" LOGIN EXTERNAL\r\n"), std::string::npos);
     EXPECT_EQ(say(client, r.in), r.out) << r.in;
-    if (r.out == good) EXPECT_NE(prefix_of(client, "a: b").find("auth=pass"), std::string::npos);
+    if (r.out == good) {
+      EXPECT_NE(prefix_of(client, "a: b").find("auth=pass"), std::string::npos);
+    }
   }
   EXPECT_TRUE(eventually([&] {
     return on_.log().count("event=\"failed authentication attempt\" username=bob@localhost remote=127.0.0.1") == 1;

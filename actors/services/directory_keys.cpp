@@ -26,15 +26,16 @@ caf::error no_such_account(const std::string& name) {
 }  // namespace
 
 runtime::reply<messages::signed_in> directory::sign_in_by_key(const messages::sign_in_by_key& m) {
-  return in_time<messages::signed_in>(sasl::attempt_name(m.key, m.authorize_as), m.remote_ip,
-                                      [this, m](runtime::promise<messages::signed_in> answer) {
-                                        auto who = book_.owner_of(m.key, m.authorize_as);
-                                        if (who)
-                                          answer.deliver(std::move(*who));
-                                        else
-                                          answer.deliver(
-                                              runtime::to_error(failure{fault_code::not_found, "nobody's key"}));
-                                      });
+  // A key that is somebody's is judged like their password.
+  const auto* known = book_.find_key(m.key);
+  const auto name = known != nullptr ? book_.name_of(known->account) : sasl::attempt_name(m.key, m.authorize_as);
+  return in_time<messages::signed_in>(name, m.remote_ip, [this, m](runtime::promise<messages::signed_in> answer) {
+    auto who = book_.owner_of(m.key, m.authorize_as);
+    if (who)
+      answer.deliver(std::move(*who));
+    else
+      answer.deliver(runtime::to_error(failure{fault_code::not_found, "nobody's key"}));
+  });
 }
 
 runtime::reply<messages::public_key_added> directory::add_key(const messages::add_public_key& m) {

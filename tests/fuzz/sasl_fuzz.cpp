@@ -39,7 +39,7 @@ bool play(std::string_view mechanism, const sasl::conditions& now, const turns& 
       was_asked = true;
       at = one.answered(check->password == "stagecoach" ? sasl::verdict::right : sasl::verdict::wrong);
     } else if (const auto* owner = std::get_if<sasl::find_owner>(&at)) {
-      const auto& as = owner->authorize_as;
+      const auto as = owner->authorize_as;
       demand(now.client_key && owner->key == *now.client_key);
       demand(as.find('\0') == std::string::npos && valid_utf8_prefix(as) == as.size());
       was_asked = true;

@@ -35,9 +35,10 @@ def without_server(world):
     code, manual, _ = world.command("manual")
     equal(code, 0, "the exit code of manual")
     expect(manual.startswith(".TH STAGECOACH 1 "), f"the manual page begins with {manual[:40]!r}")
-    for words in ("account add", "localserve", r"\-\-port\-offset", ".SH EXIT STATUS"):
+    for words in ("account add", "account key add", "localserve", r"\-\-port\-offset", ".SH EXIT STATUS"):
         expect(words in manual, f"the manual page does not speak of {words}")
-    for typed, wanted in (("acc", "account"), ("account ad", "add"), ("account add --js", "--json"), ("verify --di", "--dir")):
+    for typed, wanted in (("acc", "account"), ("account ad", "add"), ("account add --js", "--json"), ("verify --di", "--dir"),
+                          ("account key rem", "remove")):
         equal(completed(typed), wanted, f"what bash makes of stagecoach {typed}")
     say("version, help, wrong usage (2 with a hint), no server (6, also as JSON)")
 

@@ -315,6 +315,15 @@ std::string_view json_cursor::find_kind() {
   return ok() ? kind : std::string_view{};
 }
 
+// What simdjson has not been asked for it skips to the next comma, whatever stands there.
+void json_cursor::pass_text() {
+  if (!take(json_kind::text)) return;
+  ondemand::raw_json_string raw;
+  if (const auto error =
+          place_.with<ondemand::raw_json_string>([](auto& at) { return at.get_raw_json_string(); }).get(raw))
+    source_.refuse(error, place_.offset, path());
+}
+
 void json_cursor::fail(fault_code code, std::string what) {
   if (ok()) source_.fault = json_fault{code, place_.offset, path(), std::move(what)};
 }

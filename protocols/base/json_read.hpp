@@ -89,7 +89,7 @@ class json_cursor {
     members([&](std::string_view name, json_cursor& member) {
       if (name != "kind") return visit(name, member);
       if (std::exchange(is_found, true)) return member.fail(fault_code::duplicate, "stands twice");
-      member.is_taken_ = true;  // by find_kind
+      member.pass_text();  // find_kind has read it
     });
   }
 
@@ -106,6 +106,7 @@ class json_cursor {
   bool take(json_kind wanted);
   bool nest();  // refuses what is too deep
   std::string_view find_kind();
+  void pass_text();  // without a look at its escapes
   void each_element(element_visit visit, void* to);
   void each_member(member_visit visit, void* to);
   [[nodiscard]] std::string path() const;

@@ -119,7 +119,7 @@ class word_reader {
     if (!is_in_run_) return;
     end_octets();
     is_in_run_ = false;
-    out_ += held_space_;  // at the end of the text it was between nothing
+    put_without_controls(out_, held_space_);  // at the end of the text it was between nothing
   }
 
   std::string_view text_;

@@ -42,13 +42,14 @@ std::string play(std::string_view bytes, std::size_t piece, bool is_signed_in) {
 void check_form(std::string_view heard) {
   if (heard.ends_with("<closed>")) heard.remove_suffix(8);
   bool goes_on = false;  // behind a literal
-  const bool is_utf8 = heard.find("* ENABLED UTF8=ACCEPT") != std::string_view::npos;
+  bool is_utf8 = false;
   while (!heard.empty()) {
     const auto end = heard.find("\r\n");
     demand(end != std::string_view::npos);
     const auto line = heard.substr(0, end);
     for (const char c : line) demand(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
     demand(valid_utf8_prefix(line) == line.size());
+    if (line.starts_with("* ENABLED ")) is_utf8 = true;  // both that can be enabled bring it
     if (valid_ascii_prefix(line) != line.size()) demand(is_utf8 && (goes_on || line.starts_with("* ")));
     heard.remove_prefix(end + 2);
     const auto literal = find_literal_head(line);

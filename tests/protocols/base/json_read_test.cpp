@@ -138,6 +138,8 @@ TEST(ReadJson, RefusesAlternativesThatItDoesNotKnow) {
       {R"({"entries":[{"uid":3}]})", fault_code::not_found, "entries[0].kind: missing (byte 12)"},
       {R"({"entries":[{}]})", fault_code::not_found, "entries[0].kind: missing (byte 12)"},
       {R"({"entries":[{"kind":7}]})", fault_code::wrong_type, "entries[0].kind: want string, got number (byte 20)"},
+      {R"({"entries":[{"kind":"added":{"x":1},"message":{}}]})", fault_code::syntax, "entries[0]: not JSON (byte 27)"},
+      {R"({"entries":[{"kind":"expunged" "uid":1}]})", fault_code::syntax, "entries[0]: not JSON (byte 31)"},
       {R"({"entries":[{"kind":"moved"}]})", fault_code::out_of_range, "entries[0].kind: unknown kind (byte 12)"},
       {R"({"entries":[{"kind":"expunged","kind":"added"}]})", fault_code::duplicate,
        "entries[0].kind: stands twice (byte 38)"},

@@ -222,6 +222,7 @@ class list_parser {
       if (c == ':' && !inside.empty() && inside.front().is_at && route_.empty()) {  // RFC 5322 4.4: the route ends
         in_.step();
         route_ = joined(inside.begin(), inside.end());
+        if (std::any_of(inside.begin(), inside.end(), [](const word& one) { return one.is_quoted; })) defect();
         inside.clear();
       } else if (c == ',' && !inside.empty() && !inside.front().is_at) {  // the '>' is missing
         defect();

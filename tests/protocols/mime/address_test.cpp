@@ -44,6 +44,7 @@ constexpr row rows[] = {
      "[Pete||pete|silly.test]"},
     {"group with comments", "A Group(Some people)\r\n :Chris <c@(host.)public.example>; (the end)",
      "{A Group[Chris||c|public.example]}"},
+    {"a route has domains only", "<@\"a\\\n\",@b:mary@example.net>", "[|@a\n,@b|mary|example.net]!"},
     {"route and empty entries", "Mary <@node.test,@b:mary@example.net>, , jdoe@test  . example",
      "[Mary|@node.test,@b|mary|example.net][||jdoe|test.example]"},
     {"comment as name", "gray@cac (Terry Gray)", "[Terry Gray||gray|cac]"},

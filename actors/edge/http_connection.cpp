@@ -34,8 +34,6 @@ void http_connection::begin() {
   if (options_.tls) wire().start_tls(*options_.tls, runtime::client_certificate::unwanted);
 }
 
-void http_connection::secured() {}
-
 void http_connection::received(std::string_view bytes) {
   core_.received(bytes);
   drive();

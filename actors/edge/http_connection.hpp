@@ -28,7 +28,6 @@ class http_connection final : public runtime::connection<connection_handle> {
  private:
   behavior_type make_talk() override;
   void begin() override;
-  void secured() override;
   void received(std::string_view bytes) override;
   void drained() override;
   void peer_ended() override;

@@ -61,8 +61,7 @@ std::optional<refusal> body_reader::take(std::string_view& bytes, std::string& c
       return std::nullopt;
     }
     const auto line = bytes.substr(0, end);
-    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-      return state_ == state::trailers ? bad_trailer : bad_chunk;
+    if (holds_line_end(line)) return state_ == state::trailers ? bad_trailer : bad_chunk;
     if (state_ == state::chunk_end) {
       if (!line.empty()) return bad_chunk;
       state_ = state::chunk_line;

@@ -26,10 +26,8 @@ bool has_tag(std::string_view list, std::string_view tag) {
   if (list == "*") return true;
   while (!list.empty()) {
     const auto comma = std::min(list.find(','), list.size());
-    auto one = list.substr(0, comma);
+    auto one = trimmed(list.substr(0, comma));
     list.remove_prefix(std::min(comma + 1, list.size()));
-    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
-    one = one.substr(0, one.find_last_not_of(" \t") + 1);
     if (one.starts_with("W/")) one.remove_prefix(2);
     if (one == tag) return true;
   }

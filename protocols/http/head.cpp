@@ -32,25 +32,14 @@ bool is_tchar(char c) {
 // RFC 9110 5.5: visible octets, 8-bit ones, space and tab.
 bool is_field_octet(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f'); }
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool holds_no_line_end(std::string_view line) {
-  return line.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
 
 // The next line without its CRLF; none: no CRLF, or something in the line that another reader takes for its end.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const auto end = text.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
   const auto line = text.substr(0, end);
-  if (!holds_no_line_end(line)) return std::nullopt;
+  if (holds_line_end(line)) return std::nullopt;
   text.remove_prefix(end + 2);
   return line;
 }
@@ -92,7 +81,7 @@ bool is_target_octet(char c) {
 class head_parser {
  public:
   std::optional<refusal> run_line(std::string_view line) {
-    return holds_no_line_end(line) ? take_request_line(line) : bad_line;
+    return holds_line_end(line) ? bad_line : take_request_line(line);
   }
   std::variant<request_head, refusal> run(std::string_view text) {
     if (text.size() > limits::head_bytes_max) return refusal{431, "the header is too large"};
@@ -225,12 +214,25 @@ std::optional<refusal> refusal_of_request_line(std::string_view line) { return h
 
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar); }
 
+bool is_field_value(std::string_view text) { return std::all_of(text.begin(), text.end(), is_field_octet); }
+
+bool holds_line_end(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 std::optional<field> parse_field_line(std::string_view line) {
   const auto colon = line.find(':');
   // RFC 9112 5.1, 5.2: no space before the colon, and no folded lines.
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return std::nullopt;
   const auto value = line.substr(colon + 1);
-  if (!std::all_of(value.begin(), value.end(), is_field_octet)) return std::nullopt;
+  if (!is_field_value(value)) return std::nullopt;
   return field{ascii_lower(line.substr(0, colon)), std::string(trimmed(value))};
 }
 

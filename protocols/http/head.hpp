@@ -60,6 +60,12 @@ struct refusal {
 
 // tchar of RFC 9110 5.6.2.
 [[nodiscard]] bool is_token(std::string_view text);
+// RFC 9110 5.5: nothing in it ends a line or hides one.
+[[nodiscard]] bool is_field_value(std::string_view text);
+// A CR, LF or NUL, which another reader takes for an end.
+[[nodiscard]] bool holds_line_end(std::string_view text);
+// Without the spaces and tabs around it (OWS).
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 // A field line without its CRLF (RFC 9112 5); none: it is not one.
 [[nodiscard]] std::optional<field> parse_field_line(std::string_view line);
 

@@ -1,6 +1,5 @@
 #include "protocols/http/response.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -48,11 +47,6 @@ constexpr struct {
     {505, "HTTP Version Not Supported"},
 };
 
-bool is_value(std::string_view value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7f'); });
-}
-
 }  // namespace
 
 std::string_view reason_of(std::uint16_t status) {
@@ -67,7 +61,7 @@ std::string write_head(const response_head& head) {
   text += reason_of(head.status);
   text += "\r\n";
   for (const auto& one : head.fields) {
-    CHECK(is_token(one.name) && is_value(one.value));
+    CHECK(is_token(one.name) && is_field_value(one.value));
     text += one.name;
     text += ": ";
     text += one.value;

@@ -173,10 +173,6 @@ void session::end_body() {
   advance();
 }
 
-void session::break_off() {
-  if (!is_closed()) finish();
-}
-
 void session::drain() {
   if (is_closed()) return;
   is_last_ = true;

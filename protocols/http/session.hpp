@@ -47,8 +47,6 @@ class session {
   void respond(const response_head& head, std::optional<std::uint64_t> length);
   void send_body(std::string_view octets);
   void end_body();
-  // The answer cannot be completed: the client sees that by the connection, which ends here.
-  void break_off();
   // The server stops: no request after the one that is being answered.
   void drain();
   // The client was silent for too long: 408 within a request, else just the end.

@@ -28,7 +28,7 @@ tests = [
     ("kill -9 under load", [f"{worlds}/kill_rounds.py"], {"STAGECOACH_ROUNDS": "1000"}, 30),
     ("kill -9 beside peers", ["tests/reliability/beside_peers.py"], {"STAGECOACH_ROUNDS": "50"}, 5),
     ("power cuts of a machine", ["tests/reliability/power_cut.py"], {}, 4),
-    ("bits flip, files are cut", [f"{worlds}/bit_flips.py"], {"STAGECOACH_ROUNDS": "2000"}, 8),
+    ("bits flip and files are cut", [f"{worlds}/bit_flips.py"], {"STAGECOACH_ROUNDS": "2000"}, 8),
     ("full disk", [f"{worlds}/disk_full.py"], {}, 1),
     ("few inodes", [f"{worlds}/few_inodes.py"], {}, 1),
     ("few descriptors", [f"{worlds}/few_descriptors.py"], {}, 1),

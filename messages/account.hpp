@@ -53,6 +53,25 @@ struct mailboxes {
   friend bool operator==(const mailboxes&, const mailboxes&) = default;
 };
 
+// As list_mailboxes; the asker is told of every later change of any mailbox, until it ends.
+struct watch_account {
+  trace_context trace;
+  static constexpr auto fields = described(field(1, "trace", &watch_account::trace));
+  friend bool operator==(const watch_account&, const watch_account&) = default;
+};
+// What one commit did to mailboxes: their counts, names, uses, keywords.
+struct mailboxes_changed {
+  trace_context trace;
+  std::vector<mailbox_status> changed;  // as they are after it; also new ones
+  std::vector<mailbox_id> removed;
+  static constexpr auto fields =
+      described(field(1, "trace", &mailboxes_changed::trace), field(2, "changed", &mailboxes_changed::changed),
+                field(3, "removed", &mailboxes_changed::removed));
+  friend bool operator==(const mailboxes_changed&, const mailboxes_changed&) = default;
+};
+// Whoever looks at all of an account: an event stream.
+struct account_viewer_talk : conversation<tell<mailboxes_changed>> {};
+
 // --- the tree of mailboxes (RFC 9051 6.3.4 to 6.3.8). Refused with duplicate: there is a mailbox of this name; syntax:
 // no mailbox can have this name, or this one must stay; too_long, out_of_range: the account has too many. ---
 
@@ -160,7 +179,7 @@ struct release_removed {
 };
 
 struct account_talk
-    : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>,
+    : conversation<ask_for<deliver, delivered>, ask_for<list_mailboxes, mailboxes>, ask_for<watch_account, mailboxes>,
                    ask_for<create_mailbox, mailbox_created>, ask_for<delete_mailbox, mailbox_deleted>,
                    ask_for<rename_mailbox, mailbox_renamed>, ask_for<set_subscription, subscription_set>,
                    ask_for<open_mailbox, handle_to<mailbox_talk>>, ask_for<close_mailbox, mailbox_closed>,
@@ -175,6 +194,8 @@ extern template struct record_of<messages::deliver>;
 extern template struct record_of<messages::delivered>;
 extern template struct record_of<messages::list_mailboxes>;
 extern template struct record_of<messages::mailboxes>;
+extern template struct record_of<messages::watch_account>;
+extern template struct record_of<messages::mailboxes_changed>;
 extern template struct record_of<messages::create_mailbox>;
 extern template struct record_of<messages::mailbox_created>;
 extern template struct record_of<messages::delete_mailbox>;

@@ -8,6 +8,7 @@
 #include "messages/ports.hpp"
 #include "messages/public_keys.hpp"
 #include "messages/store.hpp"
+#include "messages/web.hpp"
 
 namespace stagecoach {
 
@@ -15,6 +16,8 @@ template struct record_of<messages::deliver>;
 template struct record_of<messages::delivered>;
 template struct record_of<messages::list_mailboxes>;
 template struct record_of<messages::mailboxes>;
+template struct record_of<messages::watch_account>;
+template struct record_of<messages::mailboxes_changed>;
 template struct record_of<messages::create_mailbox>;
 template struct record_of<messages::mailbox_created>;
 template struct record_of<messages::delete_mailbox>;
@@ -111,5 +114,11 @@ template struct record_of<messages::message_structure>;
 template struct record_of<messages::structures>;
 template struct record_of<messages::check_account>;
 template struct record_of<messages::account_checked>;
+template struct record_of<messages::http_field>;
+template struct record_of<messages::http_request>;
+template struct record_of<messages::http_answer>;
+template struct record_of<messages::more_octets>;
+template struct record_of<messages::stream_octets>;
+template struct record_of<messages::end_session>;
 
 }  // namespace stagecoach

@@ -39,9 +39,11 @@ struct ready_answer {
   std::string dir;
   messages::open_ports ports;
   std::string control;
-  static constexpr auto fields = described(field(1, "ok", &ready_answer::ok), field(2, "pid", &ready_answer::pid),
-                                           field(3, "dir", &ready_answer::dir), field(4, "ports", &ready_answer::ports),
-                                           field(5, "control", &ready_answer::control));
+  std::string link;  // signs the user in to the webmail, once
+  static constexpr auto fields =
+      described(field(1, "ok", &ready_answer::ok), field(2, "pid", &ready_answer::pid),
+                field(3, "dir", &ready_answer::dir), field(4, "ports", &ready_answer::ports),
+                field(5, "control", &ready_answer::control), field(6, "link", &ready_answer::link));
 };
 
 exit_code refuse(const options& chosen, const failure& why) {
@@ -64,8 +66,10 @@ std::string short_path(const std::string& path) {
   return path.starts_with(start) ? "~/" + path.substr(start.size()) : path;
 }
 
+std::string http_host(const std::string& ip) { return ip.find(':') == std::string::npos ? ip : "[" + ip + "]"; }
+
 void print_services(const std::string& ip, const messages::open_ports& ports) {
-  const std::string host = ip.find(':') == std::string::npos ? ip : "[" + ip + "]";
+  const std::string host = http_host(ip);
   const auto line = [&](std::string_view kind, const std::string& where, std::string_view what) {
     std::cout << "  " << kind << "   " << std::left << std::setw(25) << host + ":" + where << "  " << what << "\n";
   };
@@ -75,7 +79,7 @@ void print_services(const std::string& ip, const messages::open_ports& ports) {
   line("smtp", std::to_string(ports.smtp), "receive, any address is accepted");
   line("smtp", two(ports.submission, ports.submissions), "submit");
   line("imap", two(ports.imap, ports.imaps), "read");
-  line("http", two(ports.http, ports.https), "what is where");
+  line("http", two(ports.http, ports.https), "webmail at /mail/, what is where at /");
 }
 
 using steady = std::chrono::steady_clock;
@@ -85,7 +89,7 @@ void greet(const options& chosen, const node::local_node& node, bool is_new, ste
   const auto& ports = node.ports();
   if (chosen.json) {
     std::cout << write_json(ready_answer{true, static_cast<std::int32_t>(::getpid()), config.directory, ports,
-                                         config.directory + "/control.sock"})
+                                         config.directory + "/control.sock", node.sign_in_link()})
               << std::endl;
     return;
   }
@@ -93,6 +97,9 @@ void greet(const options& chosen, const node::local_node& node, bool is_new, ste
   const bool is_usual = config.directory == default_directory().string();
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
             << (is_new ? ", new" : "") << ")\n\n"
+            << "  Webmail   http://" << http_host(config.ip) << ":" << ports.http << "/mail/"
+            << (node.sign_in_link().empty() ? "" : "#link=" + node.sign_in_link()) << "\n"
+            << (node.sign_in_link().empty() ? "" : "            signs you in as " + config.user + ", once\n") << "\n"
             << "  user  " << config.user << "   password  "
             << (node.has_configured_password() ? config.password : "(as it was set)") << "\n";
   for (const auto& one : config.accounts)

@@ -17,6 +17,7 @@ constexpr command commands[] = {
     {"actors", "the running actors: what each does and what waits for it", "stagecoach actors --json", declare_actors},
     {"limits", "every limit that can be set: its name, its number and what it means", "stagecoach limits",
      declare_limits},
+    {"api", "the methods of the web API, with their fields and an example each", "stagecoach api", declare_api},
     {"verify", "recompute every invariant of a data directory", "stagecoach verify --dir /var/lib/stagecoach",
      declare_verify},
     {"completion", "print what makes bash complete commands and options", "source <(stagecoach completion)",

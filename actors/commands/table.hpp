@@ -13,6 +13,7 @@ namespace stagecoach::commands {
 void declare_localserve(command_line& line);
 void declare_send(command_line& line);
 void declare_limits(command_line& line);
+void declare_api(command_line& line);
 void declare_verify(command_line& line);
 void declare_actors(command_line& line);
 void declare_account(command_line& line);

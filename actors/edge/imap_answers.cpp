@@ -2,6 +2,7 @@
 #include "actors/edge/imap_connection.hpp"
 #include "actors/edge/sign_in.hpp"
 #include "actors/runtime/stage.hpp"
+#include "actors/services/failed_sign_in.hpp"
 
 namespace stagecoach::edge {
 
@@ -116,7 +117,7 @@ void imap_connection::errand(imap::sign_in_ended& what) {
 
 void imap_connection::note_sign_in(const std::string& name, bool is_good) {
   send(services_.directory, messages::sign_in_ended{step(), name, wire().peer().ip, is_good});
-  if (!is_good) log(failed_sign_in(name, wire().peer().ip));
+  if (!is_good) log(services::failed_sign_in(name, wire().peer().ip));
 }
 
 void imap_connection::welcome(const messages::signed_in& who) {

@@ -8,12 +8,6 @@ namespace {
 constexpr std::size_t nonce_bytes = 24;  // never the same again, and a whole number of base64's quadruples
 }  // namespace
 
-runtime::log_line failed_sign_in(std::string_view username, std::string_view remote_ip) {
-  return runtime::log_line(runtime::log_level::info, "failed authentication attempt")
-      .with("username", username)
-      .with("remote", remote_ip);
-}
-
 sasl::key_facts facts_for(scram_hash hash, const messages::keys_found& found, const runtime::stream& wire,
                           runtime::random_source& random) {
   std::string nonce(nonce_bytes, '\0');

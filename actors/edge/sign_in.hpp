@@ -1,9 +1,6 @@
 // What SMTP and IMAP connections do alike when somebody signs in.
 #pragma once
 
-#include <string_view>
-
-#include "actors/runtime/log.hpp"
 #include "actors/runtime/stream.hpp"
 #include "actors/runtime/world.hpp"
 #include "actors/services/handles.hpp"
@@ -11,9 +8,6 @@
 #include "protocols/auth/sasl_steps.hpp"
 
 namespace stagecoach::edge {
-
-// One line, of one form, wherever somebody fails to sign in: tools that ban addresses read it.
-[[nodiscard]] runtime::log_line failed_sign_in(std::string_view username, std::string_view remote_ip);
 
 // What a SCRAM exchange on this connection goes on with.
 [[nodiscard]] sasl::key_facts facts_for(scram_hash hash, const messages::keys_found& found, const runtime::stream& wire,

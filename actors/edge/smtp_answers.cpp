@@ -3,6 +3,7 @@
 #include "actors/edge/sign_in.hpp"
 #include "actors/edge/smtp_connection.hpp"
 #include "actors/runtime/stage.hpp"
+#include "actors/services/failed_sign_in.hpp"
 #include "protocols/smtp/received.hpp"
 
 namespace stagecoach::edge {
@@ -77,7 +78,7 @@ void smtp_connection::perform(sasl::find_owner& what) {
 
 void smtp_connection::perform(smtp::sign_in_ended& what) {
   send(services_.directory, messages::sign_in_ended{step(), what.name, wire().peer().ip, what.is_good});
-  if (!what.is_good) return log(failed_sign_in(what.name, wire().peer().ip));
+  if (!what.is_good) return log(services::failed_sign_in(what.name, wire().peer().ip));
   account_ = candidate_.account;
   rename(instance() + " " + candidate_.name);
 }

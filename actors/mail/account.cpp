@@ -35,6 +35,7 @@ account::account(caf::actor_config& cfg, runtime::stage& on, store::account_stat
   set_down_handler([this](const caf::down_msg& down) {
     for (const auto& [id, box] : open_)
       if (box.actor && box.actor == down.source) return forget_unseen(id);
+    look_away(down.source);
   });
 }
 
@@ -43,6 +44,7 @@ void account::on_exit() {
   for (const auto& [id, box] : open_)
     if (box.actor) send_exit(box.actor, caf::exit_reason::user_shutdown);
   open_.clear();
+  watchers_.clear();
   // A thread of a detached actor ends only when nobody holds its handle, not even an actor that has ended.
   readers_ = {};
   writer_ = services::store_writer_handle();
@@ -57,6 +59,7 @@ account::behavior_type account::make_behavior() {
       [this](const messages::list_mailboxes& m) {
         return m.only ? carry_out(state_.list_mailbox(*m.only)) : carry_out(state_.list_mailboxes());
       },
+      [this](const messages::watch_account&) { return watch(); },
       [this](const messages::create_mailbox& m) { return carry_out(state_.create_mailbox(m)); },
       [this](const messages::delete_mailbox& m) -> runtime::reply<messages::mailbox_deleted> {
         auto promise = make_response_promise<messages::mailbox_deleted>();
@@ -103,6 +106,20 @@ runtime::reply<Answer> account::carry_out(store::transition<Answer> made) {
   return promise;
 }
 
+// The answer may have seen what is not durable, and comes when that is; what is told is what comes after it.
+runtime::reply<messages::mailboxes> account::watch() {
+  const auto who = sender_speaking<messages::account_viewer_talk>();
+  monitor(who);
+  watchers_.push_back({who, state_.last_sequence()});
+  state_.is_watched(true);
+  return carry_out(state_.list_mailboxes());
+}
+
+void account::look_away(const caf::actor_addr& who) {
+  std::erase_if(watchers_, [&](const watcher& one) { return one.actor == who; });
+  state_.is_watched(!watchers_.empty());
+}
+
 // What a copy shares with its original is not in memory.
 runtime::reply<messages::copied> account::copy(const messages::copy& m) {
   was_used_ = true;
@@ -125,6 +142,7 @@ account::entry account::entry_of(store::transition<Answer> made, runtime::promis
   next.has_commit = made.commit.has_value();
   next.commit = std::move(made.commit);
   next.changes = std::move(made.changes);
+  next.told = std::move(made.told);
   next.succeeded = [promise, answer = std::move(made.answer)]() mutable { promise.deliver(std::move(answer)); };
   next.failed = [promise](const caf::error& why) mutable { promise.deliver(why); };
   return next;
@@ -175,6 +193,9 @@ void account::finish_first() {
   for (const auto& one : first.changes)
     if (const auto found = open_.find(one.mailbox); found != open_.end() && found->second.actor)
       send(found->second.actor, one.changes);
+  if (!first.told.changed.empty() || !first.told.removed.empty())
+    for (const auto& one : watchers_)
+      if (first.sequence > one.after) send(one.actor, first.told);
   first.succeeded();
 }
 
@@ -348,7 +369,8 @@ void account::look_later() {
 }
 
 void account::end_if_idle() {
-  if (std::exchange(was_used_, false) || !open_.empty() || !pipeline_.empty()) return look_later();
+  if (std::exchange(was_used_, false) || !open_.empty() || !watchers_.empty() || !pipeline_.empty())
+    return look_later();
   ask(accounts_, 30s, messages::retire{state_.id(), wanted_})
       .then(
           [this](const messages::retired& m) {

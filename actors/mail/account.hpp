@@ -27,6 +27,7 @@ class account final : public runtime::watched<services::account_handle> {
     std::optional<messages::commit> commit;  // none: a read, which has seen what is not durable yet
     bool has_commit = false;
     std::vector<store::mailbox_changes> changes;
+    messages::mailboxes_changed told;
     std::function<void()> succeeded;
     std::function<void(const caf::error&)> failed;
   };
@@ -37,6 +38,11 @@ class account final : public runtime::watched<services::account_handle> {
     std::uint64_t wanted = 0;        // handles given out
     std::vector<runtime::promise<services::mailbox_handle>> waiting;
     std::vector<reader> readers;
+  };
+
+  struct watcher {
+    runtime::handle_of<messages::account_viewer_talk> actor;
+    std::uint64_t after = 0;  // the last transition that its answer has seen
   };
 
   behavior_type make_behavior() override;
@@ -56,6 +62,8 @@ class account final : public runtime::watched<services::account_handle> {
   void finish_first();
   void undone(const caf::error& why);
 
+  runtime::reply<messages::mailboxes> watch();
+  void look_away(const caf::actor_addr& who);
   runtime::reply<messages::copied> copy(const messages::copy& m);
   void remove_mailbox(const messages::delete_mailbox& m, runtime::promise<messages::mailbox_deleted> promise);
   void rename_mailbox(const messages::rename_mailbox& m, runtime::promise<messages::mailbox_renamed> promise);
@@ -88,6 +96,7 @@ class account final : public runtime::watched<services::account_handle> {
   std::size_t handed_in_ = 0;    // of the pipeline, from its front
   std::size_t commits_out_ = 0;  // at the store_writer: CAF searches pending answers in a row, so they are bounded
   std::unordered_map<mailbox_id, open_box> open_;
+  std::vector<watcher> watchers_;
   std::uint64_t wanted_ = 0;
   bool was_used_ = true;
   reminder idle_look_;

@@ -110,12 +110,13 @@ result<done, failure> core::start_services(const runtime::world& outside) {
   return done{};
 }
 
-template <class Answer, class Question>
-result<done, failure> core::ask_directory(Question what) {
+template <class Answer, class Question, class Then>
+result<done, failure> core::ask_directory(Question what, Then then) {
   caf::scoped_actor self{stage_->system()};
   result<done, failure> outcome = done{};
   self->request(services_.directory, account_deadline, std::move(what))
-      .receive([](const Answer&) {}, [&](const caf::error& why) { outcome = runtime::to_failure(why); });
+      .receive([&](const Answer& answer) { then(answer); },
+               [&](const caf::error& why) { outcome = runtime::to_failure(why); });
   return outcome;
 }
 
@@ -133,6 +134,23 @@ result<done, failure> core::give_account(const std::string& name, const std::str
   if (!made && made.error().code == fault_code::duplicate)
     return ask_directory<messages::password_set>(messages::set_password{name, password});
   return made;
+}
+
+result<account_id, failure> core::find_account(const std::string& name) {
+  std::optional<account_id> found;
+  const auto asked = ask_directory<messages::account_list>(messages::list_accounts{}, [&](const auto& list) {
+    for (const auto& one : list.accounts)
+      if (one.name == services::login_name(name)) found = one.account;
+  });
+  if (!asked) return asked.error();
+  if (!found) return failure{fault_code::not_found, "there is no account " + name};
+  return *found;
+}
+
+std::string core::fresh_secret() {
+  std::string octets(secret_bytes, '\0');
+  stage_->random().fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+  return to_hex(octets);
 }
 
 }  // namespace stagecoach::node

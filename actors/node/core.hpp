@@ -48,6 +48,11 @@ class core {
   // Makes the account, or gives the one that is there this password.
   [[nodiscard]] result<done, failure> give_account(const std::string& name, const std::string& password);
 
+  // not_found.
+  [[nodiscard]] result<account_id, failure> find_account(const std::string& name);
+  // 32 random octets, in hex.
+  [[nodiscard]] std::string fresh_secret();
+
   // Ends every actor and every thread. Whoever has something to finish was drained before. Idempotent.
   void stop();
 
@@ -55,8 +60,12 @@ class core {
   core(core_options options, std::unique_ptr<store::files> disk, std::unique_ptr<store::store> opened);
   [[nodiscard]] result<services::login_book, failure> read_logins(const runtime::world& outside);
   [[nodiscard]] result<done, failure> start_services(const runtime::world& outside);
+  template <class Answer, class Question, class Then>
+  [[nodiscard]] result<done, failure> ask_directory(Question what, Then then);
   template <class Answer, class Question>
-  [[nodiscard]] result<done, failure> ask_directory(Question what);
+  [[nodiscard]] result<done, failure> ask_directory(Question what) {
+    return ask_directory<Answer>(std::move(what), [](const Answer&) {});
+  }
 
   core_options options_;
   std::unique_ptr<store::files> disk_;

@@ -12,6 +12,8 @@
 #include "actors/node/front_page.hpp"
 #include "actors/node/room.hpp"
 #include "actors/runtime/self_signed.hpp"
+#include "actors/web/app_page.hpp"
+#include "actors/web/site.hpp"
 #include "store/check/check_store.hpp"
 
 namespace stagecoach::node {
@@ -66,6 +68,7 @@ struct local_node::parts {
   edge::delivery_rates rates;
   std::unique_ptr<node::core> core;
   messages::open_ports ports;
+  std::string link;  // signs the user in, once; empty: who is not on this machine could see it
   bool has_configured_password = true;
   std::vector<edge::connection_handle> doors;  // listeners and the control socket
 
@@ -150,10 +153,18 @@ result<done, failure> local_node::parts::open_all(const tls_contexts& tls) {
 // After the others: the front page names their ports.
 result<done, failure> local_node::parts::open_site(const runtime::tls_context& tls) {
   auto& stage = core->stage();
-  const auto site = std::make_shared<const http::fixed_site>(
-      std::vector<http::page>{{"/", "text/html; charset=utf-8", front_page(config, ports)}});
+  std::vector<web::sign_in_link> links;
+  if (config::is_loopback(config)) {
+    const auto user = core->find_account(config.user);
+    if (!user) return user.error();
+    link = core->fresh_secret();
+    links.push_back({link, {*user, config.user}});
+  }
+  const auto pages = std::make_shared<const http::fixed_site>(std::vector<http::page>{
+      {"/", "text/html; charset=utf-8", front_page(config, ports)}, web::app_page("/mail/", web::mail_document())});
+  const auto site = stage.spawn<web::site>(core->services(), std::move(links));
   const auto start = [&](std::optional<runtime::tls_context> secure) -> edge::start_connection {
-    const edge::http_options how{std::move(secure), site, std::chrono::seconds(config.limits.stall_s)};
+    const edge::http_options how{std::move(secure), pages, std::chrono::seconds(config.limits.stall_s), site};
     return [&stage, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {
       return stage.spawn_pinned<edge::http_connection>(unit, std::move(from), how);
     };
@@ -189,6 +200,7 @@ void local_node::parts::drain() {
 local_node::local_node(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
 local_node::~local_node() { (void)stop(); }
 const messages::open_ports& local_node::ports() const { return parts_->ports; }
+const std::string& local_node::sign_in_link() const { return parts_->link; }
 bool local_node::has_configured_password() const { return parts_->has_configured_password; }
 
 result<std::unique_ptr<local_node>, failure> local_node::start(const config::local_config& wanted,

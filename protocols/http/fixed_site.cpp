@@ -6,6 +6,7 @@
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/http/gzip.hpp"
 
 namespace stagecoach::http {
 
@@ -14,10 +15,11 @@ namespace {
 constexpr std::string_view not_found = "Not found\n";
 constexpr std::string_view not_allowed = "Only GET and HEAD are possible here\n";
 constexpr std::size_t tag_octets = 12;
+constexpr std::size_t zipped_from = 1024;  // below it the head is most of an answer
 
-std::string tag_of(const page& one) {
+std::string tag_of(std::string_view octets) {
   unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(one.body.data()), one.body.size(), hash);
+  SHA256(reinterpret_cast<const unsigned char*>(octets.data()), octets.size(), hash);
   return '"' + to_hex(std::string_view(reinterpret_cast<const char*>(hash), tag_octets)) + '"';
 }
 
@@ -35,7 +37,7 @@ bool has_tag(std::string_view list, std::string_view tag) {
 }
 
 site_answer with(std::uint16_t status, std::vector<field> more, std::string_view text) {
-  site_answer made{{status, safe_fields()}, text};
+  site_answer made{{status, safe_fields()}, text, text.size()};
   if (!text.empty()) made.head.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
   for (auto& one : more) made.head.fields.push_back(std::move(one));
   return made;
@@ -55,10 +57,21 @@ std::vector<field> safe_fields() {
 fixed_site::fixed_site(std::vector<page> pages) {
   for (auto& one : pages) {
     CHECK(one.path.starts_with('/'));
-    auto tag = tag_of(one);
+    kept made;
+    made.tag = tag_of(one.body);
+    if (one.body.size() >= zipped_from && is_compressible(one.type)) {
+      made.zipped = gzip(one.body);
+      made.zipped_tag = tag_of(made.zipped);
+    }
     auto path = one.path;
-    pages_.emplace(std::move(path), kept{std::move(one), std::move(tag)});
+    made.what = std::move(one);
+    pages_.emplace(std::move(path), std::move(made));
   }
+}
+
+bool fixed_site::has(std::string_view target) const {
+  const auto path = target.substr(0, target.find('?'));
+  return pages_.contains(path) || pages_.contains(std::string(path) + '/');
 }
 
 site_answer fixed_site::answer(const request_head& asked) const {
@@ -68,12 +81,25 @@ site_answer fixed_site::answer(const request_head& asked) const {
   if (found == pages_.end() && !wants_slash) return with(404, {}, not_found);
   if (asked.method != "GET" && asked.method != "HEAD") return with(405, {{"Allow", "GET, HEAD"}}, not_allowed);
   if (wants_slash) return with(303, {{"Location", std::string(path) + '/'}}, "");
-  const auto& [what, tag] = found->second;
+  const kept& one = found->second;
+  const bool is_zipped = !one.zipped.empty() && accepts_gzip(asked.find("accept-encoding").value_or(""));
+  const auto& tag = is_zipped ? one.zipped_tag : one.tag;
+  site_answer made{{200, safe_fields()}, is_zipped ? one.zipped : one.what.body, one.what.body.size()};
+  auto& fields = made.head.fields;
+  if (!one.what.policy.empty())
+    for (auto& field : fields)
+      if (field.name == "Content-Security-Policy") field.value = one.what.policy;
+  fields.push_back({"ETag", tag});
+  if (!one.zipped.empty()) fields.push_back({"Vary", "Accept-Encoding"});
   const auto condition = asked.find("if-none-match");
-  if (condition && has_tag(*condition, tag)) return with(304, {{"ETag", tag}}, "");
-  site_answer made{{200, safe_fields()}, what.body};
-  made.head.fields.push_back({"Content-Type", what.type});
-  made.head.fields.push_back({"ETag", tag});
+  if (condition && has_tag(*condition, tag)) {
+    made.head.status = 304;
+    made.body = {};
+    made.plain_bytes = 0;
+    return made;
+  }
+  fields.push_back({"Content-Type", one.what.type});
+  if (is_zipped) fields.push_back({"Content-Encoding", "gzip"});
   return made;
 }
 

@@ -16,11 +16,13 @@ struct page {
   std::string path;  // "/", "/mail/"; exactly this
   std::string type;  // media type with its charset
   std::string body;
+  std::string policy = {};  // Content-Security-Policy; empty: nothing may be loaded
 };
 
 struct site_answer {
   response_head head;
-  std::string_view body;  // lives as long as the site
+  std::string_view body;        // lives as long as the site
+  std::size_t plain_bytes = 0;  // without compression
 };
 
 class fixed_site {
@@ -29,11 +31,15 @@ class fixed_site {
 
   // GET and HEAD of a page; 304 to who has it; 303 from "/mail" to "/mail/"; else 404 and 405.
   [[nodiscard]] site_answer answer(const request_head& asked) const;
+  // Whether there is a page for it, or the way to one.
+  [[nodiscard]] bool has(std::string_view target) const;
 
  private:
   struct kept {
     page what;
-    std::string tag;  // strong, quoted
+    std::string tag;     // strong, quoted
+    std::string zipped;  // empty: it does not get smaller
+    std::string zipped_tag;
   };
   std::map<std::string, kept, std::less<>> pages_;
 };

@@ -101,6 +101,14 @@ void account_state::draft::release(mailbox_id mailbox, modseq up_to) {
   if (all->second.empty()) state_.removed_.erase(all);
 }
 
+void account_state::draft::tell_of(mailbox_id mailbox) {
+  told_.trace = commit_.trace;
+  if (state_.live(mailbox).row.is_expunged)
+    told_.removed.push_back(mailbox);
+  else
+    told_.changed.push_back(state_.status_of(mailbox));
+}
+
 std::vector<mailbox_changes> account_state::draft::hand_out() {
   CHECK(!is_empty());
   const std::uint64_t sequence = ++state_.last_sequence_;
@@ -110,6 +118,7 @@ std::vector<mailbox_changes> account_state::draft::hand_out() {
     live_mailbox& box = state_.live(id);
     box.row.changed = changed_;
     put(mailbox_key(state_.account_, id), write_record(box.row));
+    if (state_.is_watched_) tell_of(id);
     if (box.row.is_expunged) continue;  // who looks at it hears that it is gone
     if (std::holds_alternative<open>(box.content))
       changes.push_back({id, {commit_.trace, changed_, std::move(touched.entries), state_.status_of(id)}});

@@ -49,7 +49,7 @@ class account_state::draft {
   template <class Answer>
   [[nodiscard]] transition<Answer> finish(Answer answer) {
     std::vector<mailbox_changes> changes = hand_out();
-    return {state_.last_sequence_, std::move(commit_), std::move(changes), std::move(answer)};
+    return {state_.last_sequence_, std::move(commit_), std::move(changes), std::move(answer), std::move(told_)};
   }
 
  private:
@@ -62,12 +62,14 @@ class account_state::draft {
   message_row take_out(mailbox_id mailbox, uid id);
   void erase(std::string key) { commit_.rows.push_back({std::move(key), std::nullopt}); }
   std::vector<mailbox_changes> hand_out();
+  void tell_of(mailbox_id mailbox);
   void forget_removed_mailboxes();
 
   account_state& state_;
   modseq changed_;
   messages::commit commit_;
   std::map<mailbox_id, touched_mailbox> touched_;
+  messages::mailboxes_changed told_;
 };
 
 }  // namespace stagecoach::store

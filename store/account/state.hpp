@@ -108,6 +108,9 @@ class account_state {
   // Also ends an opening that failed or was not finished.
   void close_mailbox(mailbox_id mailbox);
 
+  // Whether somebody watches the account: only then transitions say what they did to mailboxes.
+  void is_watched(bool is_it) { is_watched_ = is_it; }
+
   // --- the pipeline ---
 
   // All commits up to `sequence` are durable. Reported in order.
@@ -195,6 +198,7 @@ class account_state {
   std::deque<in_flight> in_flight_;  // by sequence
   std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
   std::uint64_t durable_ = 0;        // the last that was reported
+  bool is_watched_ = false;
 };
 
 }  // namespace stagecoach::store

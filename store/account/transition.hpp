@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "messages/account.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/store.hpp"
 
@@ -26,6 +27,7 @@ struct transition {
   std::optional<messages::commit> commit;  // none: there is nothing to write
   std::vector<mailbox_changes> changes;    // of open mailboxes only
   Answer answer;
+  messages::mailboxes_changed told = {};  // to who watches the account; empty while nobody does
 };
 
 }  // namespace stagecoach::store

@@ -19,6 +19,7 @@
 #include "messages/ports.hpp"
 #include "messages/public_keys.hpp"
 #include "messages/store.hpp"
+#include "messages/web.hpp"
 #include "protocols/auth/public_key_hash.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
@@ -44,7 +45,7 @@ using described_parts = type_list<address_entry, parameter, envelope, part, part
 namespace messages {
 using described_messages = type_list<
     // account.hpp
-    deliver, delivered, list_mailboxes, mailboxes, create_mailbox, mailbox_created, delete_mailbox, mailbox_deleted,
+    deliver, delivered, list_mailboxes, mailboxes, watch_account, mailboxes_changed, create_mailbox, mailbox_created, delete_mailbox, mailbox_deleted,
     release_removed, rename_mailbox, mailbox_renamed, set_subscription, subscription_set, open_mailbox, close_mailbox,
     mailbox_closed,
     // changes.hpp
@@ -68,7 +69,9 @@ using described_messages = type_list<
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
     octets_staged, finish_staging, flush_group, scan_rows, stored_row, scanned_rows, read_contents, read_structures,
-    message_structure, structures, check_account, account_checked>;
+    message_structure, structures, check_account, account_checked,
+    // web.hpp
+    http_field, http_request, http_answer, more_octets, stream_octets, end_session>;
 }  // namespace messages
 
 namespace store {

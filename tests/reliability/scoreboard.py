@@ -40,7 +40,7 @@ tests = [
     ("smuggling", [f"{worlds}/smuggling.py"], {}, 1),
     ("hostile SMTP", [f"{worlds}/hostile_smtp.py"], {}, 1),
     ("hostile sign-ins", [f"{worlds}/hostile_logins.py"], {}, 1),
-    ("hostile HTTP", [f"{worlds}/http.py"], {}, 1),
+    ("hostile HTTP", [f"{worlds}/hostile_http.py"], {}, 1),
     ("hostile IMAP and messages", [f"{worlds}/hostile_imap.py"], {}, 1),
     ("failed logins", [f"{worlds}/failed_logins.py"], {}, 1),
     ("what logins cost", [f"{worlds}/login_costs.py"], {}, 1),

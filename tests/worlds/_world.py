@@ -134,6 +134,7 @@ class World:
         equal(ready["pid"], self.process.pid, "the pid in the first line")
         self.ports = ready["ports"]
         self.control = ready["control"]
+        self.link = ready["link"]
         return took
 
     def _first_line(self, end):

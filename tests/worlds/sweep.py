@@ -30,6 +30,7 @@ class Sweep:
         self.world = world
         self.sent, self.acknowledged = set(), set()
         self.faults = 0
+        self.staging = os.path.join(world.data, "staging")
 
     def one(self, fault, number, size):
         """True when the fault was met."""
@@ -48,13 +49,20 @@ class Sweep:
         expect(code in (0, 250) or 400 <= code < 500, f"{name}: the reply is {code}")
         if code == 250:
             self.acknowledged.add(name)
-        time.sleep(0.05)  # what is done after the reply is met by the fault, too
+        self.settle()
         trace.close()
         has_ended = code == 0 and "KILL" in what or not self.world.is_running()
         exit_code = self.world.gone() if has_ended else self.world.kill()
         is_met = exit_code == -signal.SIGKILL if "KILL" in what else trace.has_injected()
         self.faults += is_met
         return is_met
+
+    def settle(self):
+        """What is done after the reply is met by the fault, too: the large body's file is removed from where it arrived."""
+        time.sleep(0.05)
+        end = time.monotonic() + 2
+        while self.world.is_running() and os.listdir(self.staging) and time.monotonic() < end:
+            time.sleep(0.01)
 
     def check(self):
         self.world.start()

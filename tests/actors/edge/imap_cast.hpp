@@ -163,6 +163,7 @@ class ada final : public runtime::watched<services::account_handle> {
           all.all.emplace_back().name = "Inbox";
           return all;
         },
+        [](const messages::watch_account&) -> reply<messages::mailboxes> { return missing(); },
         [this](const messages::open_mailbox& m) -> reply<services::mailbox_handle> {
           if (m.name != "Inbox") return missing();
           return inbox_;

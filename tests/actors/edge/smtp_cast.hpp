@@ -106,6 +106,7 @@ class account final : public runtime::watched<services::account_handle> {
     return {
         [this](const messages::deliver& m) { return take(m); },
         [](const messages::list_mailboxes&) -> runtime::reply<messages::mailboxes> { return no(); },
+        [](const messages::watch_account&) -> runtime::reply<messages::mailboxes> { return no(); },
         [](const messages::open_mailbox&) -> runtime::reply<services::mailbox_handle> { return no(); },
         [](const messages::create_mailbox&) -> runtime::reply<messages::mailbox_created> { return no(); },
         [](const messages::delete_mailbox&) -> runtime::reply<messages::mailbox_deleted> { return no(); },

@@ -73,5 +73,45 @@ TEST(FixedSite, KnowsWhoHasAPage) {
   EXPECT_EQ(status(","), 200);
 }
 
+TEST(FixedSite, CompressesWhatGetsSmallerForWhoWantsThat) {
+  const std::string large(5000, 'a');
+  const fixed_site site({{"/large", "text/html", large, "default-src 'self'"},
+                         {"/small", "text/html", "small"},
+                         {"/picture", "image/png", large}});
+  const auto value_of = [](const site_answer& from, std::string_view name) {
+    for (const auto& one : from.head.fields)
+      if (one.name == name) return one.value;
+    return std::string();
+  };
+  request_head asked;
+  asked.method = "GET";
+  asked.target = "/large";
+  const auto plain = site.answer(asked);
+  EXPECT_EQ(plain.body, large);
+  EXPECT_EQ(value_of(plain, "Content-Encoding"), "");
+  EXPECT_EQ(value_of(plain, "Vary"), "Accept-Encoding");
+  EXPECT_EQ(value_of(plain, "Content-Security-Policy"), "default-src 'self'");
+  asked.fields = {{"accept-encoding", "gzip"}};
+  const auto zipped = site.answer(asked);
+  EXPECT_LT(zipped.body.size(), 100U);
+  EXPECT_EQ(zipped.plain_bytes, large.size());
+  EXPECT_EQ(value_of(zipped, "Content-Encoding"), "gzip");
+  EXPECT_NE(value_of(zipped, "ETag"), value_of(plain, "ETag"));
+  asked.fields.push_back({"if-none-match", value_of(zipped, "ETag")});
+  const auto again = site.answer(asked);
+  EXPECT_EQ(again.head.status, 304);
+  EXPECT_EQ(value_of(again, "Content-Encoding"), "");
+  EXPECT_EQ(value_of(again, "ETag"), value_of(zipped, "ETag"));
+  for (const char* path : {"/small", "/picture"}) {
+    asked = {};
+    asked.method = "GET";
+    asked.target = path;
+    asked.fields = {{"accept-encoding", "gzip"}};
+    EXPECT_EQ(value_of(site.answer(asked), "Content-Encoding"), "") << path;
+  }
+  EXPECT_TRUE(site.has("/large?x"));
+  EXPECT_FALSE(site.has("/none"));
+}
+
 }  // namespace
 }  // namespace stagecoach::http

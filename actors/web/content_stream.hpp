@@ -1,0 +1,41 @@
+// Octets of a stored message for a browser: the source of a streamed answer. It reads the next when the socket has
+// taken those before.
+#pragma once
+
+#include <string>
+
+#include "actors/runtime/watched.hpp"
+#include "actors/services/handles.hpp"
+#include "messages/web.hpp"
+#include "protocols/mime/decoded.hpp"
+
+namespace stagecoach::web {
+
+// Octets of a message, and the transfer encoding that they are in; "" or "8bit": none.
+struct content {
+  account_id account;
+  mailbox_id mailbox;
+  uid message;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::string encoding;
+};
+
+class content_stream final : public runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
+ public:
+  content_stream(caf::actor_config& cfg, runtime::stage& on, services::blob_readers readers, content what,
+                 runtime::handle_of<messages::octet_sink_talk> to);
+  void on_exit() override;
+
+ private:
+  behavior_type make_behavior() override;
+  void read();
+
+  services::blob_readers readers_;
+  content what_;
+  mime::transfer_decoder decoder_;
+  runtime::handle_of<messages::octet_sink_talk> to_;
+  trace_context trace_;
+};
+
+}  // namespace stagecoach::web

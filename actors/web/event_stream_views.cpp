@@ -1,0 +1,230 @@
+// The views of a page. Each is a viewer of its mailbox; its list is read once and kept by the mailbox's changes.
+#include <algorithm>
+#include <unordered_map>
+
+#include "actors/runtime/stage.hpp"
+#include "actors/web/event_stream.hpp"
+#include "actors/web/shown.hpp"
+
+namespace stagecoach::web {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto answer_deadline = 60s;
+constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
+constexpr std::size_t changes_max = 5000;        // more than that in one go: the window is shown anew
+
+caf::error not_found(std::string what) { return runtime::to_error(failure{fault_code::not_found, std::move(what)}); }
+
+}  // namespace
+
+runtime::reply<api::nothing> event_stream::open(const api::open_view& asked) {
+  if (asked.count > api::window_max)
+    return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
+  if (const auto found = views_.find(asked.view); found != views_.end()) close(view_pointer(found->second));
+  if (views_.size() >= api::views_max)
+    return runtime::to_error(failure{fault_code::full, "this stream has as many views as it can"});
+  const auto box = mailboxes_.find(asked.mailbox);
+  if (box == mailboxes_.end() || !account_) return not_found("there is no such mailbox");
+  const auto one = std::make_shared<view>();
+  one->number = asked.view;
+  one->mailbox = asked.mailbox;
+  one->mailbox_name = box->second.name;
+  one->from = asked.from;
+  one->count = asked.count;
+  views_[asked.view] = one;
+  add_job(one, [this, one, known = asked.known] { watch(one, known); });
+  return api::nothing();
+}
+
+runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
+  const auto found = views_.find(asked.view);
+  if (found == views_.end()) return not_found("there is no such view");
+  if (asked.count > api::window_max)
+    return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
+  if (unsent_.size() > unsent_max)
+    return runtime::to_error(failure{fault_code::busy, "the stream has not taken what it asked for before"});
+  const auto one = found->second;
+  add_job(one, [this, one, from = asked.from, count = asked.count] {
+    one->from = from;
+    one->count = count;
+    show_window(one);
+  });
+  return api::nothing();
+}
+
+void event_stream::close(const view_pointer& one) {
+  one->is_closed = true;
+  one->jobs.clear();
+  if (one->actor) {
+    demonitor(one->actor.address());
+    send(one->actor, messages::look_away{trace_});
+    one->actor = services::mailbox_handle();
+  }
+  views_.erase(one->number);
+}
+
+void event_stream::end_view(const view_pointer& one, std::string why) {
+  if (one->is_closed) return;
+  close(one);
+  tell(api::view_ended{one->number, std::move(why)}, modseq());
+}
+
+void event_stream::view_failed(const view_pointer& one, const caf::error& why) {
+  end_view(one, runtime::to_failure(why).what);
+}
+
+void event_stream::add_job(const view_pointer& one, std::function<void()> job) {
+  one->jobs.push_back(std::move(job));
+  if (!one->is_busy) done(one);
+}
+
+void event_stream::done(const view_pointer& one) {
+  one->is_busy = false;
+  if (one->is_closed || one->jobs.empty()) return;
+  one->is_busy = true;
+  const auto next = std::move(one->jobs.front());
+  one->jobs.pop_front();
+  next();
+}
+
+void event_stream::watch(const view_pointer& one, modseq known) {
+  ask(account_, answer_deadline, messages::open_mailbox{trace_, one->mailbox_name})
+      .then(
+          [this, one, known](const services::mailbox_handle& mailbox) {
+            if (one->is_closed) return;
+            one->actor = mailbox;
+            monitor(one->actor);
+            ask(one->actor, answer_deadline, messages::watch{trace_})
+                .then(
+                    [this, one, known](const messages::watching& m) {
+                      // Another one may have the name now.
+                      if (m.status.id != one->mailbox) return end_view(one, "The mailbox is gone.");
+                      one->up_to = m.status.highest;
+                      list(one, known, m.uids);
+                    },
+                    [this, one](caf::error& why) { view_failed(one, why); });
+          },
+          [this, one](caf::error& why) { view_failed(one, why); });
+}
+
+void event_stream::list(const view_pointer& one, modseq known, uid_set uids) {
+  if (one->is_closed) return;
+  ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(uids)})
+      .then(
+          [this, one, known](const messages::rows& m) {
+            if (one->is_closed) return;
+            one->list.emplace(m.messages);
+            if (known.value != 0 && known == one->up_to) {
+              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, {}}, one->up_to);
+              return done(one);
+            }
+            show_window(one);
+          },
+          [this, one](caf::error& why) { view_failed(one, why); });
+}
+
+void event_stream::show_window(const view_pointer& one) {
+  uid_set wanted;
+  for (const auto id : one->list->window(one->from, one->count)) wanted.add(id);
+  ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(wanted)})
+      .then(
+          [this, one](const messages::rows& m) {
+            if (one->is_closed) return;
+            // In the order of the list; a row that went meanwhile keeps its place until that is told.
+            std::unordered_map<uid, const messages::message_view*> by_uid;
+            for (const auto& row : m.messages) by_uid[row.id] = &row;
+            std::vector<messages::message_view> rows;
+            for (const auto id : one->list->window(one->from, one->count)) {
+              const auto found = by_uid.find(id);
+              rows.push_back(found != by_uid.end() ? *found->second : messages::message_view());
+              rows.back().id = id;
+            }
+            with_items(one, std::move(rows), [this, one](items all) {
+              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, std::move(all)}, one->up_to);
+              done(one);
+            });
+          },
+          [this, one](caf::error& why) { view_failed(one, why); });
+}
+
+// then(items), in the order of `rows`.
+void event_stream::with_items(const view_pointer& one, std::vector<messages::message_view> rows,
+                              std::function<void(items)> then) {
+  uid_set uids;
+  for (const auto& row : rows) uids.add(row.id);
+  read_structures(one, std::move(uids), {},
+                  [rows = std::move(rows), then](const std::vector<messages::message_structure>& found) {
+                    std::unordered_map<uid, const messages::message_structure*> by_uid;
+                    for (const auto& structure : found) by_uid[structure.id] = &structure;
+                    items all;
+                    all.reserve(rows.size());
+                    for (const auto& row : rows) {
+                      const auto at = by_uid.find(row.id);
+                      all.push_back(list_item_of(row, at == by_uid.end() ? nullptr : at->second));
+                    }
+                    then(std::move(all));
+                  });
+}
+
+void event_stream::read_structures(const view_pointer& one, uid_set uids,
+                                   std::vector<messages::message_structure> found,
+                                   std::function<void(std::vector<messages::message_structure>)> then) {
+  if (uids.empty()) return then(std::move(found));
+  ask(services_.readers.of(who_.account.value), answer_deadline,
+      messages::read_structures{trace_, who_.account, one->mailbox, uids, false})
+      .then(
+          [this, one, uids, found = std::move(found), then](messages::structures& m) mutable {
+            if (one->is_closed) return;
+            std::move(m.messages.begin(), m.messages.end(), std::back_inserter(found));
+            uid_set rest;
+            uids.for_each([&](uid id) {
+              if (m.up_to < id) rest.add(id);
+            });
+            read_structures(one, std::move(rest), std::move(found), std::move(then));
+          },
+          [this, one](caf::error& why) { view_failed(one, why); });
+}
+
+void event_stream::take(const messages::changes& m) {
+  for (const auto& [number, one] : views_) {
+    if (one->mailbox != m.mailbox || one->actor != current_sender()) continue;
+    add_job(one, [this, view = one, m] { apply(view, m); });
+    return;
+  }
+}
+
+void event_stream::apply(const view_pointer& one, const messages::changes& m) {
+  one->up_to = m.up_to;
+  one->unseen = m.up_to;
+  std::vector<api::row_change> rows;
+  std::vector<messages::message_view> added;
+  for (const auto& entry : m.entries) {
+    if (const auto* gone = std::get_if<messages::expunged>(&entry)) {
+      if (const auto at = one->list->remove(gone->id)) rows.emplace_back(api::row_removed{*at, gone->id});
+    } else if (const auto* flags = std::get_if<messages::flags_changed>(&entry)) {
+      if (one->list->contains(flags->id)) rows.emplace_back(api::row_flags{flags->id, shown_flags(flags->flags)});
+    } else if (const auto* fresh = std::get_if<messages::added>(&entry)) {
+      const auto at = one->list->add(fresh->message.id, fresh->message.received);
+      if (!at) continue;
+      rows.emplace_back(api::row_added{*at, {}});
+      added.push_back(fresh->message);
+    }
+  }
+  if (rows.size() > changes_max) return show_window(one);
+  with_items(one, std::move(added), [this, one, rows = std::move(rows)](items all) mutable {
+    auto next = all.begin();
+    for (auto& row : rows)
+      if (auto* fresh = std::get_if<api::row_added>(&row)) fresh->item = std::move(*next++);
+    if (rows.empty()) {
+      if (has_credit_) taken();
+    } else {
+      tell(api::view_changes{one->number, one->up_to, one->list->total(), std::move(rows)}, one->up_to);
+    }
+    done(one);
+  });
+}
+
+}  // namespace stagecoach::web

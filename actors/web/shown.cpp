@@ -1,0 +1,105 @@
+#include "actors/web/shown.hpp"
+
+#include <algorithm>
+
+#include "protocols/imap/flags.hpp"
+#include "protocols/mime/decoded.hpp"
+#include "protocols/mime/header.hpp"
+#include "protocols/mime/leaves.hpp"
+
+namespace stagecoach::web {
+
+namespace {
+
+constexpr std::size_t addresses_max = 100;  // of one field; a list shows a few
+
+std::string type_of(const mime::part& one) { return one.type + '/' + one.subtype; }
+
+}  // namespace
+
+api::shown_mailbox shown(const messages::mailbox_status& from) {
+  return {from.id, from.name, from.special_use, from.counts.total, from.counts.unread, from.keywords};
+}
+
+std::vector<std::string> shown_flags(const message_flags& from) {
+  std::string text;
+  imap::put_flags(text, from);
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    all.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return all;
+}
+
+std::optional<message_flags> read_flags(const std::vector<std::string>& spelled) {
+  message_flags all;
+  for (const auto& one : spelled) {
+    reader in(one);
+    imap::take_flag(in, all);
+    if (!in.ok() || !in.at_end()) return std::nullopt;
+  }
+  return all;
+}
+
+std::vector<api::shown_address> shown_addresses(const std::vector<mime::address_entry>& from) {
+  std::vector<api::shown_address> all;
+  for (const auto& one : from) {
+    if (all.size() == addresses_max) break;
+    if (one.kind == mime::address_kind::group_end) continue;
+    if (one.kind == mime::address_kind::group_start) {
+      all.push_back({mime::decoded_text(one.mailbox), ""});
+      continue;
+    }
+    all.push_back({mime::decoded_text(one.name), one.host.empty() ? one.mailbox : one.mailbox + '@' + one.host});
+  }
+  return all;
+}
+
+api::list_item list_item_of(const messages::message_view& view, const messages::message_structure* structure) {
+  api::list_item item;
+  item.message = view.id;
+  item.received = view.received;
+  item.bytes = view.size;
+  item.flags = shown_flags(view.flags);
+  if (structure == nullptr) return item;
+  const auto& envelope = structure->parts.envelope;
+  item.from = shown_addresses(envelope.from);
+  item.to = shown_addresses(envelope.to);
+  item.subject = mime::decoded_text(envelope.subject);
+  const auto leaves = mime::leaves_of(structure->parts);
+  item.has_attachments = std::any_of(leaves.begin(), leaves.end(), [](const mime::leaf& one) { return !one.is_text; });
+  return item;
+}
+
+api::shown_message shown_message_of(const messages::message_view& view, const messages::message_structure& structure) {
+  const auto& envelope = structure.parts.envelope;
+  api::shown_message made;
+  made.message = view.id;
+  made.subject = mime::decoded_text(envelope.subject);
+  made.date = envelope.date;
+  made.received = view.received;
+  made.bytes = view.size;
+  made.from = shown_addresses(envelope.from);
+  made.reply_to = shown_addresses(envelope.reply_to);
+  made.to = shown_addresses(envelope.to);
+  made.cc = shown_addresses(envelope.cc);
+  made.bcc = shown_addresses(envelope.bcc);
+  made.message_id = envelope.message_id;
+  for (const auto& one : mime::leaves_of(structure.parts)) {
+    const auto& part = structure.parts.parts[one.part];
+    if (one.is_text && part.subtype == "html") made.has_html = true;
+    made.parts.push_back({one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !one.is_text});
+  }
+  return made;
+}
+
+std::vector<api::shown_field> shown_header(std::string_view octets) {
+  std::vector<api::shown_field> all;
+  mime::header_fields fields(octets);
+  while (const auto one = fields.next()) all.push_back({std::string(one->name), mime::decoded_text(one->value)});
+  return all;
+}
+
+}  // namespace stagecoach::web

@@ -1,0 +1,29 @@
+// Messages, mailboxes and flags as the pages are told of them (messages/api/). Knows no actor.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/api/mail_events.hpp"
+#include "messages/mailbox.hpp"
+#include "messages/store.hpp"
+#include "protocols/base/flags.hpp"
+
+namespace stagecoach::web {
+
+[[nodiscard]] api::shown_mailbox shown(const messages::mailbox_status& from);
+// As IMAP spells them: "\\Seen", "$Forwarded", "todo".
+[[nodiscard]] std::vector<std::string> shown_flags(const message_flags& from);
+// None: one of them is no flag that a client can set.
+[[nodiscard]] std::optional<message_flags> read_flags(const std::vector<std::string>& spelled);
+[[nodiscard]] std::vector<api::shown_address> shown_addresses(const std::vector<mime::address_entry>& from);
+// A row of a list. Without structure, when the message has gone meanwhile, it has no subject.
+[[nodiscard]] api::list_item list_item_of(const messages::message_view& view,
+                                          const messages::message_structure* structure);
+// All but what the octets say: `header` and `text`.
+[[nodiscard]] api::shown_message shown_message_of(const messages::message_view& view,
+                                                  const messages::message_structure& structure);
+[[nodiscard]] std::vector<api::shown_field> shown_header(std::string_view octets);
+
+}  // namespace stagecoach::web

@@ -1,0 +1,190 @@
+#include "actors/web/site.hpp"
+
+#include "actors/runtime/stage.hpp"
+#include "actors/services/failed_sign_in.hpp"
+#include "actors/web/answers.hpp"
+#include "actors/web/same_origin.hpp"
+#include "actors/web/web_session.hpp"
+#include "messages/api/session.hpp"
+#include "protocols/base/json_write.hpp"
+#include "protocols/http/cookie.hpp"
+
+namespace stagecoach::web {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto sign_in_deadline = 60s;
+constexpr auto end_old_every = 60s;
+constexpr std::size_t sign_in_bytes_max = 8 * 1024;
+constexpr std::size_t secret_octets = 32;
+constexpr std::string_view login_cookie = "stagecoach-login";
+
+constexpr json_limits sign_in_limits{sign_in_bytes_max, unknown_members::refuse};
+
+std::string cookie_of(const messages::http_request& asked, std::string_view name) {
+  return std::string(http::find_cookie(field_of(asked, "cookie"), name).value_or(""));
+}
+
+messages::http_answer signed_out() { return refuse(401, "signed_out", "sign in first"); }
+
+}  // namespace
+
+site::site(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
+           std::vector<sign_in_link> links)
+    : watched(cfg, on, "site", ""), services_(std::move(services)) {
+  for (auto& one : links) book_.add_link(std::move(one.link), std::move(one.who));
+  set_down_handler([this](const caf::down_msg& down) {
+    std::erase_if(sessions_, [&](const auto& one) { return one.second == down.source; });
+  });
+}
+
+void site::on_exit() {
+  for (const auto& [hash, session] : sessions_) send_exit(session, caf::exit_reason::user_shutdown);
+  sessions_.clear();
+  services_ = {};
+}
+
+site::behavior_type site::make_behavior() {
+  end_old_later();
+  return {[this](const messages::http_request& asked) { return serve(asked); }};
+}
+
+steady_time site::now() const { return on().clock().steady(); }
+
+site::answer site::serve(const messages::http_request& asked) {
+  const auto target = http::parse_target(asked.target);
+  if (!target) return refuse(400, "syntax", "this is no path");
+  if (!is_of_same_origin(asked)) return refuse(403, "other_site", "this came from another site's page");
+  const auto& segments = target->segments;
+  if (segments.size() == 2 && segments[0] == "api") return call(asked, segments[1]);
+  const bool is_events = segments == std::vector<std::string>{"events"};
+  const bool is_message = segments.size() >= 5 && segments[0] == "mail" && segments[1] == "msg";
+  if (is_events || is_message) return pass_on(asked);
+  return refuse(404, "not_found", "there is no such page");
+}
+
+site::answer site::call(const messages::http_request& asked, const std::string& method) {
+  if (asked.method != "POST") {
+    auto made = refuse(405, "syntax", "methods are called with POST");
+    set_field(made, "Allow", "POST");
+    return made;
+  }
+  const auto type = field_of(asked, "content-type");
+  if (type.substr(0, type.find(';')) != json_type) return refuse(415, "syntax", "Content-Type is not application/json");
+  if (method == "session.prepare") return prepare(asked);
+  if (method == "session.sign_in") return sign_in(asked);
+  if (method == "session.sign_in_by_link") return sign_in_by_link(asked);
+  if (method == "session.sign_out") return sign_out(asked);
+  return pass_on(asked);
+}
+
+// What changes anything needs the token that only our own pages have.
+site::answer site::pass_on(const messages::http_request& asked) {
+  const auto cookie = cookie_of(asked, session_cookie(asked.is_tls));
+  const auto* session = book_.find(cookie, now());
+  if (session == nullptr) return signed_out();
+  if (asked.method != "GET" && asked.method != "HEAD" && field_of(asked, "x-csrf") != session->csrf)
+    return refuse(403, "csrf", "X-CSRF is not the token of this session");
+  auto& actor = sessions_[session_book::hash_of(cookie)];
+  if (!actor) {
+    actor = on().spawn<web_session>(services_, session->who);
+    monitor(actor);
+  }
+  return delegate(actor, asked);
+}
+
+web_secret site::fresh_secret() {
+  const auto one = [this] {
+    std::string octets(secret_octets, '\0');
+    on().random().fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+    return to_hex(octets);
+  };
+  return {one(), one()};
+}
+
+messages::http_answer site::prepare(const messages::http_request& asked) {
+  if (const auto read = read_json<api::nothing>(asked.body, sign_in_limits); !read) return refuse(read.error());
+  auto fresh = fresh_secret();
+  auto made = json_answer(write_json(api::prepared{fresh.token}));
+  set_field(made, "Set-Cookie", http::set_cookie({login_cookie, fresh.cookie, asked.is_tls, session_book::login_time}));
+  book_.prepare(std::move(fresh), now());
+  return made;
+}
+
+site::answer site::sign_in(const messages::http_request& asked) {
+  const auto read = read_json<api::sign_in>(asked.body, sign_in_limits);
+  if (!read) return refuse(read.error());
+  if (!book_.take_login({cookie_of(asked, login_cookie), read->login_token}, now()))
+    return refuse(403, "csrf", "the login token is not of this browser, or too old; ask for another");
+  auto promise = make_response_promise<messages::http_answer>();
+  const auto note = [this, trace = asked.trace, name = read->name, ip = asked.remote_ip](bool is_good) {
+    send(services_.directory, messages::sign_in_ended{trace, name, ip, is_good});
+    if (!is_good) log(services::failed_sign_in(name, ip));
+  };
+  ask(services_.directory, sign_in_deadline,
+      messages::sign_in{asked.trace, read->name, read->password, asked.remote_ip})
+      .then(
+          [this, promise, note, is_tls = asked.is_tls](const messages::signed_in& who) mutable {
+            note(true);
+            promise.deliver(begin(who, is_tls));
+          },
+          [promise, note](caf::error& why) mutable {
+            const auto reason = runtime::to_failure(why);
+            if (reason.code == fault_code::not_found) {
+              note(false);
+              promise.deliver(refuse(401, "wrong", "Name or password is wrong."));
+            } else if (reason.code == fault_code::busy) {
+              promise.deliver(refuse(429, "too_many", "Too many attempts have failed. Wait a little."));
+            } else {
+              promise.deliver(refuse(reason));
+            }
+          });
+  return promise;
+}
+
+messages::http_answer site::sign_in_by_link(const messages::http_request& asked) {
+  const auto read = read_json<api::sign_in_by_link>(asked.body, sign_in_limits);
+  if (!read) return refuse(read.error());
+  const auto who = book_.take_link(read->link);
+  return who ? begin(*who, asked.is_tls) : refuse(401, "wrong", "This link was used, or is none of this server.");
+}
+
+messages::http_answer site::begin(const messages::signed_in& who, bool is_tls) {
+  const auto fresh = fresh_secret();
+  for (const auto& hash : book_.begin(fresh, who, now())) end(hash);
+  auto made = json_answer(write_json(api::session_begun{who.name, fresh.token}));
+  set_field(made, "Set-Cookie",
+            http::set_cookie({session_cookie(is_tls), fresh.cookie, is_tls, session_book::age_max}));
+  return made;
+}
+
+messages::http_answer site::sign_out(const messages::http_request& asked) {
+  const auto name = session_cookie(asked.is_tls);
+  const auto cookie = cookie_of(asked, name);
+  const auto* session = book_.find(cookie, now());
+  if (session == nullptr) return signed_out();
+  if (field_of(asked, "x-csrf") != session->csrf) return refuse(403, "csrf", "X-CSRF is not the token of this session");
+  book_.end(cookie);
+  end(session_book::hash_of(cookie));
+  auto made = json_answer(write_json(api::nothing()));
+  set_field(made, "Set-Cookie", http::set_cookie({name, "", asked.is_tls, 0s}));
+  return made;
+}
+
+void site::end(const std::string& hash) {
+  const auto found = sessions_.find(hash);
+  if (found == sessions_.end()) return;
+  send(found->second, messages::end_session());
+  sessions_.erase(found);
+}
+
+void site::end_old_later() {
+  old_ones_ = remind(end_old_every, [this] {
+    for (const auto& hash : book_.end_old(now())) end(hash);
+    end_old_later();
+  });
+}
+
+}  // namespace stagecoach::web

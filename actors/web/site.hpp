@@ -1,0 +1,60 @@
+// What the server answers over HTTP beyond pages that are whole in memory: signing in and out, and for who is signed in
+// their session, which gets the request from the connection itself. One a node; it parses no bodies but those of
+// signing in.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "actors/runtime/watched.hpp"
+#include "actors/services/handles.hpp"
+#include "actors/web/session_book.hpp"
+#include "messages/web.hpp"
+#include "protocols/http/target.hpp"
+
+namespace stagecoach::web {
+
+using site_handle = runtime::handle_of<messages::site_talk>;
+using web_session_handle = runtime::handle_of<messages::web_session_talk>;
+
+// A link to sign in with, which the node prints.
+struct sign_in_link {
+  std::string link;
+  messages::signed_in who;
+};
+
+class site final : public runtime::watched<site_handle> {
+ public:
+  site(caf::actor_config& cfg, runtime::stage& on, services::node_services services, std::vector<sign_in_link> links);
+  void on_exit() override;
+
+ private:
+  using answer = runtime::reply<messages::http_answer>;
+
+  behavior_type make_behavior() override;
+  [[nodiscard]] bool is_essential() const override { return true; }
+  answer serve(const messages::http_request& asked);
+  answer call(const messages::http_request& asked, const std::string& method);
+  answer pass_on(const messages::http_request& asked);
+  messages::http_answer prepare(const messages::http_request& asked);
+  answer sign_in(const messages::http_request& asked);
+  messages::http_answer sign_in_by_link(const messages::http_request& asked);
+  messages::http_answer sign_out(const messages::http_request& asked);
+  messages::http_answer begin(const messages::signed_in& who, bool is_tls);
+  void end(const std::string& hash);
+  void end_old_later();
+  [[nodiscard]] web_secret fresh_secret();
+  [[nodiscard]] steady_time now() const;
+
+  services::node_services services_;
+  session_book book_;
+  std::map<std::string, web_session_handle> sessions_;  // those that were used, by the hash of their cookie
+  reminder old_ones_;
+};
+
+// The cookie of a session. Over TLS the browser takes it from nobody but this host (RFC 6265bis 4.1.3.2).
+[[nodiscard]] constexpr std::string_view session_cookie(bool is_tls) {
+  return is_tls ? "__Host-stagecoach" : "stagecoach";
+}
+
+}  // namespace stagecoach::web

@@ -1,0 +1,116 @@
+#include "actors/web/web_session.hpp"
+
+#include <charconv>
+
+#include "messages/api/tables.hpp"
+#include "protocols/http/target.hpp"
+
+namespace stagecoach::web {
+
+namespace {
+
+constexpr std::size_t streams_max = 20;
+constexpr json_limits call_limits{256 * 1024, unknown_members::refuse};
+
+std::optional<std::uint32_t> number_of(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+messages::http_answer no_such_page() { return refuse(404, "not_found", "there is no such page"); }
+
+}  // namespace
+
+web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
+                         messages::signed_in who)
+    : watched(cfg, on, "web_session", who.name),
+      services_(std::move(services)),
+      who_(std::move(who)),
+      trace_(runtime::new_trace(on.random())) {
+  tracing(trace_);
+  set_down_handler([this](const caf::down_msg& down) {
+    std::erase_if(streams_, [&](const auto& one) { return one.second == down.source; });
+  });
+}
+
+void web_session::on_exit() {
+  for (const auto& [name, stream] : streams_) send(stream, messages::end_session());
+  streams_.clear();
+  undo_.clear();
+  services_ = {};
+}
+
+web_session::behavior_type web_session::make_behavior() {
+  return {
+      [this](const messages::http_request& asked) { return serve(asked); },
+      [this](const messages::end_session&) { quit(); },
+  };
+}
+
+web_session::reply web_session::serve(const messages::http_request& asked) {
+  const auto target = http::parse_target(asked.target);
+  if (!target) return no_such_page();
+  const auto& segments = target->segments;
+  if (segments.size() == 2 && segments[0] == "api") return call(asked, segments[1]);
+  if (segments.size() == 1 && segments[0] == "events") return open_stream();
+  if (asked.method != "GET" && asked.method != "HEAD")
+    return refuse(405, "syntax", "only GET and HEAD are possible here");
+  const auto mailbox = number_of(segments[2]);
+  const auto message = number_of(segments[3]);
+  if (!mailbox || !message) return no_such_page();
+  return show_content(mailbox_id{*mailbox}, uid{*message}, {segments.begin() + 4, segments.end()});
+}
+
+// What the table has and nobody fulfils does not compile.
+web_session::reply web_session::call(const messages::http_request& asked, const std::string& method) {
+  std::optional<reply> given;
+  api::for_each_method(api::mail_methods, [&](const auto& one) {
+    if (one.name != method) return;
+    using question = typename std::remove_cvref_t<decltype(one)>::question;
+    const auto read = read_json<question>(asked.body, call_limits);
+    if (!read) {
+      given.emplace(refuse(read.error()));
+      return;
+    }
+    auto to = make_response_promise<messages::http_answer>();
+    fulfil(*read, to);
+    given.emplace(to);
+  });
+  if (!given) return refuse(404, "not_found", "there is no method " + method);
+  return std::move(*given);
+}
+
+web_session::reply web_session::open_stream() {
+  if (streams_.size() >= streams_max) return refuse(429, "too_many", "too many pages are open in this session");
+  const auto sink = sender_speaking<messages::octet_sink_talk>();
+  // Under a name that another session does not have.
+  const auto name = to_hex(std::string_view(reinterpret_cast<const char*>(trace_.trace.data()), 8)) + "-" +
+                    std::to_string(++streams_begun_);
+  auto stream = on().spawn<event_stream>(services_, who_, name, sink);
+  monitor(stream);
+  streams_.emplace(name, std::move(stream));
+  messages::http_answer made{200, safe_header(), {}, true};
+  set_field(made, "Content-Type", "text/event-stream");
+  set_field(made, "Cache-Control", "no-store");
+  set_field(made, "X-Accel-Buffering", "no");
+  return made;
+}
+
+template <class Question>
+void web_session::to_stream(const Question& asked, promise to) {
+  const auto found = streams_.find(asked.stream);
+  if (found == streams_.end()) {
+    to.deliver(refuse({fault_code::not_found, "there is no such stream"}));
+    return;
+  }
+  ask(found->second, answer_deadline, asked)
+      .then([to](const api::nothing& m) { give(to, m); }, [to](caf::error& why) { refuse_with(to, why); });
+}
+
+template void web_session::to_stream(const api::open_view&, promise);
+template void web_session::to_stream(const api::move_window&, promise);
+template void web_session::to_stream(const api::close_view&, promise);
+
+}  // namespace stagecoach::web

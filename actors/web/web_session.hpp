@@ -1,0 +1,128 @@
+// One who has signed in to the pages: what its requests want, asked of the other actors. It starts the event streams of
+// its pages, and knows how to take its last actions back. It lives as long as the session, from its first request on.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/runtime/stage.hpp"
+#include "actors/runtime/watched.hpp"
+#include "actors/services/handles.hpp"
+#include "actors/web/answers.hpp"
+#include "actors/web/event_stream.hpp"
+#include "messages/api/mail.hpp"
+#include "messages/web.hpp"
+#include "protocols/base/json_write.hpp"
+
+namespace stagecoach::web {
+
+class web_session final : public runtime::watched<runtime::handle_of<messages::web_session_talk>> {
+ public:
+  web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who);
+  void on_exit() override;
+
+ private:
+  using promise = runtime::promise<messages::http_answer>;
+  using reply = runtime::reply<messages::http_answer>;
+  using undo_function = std::function<void(promise)>;
+  using flag_steps = std::vector<std::pair<flag_delta, uid_set>>;
+  struct undoing {
+    std::string name;
+    std::chrono::steady_clock::time_point until;
+    undo_function act;
+  };
+  struct found_message {
+    mailbox_id mailbox;
+    messages::message_view view;
+    messages::message_structure structure;
+  };
+  static constexpr auto answer_deadline = std::chrono::seconds{60};
+
+  // --- web_session.cpp: routes, the table of methods, streams ---
+  behavior_type make_behavior() override;
+  reply serve(const messages::http_request& asked);
+  reply call(const messages::http_request& asked, const std::string& method);
+  reply open_stream();
+  template <class Question>
+  void to_stream(const Question& asked, promise to);
+  void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
+  void fulfil(const api::move_window& asked, const promise& to) { to_stream(asked, to); }
+  void fulfil(const api::close_view& asked, const promise& to) { to_stream(asked, to); }
+
+  // --- web_session_actions.cpp: what changes something ---
+  void fulfil(const api::set_flags& asked, promise to);
+  void fulfil(const api::move_messages& asked, const promise& to);
+  void fulfil(const api::delete_messages& asked, promise to);
+  void fulfil(const api::undo& asked, promise to);
+  void fulfil(const api::new_mailbox& asked, const promise& to);
+  void fulfil(const api::renamed_mailbox& asked, const promise& to);
+  void fulfil(const api::removed_mailbox& asked, const promise& to);
+  void change_flags(mailbox_id mailbox, flag_steps steps, std::uint32_t changed, undo_function undo, promise to);
+  void move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to);
+  void give_acted(std::uint32_t messages, undo_function undo, promise to);
+  template <class Answer, class Question>
+  void change_mailboxes(Question question, promise to);
+
+  // --- web_session_read.cpp: what a message is made of ---
+  void fulfil(const api::read_message& asked, const promise& to);
+  reply show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what);
+  void show_raw(const found_message& found, const octet_sink_handle& sink, promise to);
+  void show_part(const found_message& found, const std::string& path, bool as_file, const octet_sink_handle& sink,
+                 promise to);
+  void read_text(const std::shared_ptr<api::shown_message>& made, const std::shared_ptr<const found_message>& found,
+                 std::size_t leaf, promise to);
+  template <class Then>
+  void with_message(mailbox_id mailbox, uid message, promise to, Then then);
+  template <class Then>
+  void with_octets(const found_message& of, std::uint64_t offset, std::uint64_t length, promise to, Then then);
+
+  // --- asking: then(answer), or `to` hears why not ---
+  template <class Then>
+  void with_account(promise to, Then then) {
+    ask(services_.accounts, answer_deadline, messages::activate{step(), who_.account})
+        .then([then = std::move(then)](const services::account_handle& account) mutable { then(account); },
+              [to](caf::error& why) { refuse_with(to, why); });
+  }
+  // then(handle, name).
+  template <class Then>
+  void with_mailbox(mailbox_id id, promise to, Then then) {
+    with_account(to, [this, id, to, then = std::move(then)](const services::account_handle& account) mutable {
+      ask(account, answer_deadline, messages::list_mailboxes{step(), std::nullopt})
+          .then(
+              [this, id, to, account, then = std::move(then)](const messages::mailboxes& all) mutable {
+                for (const auto& one : all.all)
+                  if (one.id == id) return open(account, one.name, to, std::move(then));
+                refuse_with(to, runtime::to_error({fault_code::not_found, "there is no such mailbox"}));
+              },
+              [to](caf::error& why) { refuse_with(to, why); });
+    });
+  }
+  template <class Then>
+  void open(const services::account_handle& account, const std::string& name, promise to, Then then) {
+    ask(account, answer_deadline, messages::open_mailbox{step(), name})
+        .then([name, then = std::move(then)](const services::mailbox_handle& mailbox) mutable { then(mailbox, name); },
+              [to](caf::error& why) { refuse_with(to, why); });
+  }
+  template <class Answer>
+  static void give(promise to, const Answer& what) {
+    to.deliver(json_answer(write_json(what)));
+  }
+  static void refuse_with(promise to, const caf::error& why) { to.deliver(refuse(runtime::to_failure(why))); }
+  [[nodiscard]] trace_context step() { return runtime::next_span(trace_, on().random()); }
+
+  services::node_services services_;
+  messages::signed_in who_;
+  trace_context trace_;
+  std::map<std::string, event_stream_handle, std::less<>> streams_;
+  std::uint64_t streams_begun_ = 0;
+  std::deque<undoing> undo_;  // the last actions, the newest last
+  std::uint64_t actions_ = 0;
+};
+
+}  // namespace stagecoach::web

@@ -1,0 +1,157 @@
+// What a page is shown of a message, and its octets: raw, or a part of it (mail-server-behaviour rows 20, 21).
+#include <algorithm>
+#include <array>
+
+#include "actors/web/content_stream.hpp"
+#include "actors/web/shown.hpp"
+#include "actors/web/web_session.hpp"
+#include "protocols/http/file_name.hpp"
+#include "protocols/mime/leaves.hpp"
+#include "protocols/mime/structure.hpp"
+
+namespace stagecoach::web {
+
+namespace {
+
+constexpr std::uint64_t header_bytes_max = messages::read_length_max;
+constexpr std::uint64_t text_bytes_max = messages::read_length_max;  // of one part; the rest is in the raw message
+constexpr std::string_view part_policy = "sandbox; default-src 'none'; frame-ancestors 'self'";
+
+// What a browser may show by itself (security.md WX08): nothing that can run.
+bool is_shown_inline(std::string_view type) {
+  constexpr std::array all{"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"};
+  return std::find(all.begin(), all.end(), type) != all.end();
+}
+
+messages::http_answer no_such_part() { return refuse(400, "not_found", "no such part"); }
+
+}  // namespace
+
+// then(found_message).
+template <class Then>
+void web_session::with_message(mailbox_id mailbox, uid message, promise to, Then then) {
+  with_mailbox(mailbox, to, [this, mailbox, message, to, then = std::move(then)](const auto& actor, auto&) mutable {
+    uid_set only;
+    only.add(message);
+    ask(actor, answer_deadline, messages::read_rows{step(), only})
+        .then(
+            [this, mailbox, only, to, then = std::move(then)](const messages::rows& m) mutable {
+              if (m.messages.empty()) {
+                to.deliver(refuse({fault_code::not_found, "this message is gone"}));
+                return;
+              }
+              ask(services_.readers.of(who_.account.value), answer_deadline,
+                  messages::read_structures{step(), who_.account, mailbox, only, false})
+                  .then(
+                      [mailbox, to, view = m.messages.front(),
+                       then = std::move(then)](messages::structures& s) mutable {
+                        if (s.messages.empty()) {
+                          to.deliver(refuse({fault_code::not_found, "this message is gone"}));
+                          return;
+                        }
+                        then(found_message{mailbox, std::move(view), std::move(s.messages.front())});
+                      },
+                      [to](caf::error& why) { refuse_with(to, why); });
+            },
+            [to](caf::error& why) { refuse_with(to, why); });
+  });
+}
+
+template <class Then>
+void web_session::with_octets(const found_message& of, std::uint64_t offset, std::uint64_t length, promise to,
+                              Then then) {
+  const messages::octet_piece piece{of.view.id, offset, static_cast<std::uint32_t>(length)};
+  ask(services_.readers.of(of.view.id.value), answer_deadline,
+      messages::read_octets{step(), who_.account, of.mailbox, piece, {}})
+      .then([then = std::move(then)](const messages::octets_read& m) mutable { then(m.octets); },
+            [to](caf::error& why) { refuse_with(to, why); });
+}
+
+void web_session::fulfil(const api::read_message& asked, const promise& to) {
+  with_message(asked.mailbox, asked.message, to, [this, to](found_message one) {
+    const auto made = std::make_shared<api::shown_message>(shown_message_of(one.view, one.structure));
+    made->mailbox = one.mailbox;
+    const auto found = std::make_shared<const found_message>(std::move(one));
+    const auto length = std::min<std::uint64_t>(found->view.header_bytes, header_bytes_max);
+    with_octets(*found, 0, length, to, [this, made, found, to](const std::string& octets) {
+      made->header = shown_header(octets);
+      read_text(made, found, 0, to);
+    });
+  });
+}
+
+// The plain texts, one after the other, from this leaf on.
+void web_session::read_text(const std::shared_ptr<api::shown_message>& made,
+                            const std::shared_ptr<const found_message>& found, std::size_t leaf, promise to) {
+  const auto leaves = mime::leaves_of(found->structure.parts);
+  const auto& parts = found->structure.parts.parts;
+  while (leaf < leaves.size() && !(leaves[leaf].is_text && parts[leaves[leaf].part].subtype == "plain")) ++leaf;
+  if (leaf == leaves.size()) return give(to, *made);
+  const auto& part = parts[leaves[leaf].part];
+  const auto length = std::min(part.body_bytes, text_bytes_max);
+  if (length < part.body_bytes) made->is_text_cut = true;
+  with_octets(*found, found->structure.prefix_bytes + part.body_offset(), length, to,
+              [this, made, found, leaf, to, part](const std::string& octets) {
+                mime::text_decoder decoder(part);
+                std::string text;
+                decoder.decode(text, octets);
+                decoder.finish(text);
+                std::erase(text, '\r');
+                made->text += text;
+                read_text(made, found, leaf + 1, to);
+              });
+}
+
+web_session::reply web_session::show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what) {
+  const auto sink = sender_speaking<messages::octet_sink_talk>();
+  const bool is_raw = what == std::vector<std::string>{"raw"};
+  const bool is_part = what.size() == 2 && (what[0] == "view" || what[0] == "download");
+  if (!is_raw && !is_part) return refuse(404, "not_found", "there is no such page");
+  auto to = make_response_promise<messages::http_answer>();
+  with_message(mailbox, message, to, [this, what, is_raw, sink, to](const found_message& found) {
+    if (is_raw) return show_raw(found, sink, to);
+    show_part(found, what[1], what[0] == "download", sink, to);
+  });
+  return to;
+}
+
+void web_session::show_raw(const found_message& found, const octet_sink_handle& sink, promise to) {
+  messages::http_answer made{200, safe_header(), {}, true};
+  set_field(made, "Content-Type", "text/plain; charset=utf-8");
+  set_field(made, "Content-Security-Policy", std::string(part_policy));
+  set_field(made, "Cache-Control", "no-store");
+  on().spawn<content_stream>(services_.readers,
+                             content{who_.account, found.mailbox, found.view.id, 0, found.view.size, ""}, sink);
+  to.deliver(std::move(made));
+}
+
+void web_session::show_part(const found_message& found, const std::string& path, bool as_file,
+                            const octet_sink_handle& sink, promise to) {
+  const auto& index = found.structure.parts;
+  const auto numbers = mime::parse_part_path(path);
+  const auto part = numbers.empty() ? std::nullopt : mime::find_part(index, numbers);
+  if (!part) {
+    to.deliver(no_such_part());
+    return;
+  }
+  const auto& one = index.parts[part->number];
+  const auto type = one.type + '/' + one.subtype;
+  const bool is_inline = !as_file && is_shown_inline(type);
+  messages::http_answer made{200, safe_header(), {}, true};
+  const auto charset = type == "text/plain" ? mime::decoded_parameter(one.parameters, "charset") : std::nullopt;
+  set_field(made, "Content-Type",
+            !is_inline ? "application/octet-stream"
+            : charset  ? type + "; charset=" + http::quoted_or_token(*charset)
+                       : type);
+  set_field(made, "Content-Disposition",
+            http::content_disposition(is_inline, mime::file_name(one).value_or("attachment.bin")));
+  set_field(made, "Content-Security-Policy", std::string(part_policy));
+  set_field(made, "X-Frame-Options", "SAMEORIGIN");
+  set_field(made, "Cache-Control", "no-store");
+  const content what{who_.account,      found.mailbox, found.view.id, found.structure.prefix_bytes + part->body.offset,
+                     part->body.length, one.encoding};
+  on().spawn<content_stream>(services_.readers, what, sink);
+  to.deliver(std::move(made));
+}
+
+}  // namespace stagecoach::web

@@ -1,0 +1,217 @@
+// What a mail page asks for and does. Results of views come as events (mail_events.hpp) on the stream that is named.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "messages/api/method.hpp"
+#include "protocols/base/ids.hpp"
+
+namespace stagecoach::api {
+
+inline constexpr std::size_t uids_max = 10'000;     // of one action
+inline constexpr std::uint32_t window_max = 1'000;  // rows that a view shows at once
+inline constexpr std::size_t views_max = 20;        // of one stream
+
+// --- views: a mailbox as a list, newest first ---
+
+// The rows `from` on come as view_items. With `known`, of before the stream was lost, none come when nothing is
+// different: the client's own are right.
+struct open_view {
+  std::string stream;
+  std::uint32_t view = 0;
+  mailbox_id mailbox;
+  std::uint32_t from = 0;
+  std::uint32_t count = 50;
+  modseq known;
+  static constexpr auto fields = described(
+      field(1, "stream", &open_view::stream), field(2, "view", &open_view::view, "the client's number for it"),
+      field(3, "mailbox", &open_view::mailbox), field(4, "from", &open_view::from, "place in the list, from 0"),
+      field(5, "count", &open_view::count, "rows, at most 1000"),
+      field(6, "known", &open_view::known, "up_to of the view's last event; 0: none"));
+  static constexpr std::array<std::string_view, 3> required = {"stream", "view", "mailbox"};
+  friend bool operator==(const open_view&, const open_view&) = default;
+};
+
+// The rows that are on the screen, and some around them: what the client does not hold of them is sent.
+struct move_window {
+  std::string stream;
+  std::uint32_t view = 0;
+  std::uint32_t from = 0;  // place in the list, from 0
+  std::uint32_t count = 0;
+  static constexpr auto fields =
+      described(field(1, "stream", &move_window::stream), field(2, "view", &move_window::view),
+                field(3, "from", &move_window::from, "place in the list, from 0"),
+                field(4, "count", &move_window::count, "rows, at most 1000"));
+  static constexpr std::array<std::string_view, 4> required = {"stream", "view", "from", "count"};
+  friend bool operator==(const move_window&, const move_window&) = default;
+};
+
+struct close_view {
+  std::string stream;
+  std::uint32_t view = 0;
+  static constexpr auto fields =
+      described(field(1, "stream", &close_view::stream), field(2, "view", &close_view::view));
+  static constexpr std::array<std::string_view, 2> required = {"stream", "view"};
+  friend bool operator==(const close_view&, const close_view&) = default;
+};
+
+// --- one message ---
+
+struct read_message {
+  mailbox_id mailbox;
+  uid message;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &read_message::mailbox), field(2, "uid", &read_message::message));
+  static constexpr std::array<std::string_view, 2> required = {"mailbox", "uid"};
+  friend bool operator==(const read_message&, const read_message&) = default;
+};
+
+struct shown_address {
+  std::string name;     // decoded; empty: none
+  std::string address;  // local part and domain; of a group: empty
+  static constexpr auto fields =
+      described(field(1, "name", &shown_address::name), field(2, "address", &shown_address::address));
+  friend bool operator==(const shown_address&, const shown_address&) = default;
+};
+
+struct shown_field {
+  std::string name;
+  std::string value;  // unfolded, decoded
+  static constexpr auto fields =
+      described(field(1, "name", &shown_field::name), field(2, "value", &shown_field::value));
+  friend bool operator==(const shown_field&, const shown_field&) = default;
+};
+
+struct shown_part {
+  std::string path;  // "1.2", as in /mail/msg/MAILBOX/UID/view/1.2; "0": the whole message, when it is the only part
+  std::string type;  // "image/png"
+  std::string name;  // of the file; empty: none
+  std::uint64_t bytes = 0;     // as transferred
+  bool is_attachment = false;  // not one of the texts that are shown
+  static constexpr auto fields = described(
+      field(1, "path", &shown_part::path), field(2, "type", &shown_part::type), field(3, "name", &shown_part::name),
+      field(4, "bytes", &shown_part::bytes, "as transferred"), field(5, "is_attachment", &shown_part::is_attachment));
+  friend bool operator==(const shown_part&, const shown_part&) = default;
+};
+
+struct shown_message {
+  mailbox_id mailbox;
+  uid message;
+  std::string subject;
+  std::string date;  // as spelled
+  unix_ms received;
+  std::uint64_t bytes = 0;
+  std::vector<shown_address> from;
+  std::vector<shown_address> reply_to;
+  std::vector<shown_address> to;
+  std::vector<shown_address> cc;
+  std::vector<shown_address> bcc;
+  std::string message_id;
+  std::vector<shown_field> header;  // all of it, in its order
+  std::string text;                 // the text parts, in UTF-8 with LF
+  bool is_text_cut = false;         // there is more: see raw
+  bool has_html = false;
+  std::vector<shown_part> parts;  // leaves, in their order
+  static constexpr auto fields = described(
+      field(1, "mailbox", &shown_message::mailbox), field(2, "uid", &shown_message::message),
+      field(3, "subject", &shown_message::subject), field(4, "date", &shown_message::date, "as spelled"),
+      field(5, "received", &shown_message::received), field(6, "bytes", &shown_message::bytes),
+      field(7, "from", &shown_message::from), field(8, "reply_to", &shown_message::reply_to),
+      field(9, "to", &shown_message::to), field(10, "cc", &shown_message::cc), field(11, "bcc", &shown_message::bcc),
+      field(12, "message_id", &shown_message::message_id), field(13, "header", &shown_message::header),
+      field(14, "text", &shown_message::text, "the text parts"), field(15, "is_text_cut", &shown_message::is_text_cut),
+      field(16, "has_html", &shown_message::has_html), field(17, "parts", &shown_message::parts, "leaves"));
+  friend bool operator==(const shown_message&, const shown_message&) = default;
+};
+
+// --- actions ---
+
+struct set_flags {
+  mailbox_id mailbox;
+  std::vector<uid> uids;
+  std::vector<std::string> add;  // "\\Seen", "$Junk", "todo"
+  std::vector<std::string> remove;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &set_flags::mailbox), field(2, "uids", &set_flags::uids),
+                field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove));
+  static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
+  friend bool operator==(const set_flags&, const set_flags&) = default;
+};
+
+struct move_messages {
+  mailbox_id mailbox;
+  std::vector<uid> uids;
+  mailbox_id to;
+  static constexpr auto fields = described(field(1, "mailbox", &move_messages::mailbox),
+                                           field(2, "uids", &move_messages::uids), field(3, "to", &move_messages::to));
+  static constexpr std::array<std::string_view, 3> required = {"mailbox", "uids", "to"};
+  friend bool operator==(const move_messages&, const move_messages&) = default;
+};
+
+// For ever.
+struct delete_messages {
+  mailbox_id mailbox;
+  std::vector<uid> uids;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &delete_messages::mailbox), field(2, "uids", &delete_messages::uids));
+  static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
+  friend bool operator==(const delete_messages&, const delete_messages&) = default;
+};
+
+// What an action has done. `undo` takes it back for ten minutes; empty: it cannot be.
+struct acted {
+  std::uint32_t messages = 0;  // that are different now
+  std::string undo;
+  static constexpr auto fields =
+      described(field(1, "messages", &acted::messages, "that are different now"), field(2, "undo", &acted::undo));
+  friend bool operator==(const acted&, const acted&) = default;
+};
+
+struct undo {
+  std::string what;
+  static constexpr auto fields = described(field(1, "what", &undo::what, "`undo` of an action"));
+  static constexpr std::array<std::string_view, 1> required = {"what"};
+  friend bool operator==(const undo&, const undo&) = default;
+};
+
+struct new_mailbox {
+  std::string name;
+  static constexpr auto fields = described(field(1, "name", &new_mailbox::name, "with its parents: Lists/actors"));
+  static constexpr std::array<std::string_view, 1> required = {"name"};
+  friend bool operator==(const new_mailbox&, const new_mailbox&) = default;
+};
+struct renamed_mailbox {
+  std::string from;
+  std::string to;
+  static constexpr auto fields =
+      described(field(1, "from", &renamed_mailbox::from), field(2, "to", &renamed_mailbox::to));
+  static constexpr std::array<std::string_view, 2> required = {"from", "to"};
+  friend bool operator==(const renamed_mailbox&, const renamed_mailbox&) = default;
+};
+struct removed_mailbox {
+  std::string name;
+  static constexpr auto fields = described(field(1, "name", &removed_mailbox::name));
+  static constexpr std::array<std::string_view, 1> required = {"name"};
+  friend bool operator==(const removed_mailbox&, const removed_mailbox&) = default;
+};
+
+inline constexpr std::tuple mail_methods{
+    method<open_view, nothing>{"view.open", needs::user, "Show a mailbox on a stream; the rows come as events."},
+    method<move_window, nothing>{"view.window", needs::user, "Say which rows of a view are on the screen."},
+    method<close_view, nothing>{"view.close", needs::user, "End a view."},
+    method<read_message, shown_message>{"mail.read", needs::user, "One message: its header, its text, its parts."},
+    method<set_flags, acted>{"mail.set_flags", needs::user, "Set and clear flags and keywords."},
+    method<move_messages, acted>{"mail.move", needs::user, "Move messages to another mailbox."},
+    method<delete_messages, acted>{"mail.delete", needs::user, "Remove messages for ever."},
+    method<undo, acted>{"mail.undo", needs::user, "Take an action back."},
+    method<new_mailbox, nothing>{"mailbox.create", needs::user, "Make a mailbox, and its parents."},
+    method<renamed_mailbox, nothing>{"mailbox.rename", needs::user, "Rename a mailbox, and what is below it."},
+    method<removed_mailbox, nothing>{"mailbox.delete", needs::user, "Remove a mailbox with its messages."},
+};
+
+}  // namespace stagecoach::api

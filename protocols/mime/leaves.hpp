@@ -1,0 +1,24 @@
+// The parts of a message that a person is shown or can take away, with their IMAP numbers (RFC 9051 6.4.5.1). A message
+// that is attached is one of them; what is in it is its own business.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "protocols/mime/part_index.hpp"
+
+namespace stagecoach::mime {
+
+struct leaf {
+  std::string path;      // "1.2"
+  std::size_t part = 0;  // number in part_index::parts
+  bool is_text = false;  // of those that are shown as the message's text: text/plain and text/html that are no files
+};
+
+[[nodiscard]] std::vector<leaf> leaves_of(const part_index& index);
+
+// "1.2" as find_part wants it; empty: it is none.
+[[nodiscard]] std::vector<std::uint32_t> parse_part_path(std::string_view path);
+
+}  // namespace stagecoach::mime

@@ -1,0 +1,171 @@
+"""A page's side of the web API: calls, cookies, the event stream, and the list that a page makes of its events."""
+
+import http.client
+import json
+import queue
+import socket
+import threading
+import time
+
+from _world import equal, expect
+
+
+class Refused(Exception):
+    def __init__(self, status, body):
+        super().__init__(f"{status} {body}")
+        self.status = status
+        self.body = body
+
+
+class Browser:
+    """One who calls the API, with a cookie jar."""
+
+    def __init__(self, world):
+        self.port = world.ports["http"]
+        self.cookies = {}
+        self.csrf = None
+
+    def request(self, method, path, body=None, **fields):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        header = {"Host": f"127.0.0.1:{self.port}"}
+        if self.cookies:
+            header["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if self.csrf:
+            header["X-CSRF"] = self.csrf
+        if body is not None:
+            header["Content-Type"] = "application/json"
+        header.update({name.replace("_", "-"): value for name, value in fields.items()})
+        header = {name: value for name, value in header.items() if value is not None}
+        connection.request(method, path, body=body, headers=header)
+        answer = connection.getresponse()
+        for name, value in answer.getheaders():
+            if name == "Set-Cookie":
+                key, rest = value.split("=", 1)
+                self.cookies[key] = rest.split(";", 1)[0]
+        return connection, answer
+
+    def get(self, path, **fields):
+        connection, answer = self.request("GET", path, **fields)
+        body = answer.read()
+        connection.close()
+        return answer, body
+
+    def call(self, method, question=None, **fields):
+        connection, answer = self.request("POST", f"/api/{method}", json.dumps(question or {}), **fields)
+        body = answer.read().decode()
+        connection.close()
+        given = json.loads(body) if answer.getheader("Content-Type") == "application/json" else body
+        if answer.status != 200:
+            raise Refused(answer.status, given)
+        return given
+
+    def refusal(self, method, question=None, **fields):
+        try:
+            given = self.call(method, question, **fields)
+        except Refused as why:
+            return why
+        raise AssertionError(f"{method} {question} is answered {given}")
+
+    def sign_in(self, name, password):
+        token = self.call("session.prepare")["login_token"]
+        self.csrf = self.call("session.sign_in", {"login_token": token, "name": name, "password": password})["csrf"]
+        return self
+
+
+class Stream:
+    """An open page: its events, as they come."""
+
+    def __init__(self, browser, method="POST"):
+        self.browser = browser
+        self.connection, self.answer = browser.request(method, "/events", "{}" if method == "POST" else None)
+        equal((self.answer.status, self.answer.getheader("Content-Type")), (200, "text/event-stream"), "the stream")
+        self.events = queue.Queue()
+        self.rows, self.total, self.up_to = [], 0, None
+        self.mailboxes = {}
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+        self.hello = self.next("hello")
+        self.name = self.hello["stream"]
+        self.mailboxes = {one["id"]: one for one in self.hello["mailboxes"]}
+
+    def _read(self):
+        kind, data = None, None
+        try:
+            while line := self.answer.readline():
+                line = line.decode().rstrip("\n")
+                if line.startswith("event: "):
+                    kind = line[7:]
+                elif line.startswith("data: "):
+                    data = json.loads(line[6:])
+                elif not line and kind:
+                    equal(data["kind"], kind, "the event's two names")
+                    self.events.put(data)
+                    kind = None
+        except (OSError, ValueError, AttributeError, http.client.HTTPException):
+            pass
+        self.events.put(None)
+
+    def take(self, timeout=20):
+        """The next event, applied; None at the end of the stream."""
+        one = self.events.get(timeout=timeout)
+        if one is not None:
+            self._apply(one)
+        return one
+
+    def next(self, kind, timeout=20):
+        while True:
+            one = self.take(timeout)
+            expect(one is not None, f"the stream ends without {kind}")
+            if one["kind"] == kind:
+                return one
+
+    def until(self, condition, what, seconds=20):
+        end = time.monotonic() + seconds
+        while not condition():
+            try:
+                expect(self.take(max(0.01, end - time.monotonic())) is not None, f"the stream ends before {what}")
+            except queue.Empty:
+                raise AssertionError(f"{what}: not within {seconds} s; {self.rows[:5]}") from None
+
+    def open(self, mailbox, view=1, **more):
+        self.browser.call("view.open", {"stream": self.name, "view": view, "mailbox": mailbox, **more})
+        return self.next("view_items")
+
+    def _apply(self, one):
+        if one["kind"] == "view_items":
+            if len(self.rows) != one["total"]:
+                self.rows = [None] * one["total"]
+            for place, item in enumerate(one["items"], one["from"]):
+                self.rows[place] = item
+            self.up_to = one["up_to"]
+        elif one["kind"] == "view_changes":
+            for change in one["changes"]:
+                self._change(change)
+            equal(len(self.rows), one["total"], "rows after the changes")
+            self.up_to = one["up_to"]
+        elif one["kind"] == "mailbox_changed":
+            self.mailboxes[one["mailbox"]["id"]] = one["mailbox"]
+        elif one["kind"] == "mailbox_removed":
+            del self.mailboxes[one["mailbox"]]
+
+    def _change(self, change):
+        if change["kind"] == "row_added":
+            self.rows.insert(change["at"], change["item"])
+        elif change["kind"] == "row_removed":
+            gone = self.rows.pop(change["at"])
+            expect(gone is None or gone["uid"] == change["uid"], f"{change} removes {gone}")
+        else:
+            for row in self.rows:
+                if row and row["uid"] == change["uid"]:
+                    row["flags"] = change["flags"]
+
+    def subjects(self):
+        return [row and row["subject"] for row in self.rows]
+
+    def id_of(self, name):
+        return next(one["id"] for one in self.mailboxes.values() if one["name"] == name)
+
+    def close(self):
+        self.connection.sock.shutdown(socket.SHUT_RDWR)
+        self.thread.join(20)
+        self.connection.close()

@@ -1,0 +1,227 @@
+"""The web API as a page speaks it: signing in, who may call what, the event stream beside SMTP and IMAP, messages and their
+parts. What happens elsewhere is on every open page at once, and a page's list always equals one that is loaded anew."""
+
+import base64
+import random
+import re
+
+from _web import Browser, Stream
+from _world import equal, expect, password, run, say, small, until, user
+
+other, other_password = "bob@localhost", "another"
+
+
+def mail(subject, body=b"hello"):
+    return b"From: Grace <grace@example.org>\r\nTo: ada@localhost\r\nSubject: %s\r\n\r\n%s\r\n" % (subject.encode(), body)
+
+
+def signing_in(world):
+    browser = Browser(world)
+    token = browser.call("session.prepare")["login_token"]
+    login = {"login_token": token, "name": user, "password": "wrong"}
+    equal(browser.refusal("session.sign_in", login).status, 401, "a wrong password")
+    equal(browser.refusal("session.sign_in", {**login, "password": password}).status, 403, "a token that was used")
+    stranger = Browser(world)
+    token = browser.call("session.prepare")["login_token"]
+    equal(stranger.refusal("session.sign_in", {**login, "login_token": token, "password": password}).status, 403,
+          "another browser's token")
+    browser.sign_in(user, password)
+    before = dict(browser.cookies)
+    browser.sign_in(user, password)
+    expect(browser.cookies["stagecoach"] != before["stagecoach"], "a sign-in goes on with the session of before")
+    _, answer = Browser(world).request("POST", "/api/session.prepare", "{}")
+    cookie = answer.getheader("Set-Cookie")
+    expect("HttpOnly" in cookie and "SameSite=Strict" in cookie and "Path=/" in cookie, cookie)
+    by_link = Browser(world)
+    by_link.csrf = by_link.call("session.sign_in_by_link", {"link": world.link})["csrf"]
+    Stream(by_link).close()
+    equal(by_link.refusal("session.sign_in_by_link", {"link": world.link}).status, 401, "the link, once more")
+    def is_logged():
+        with open(world.log, encoding="utf-8") as lines:
+            return any('"failed authentication attempt"' in line and user in line for line in lines)
+    until(is_logged, 10, "the failure is in the log")
+    by_link.call("session.sign_out")
+    equal(by_link.refusal("view.close", {"stream": "x", "view": 1}).status, 401, "after sign-out")
+    say("signed in by password and by link, once each")
+
+
+def who_may_what(world):
+    """Every method, as nobody, from another site, and as somebody whose mailbox it is not."""
+    code, text, _ = world.command("api")
+    equal(code, 0, "stagecoach api")
+    methods = re.findall(r"^### (\S+\.\S+)\n\n.* needs (\w+)\.$", text.replace(";\n", "; ").replace(",\n", ", "), re.MULTILINE)
+    expect(len(methods) >= 15, f"methods: {methods}")
+    browser = Browser(world).sign_in(user, password)
+    for method, who in methods:
+        equal(browser.request("GET", f"/api/{method}")[1].status, 405, f"GET {method}")
+        equal(browser.refusal(method, Origin="http://evil.example").status, 403, f"{method} from elsewhere")
+        equal(browser.refusal(method, Sec_Fetch_Site="cross-site").status, 403, f"{method} from elsewhere")
+        equal(browser.refusal(method, Content_Type="text/plain").status, 415, f"{method} of a form")
+        if method != "session.sign_out":
+            equal(browser.refusal(method, {"nothing": 1}).status, 400, f"{method} with a field that it has not")
+        if who == "user":
+            equal(Browser(world).refusal(method).status, 401, f"{method} by nobody")
+            equal(browser.refusal(method, X_CSRF="0").status, 403, f"{method} without the token")
+    equal(browser.refusal("mail.read", {"mailbox": "1", "uid": 1}).body["where"], "mailbox", "the place of a wrong type")
+    equal(browser.refusal("mail.read", {"mailbox": 1}).status, 400, "without a field that must be there")
+    equal(browser.refusal("mail.none").status, 404, "a method that is not there")
+    for path in ("/events", "/mail/msg/1/1/raw"):
+        equal(Browser(world).get(path)[0].status, 401, f"{path} for nobody")
+        equal(browser.get(path, Sec_Fetch_Site="cross-site")[0].status, 403, f"{path} for another site's page")
+    world.send(mail("hers alone"))
+    stranger = Browser(world).sign_in(other, other_password)
+    equal(stranger.refusal("mail.read", {"mailbox": 1, "uid": 1}).status, 404, "another one's message")
+    equal(stranger.get("/mail/msg/1/1/raw")[0].status, 404, "another one's message, raw")
+    mine = Stream(browser)
+    theirs = Stream(stranger)
+    equal(stranger.refusal("view.open", {"stream": mine.name, "view": 1, "mailbox": 1}).status, 404, "another one's stream")
+    equal(browser.refusal("mail.set_flags", {"mailbox": 1, "uids": [1], "add": ["\\Recent"]}).body["where"], "add", "a flag")
+    equal(browser.refusal("mail.set_flags", {"mailbox": 1, "uids": list(range(1, 10_002))}).status, 400, "too many")
+    equal(browser.refusal("mail.read", {"mailbox": 1, "uid": 1, "x": "y" * 300_000}).status, 413, "too much")
+    for stream in (mine, theirs):
+        stream.close()
+    say(f"{len(methods)} methods, each to nobody, to another site's page, and to whom they are for")
+
+
+def pages_follow(world):
+    """A delivery, a flag over IMAP, a mailbox renamed elsewhere, a keyword: shown in every open tab."""
+    browser = Browser(world).sign_in(user, password)
+    tabs = [Stream(browser), Stream(browser, method="GET")]
+    for tab in tabs:
+        tab.open(tab.id_of("Inbox"))
+    world.send(mail("=?utf-8?q?gr=C3=BC=C3=9Fe?="))
+    with world.imap() as client:
+        for tab in tabs:
+            tab.until(lambda tab=tab: "grüße" in tab.subjects(), "a delivery is shown")
+        client.select()
+        number = len(tabs[0].rows)
+        client.good(f"STORE {number} +FLAGS (\\Flagged todo)")
+        client.good("CREATE Lists/actors")
+        client.good("RENAME Lists/actors Lists/stages")
+        for tab in tabs:
+            tab.until(lambda tab=tab: tab.rows[0]["flags"] == ["\\Flagged", "todo"], "flags are shown")
+            tab.until(lambda tab=tab: "Lists/stages" in [one["name"] for one in tab.mailboxes.values()], "a new name is shown")
+            tab.until(lambda tab=tab: "todo" in tab.mailboxes[tab.id_of("Inbox")]["keywords"], "a new keyword is shown")
+        client.good("DELETE Lists/stages")
+        for tab in tabs:
+            tab.until(lambda tab=tab: "Lists/stages" not in [one["name"] for one in tab.mailboxes.values()], "it is gone")
+    top = tabs[0].rows[0]["uid"]
+    done = browser.call("mail.set_flags", {"mailbox": 1, "uids": [top], "add": ["\\Seen", "todo"], "remove": ["\\Flagged"]})
+    equal(done["messages"], 1, "messages that are different")
+    tabs[1].until(lambda: tabs[1].rows[0]["flags"] == ["\\Seen", "todo"], "what another tab did")
+    browser.call("mail.undo", {"what": done["undo"]})
+    tabs[1].until(lambda: tabs[1].rows[0]["flags"] == ["\\Flagged", "todo"], "that is taken back: todo was there before")
+    equal(browser.refusal("mail.undo", {"what": done["undo"]}).status, 404, "undo, twice")
+    before = len(tabs[0].rows)
+    done = browser.call("mail.move", {"mailbox": 1, "uids": [top], "to": tabs[0].id_of("Trash")})
+    tabs[0].until(lambda: len(tabs[0].rows) == before - 1, "it is moved")
+    browser.call("mail.undo", {"what": done["undo"]})
+    tabs[0].until(lambda: len(tabs[0].rows) == before, "it is back")
+    tabs[1].open(1, known=tabs[0].up_to)
+    browser.call("session.sign_out")
+    for tab in tabs:
+        expect(tab.next("bye")["is_signed_out"], "the last event")
+        equal(tab.take(), None, "behind the last event")
+    say("two tabs follow SMTP, IMAP and each other")
+
+
+def lists_equal_a_fresh_load(world):
+    """Random changes over IMAP; the page's list afterwards is what a page sees that opens then."""
+    chance = random.Random(20261126)
+    browser = Browser(world).sign_in(user, password)
+    tab = Stream(browser)
+    tab.open(1, count=1000)
+    with world.imap() as client:
+        client.select()
+        for step in range(small(150, 30)):
+            kind = chance.choice(["mail", "flag", "flag", "remove", "append"])
+            exists = client.select()[0]
+            if kind == "mail" or exists == 0:
+                world.send(mail(f"random {step}"))
+            elif kind == "append":
+                client.good(f'APPEND INBOX "{chance.randint(10, 28)}-Jan-2026 10:00:00 +0000" {{}}', mail(f"appended {step}"))
+            elif kind == "flag":
+                sign = chance.choice("+-")
+                client.good(f"STORE {chance.randint(1, exists)} {sign}FLAGS (\\Seen mark{chance.randint(0, 3)})")
+            else:
+                client.good(f"STORE {chance.randint(1, exists)} +FLAGS (\\Deleted)")
+                client.good("EXPUNGE")
+        world.send(mail("the last of all"))
+    tab.until(lambda: "the last of all" in tab.subjects(), "the end is shown")
+    fresh = Stream(browser)
+    fresh.open(1, count=1000)
+    equal(tab.rows, fresh.rows, "the list that followed, and the one that is loaded anew")
+    known = fresh.up_to
+    again = fresh.open(1, view=2, known=known)
+    equal((again["items"], again["total"]), ([], len(fresh.rows)), "a view of which nothing is different")
+    part = fresh.open(1, view=2, **{"from": 2, "count": 3})
+    equal([one["uid"] for one in part["items"]], [one["uid"] for one in tab.rows[2:5]], "a window")
+    browser.call("view.window", {"stream": fresh.name, "view": 2, "from": 0, "count": 2})
+    equal([one["uid"] for one in fresh.next("view_items")["items"]], [one["uid"] for one in tab.rows[:2]], "another window")
+    for stream in (tab, fresh):
+        stream.close()
+    say(f"{len(tab.rows)} rows, as loaded anew")
+
+
+def messages(world):
+    picture = bytes(range(256)) * 1000
+    text = (b"From: =?utf-8?q?Gr=C3=A4ce?= <grace@example.org>\r\nTo: ada@localhost\r\nSubject: parts\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+            b"--b\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nna=EFve\r\n"
+            b"--b\r\nContent-Type: image/png; name=\"a b.png\"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + base64.encodebytes(picture).replace(b"\n", b"\r\n")
+            + b"--b\r\nContent-Type: image/svg+xml; name=x.svg\r\n\r\n<svg onload=alert(1)>\r\n--b--\r\n")
+    world.send(text)
+    browser = Browser(world).sign_in(user, password)
+    tab = Stream(browser)
+    tab.open(1)
+    tab.until(lambda: tab.subjects()[0] == "parts", "it is there")
+    expect(tab.rows[0]["has_attachments"], "it has attachments")
+    number = tab.rows[0]["uid"]
+    shown = browser.call("mail.read", {"mailbox": 1, "uid": number})
+    equal((shown["text"], shown["from"][0]), ("naïve", {"name": "Gräce", "address": "grace@example.org"}), "the message")
+    equal([(one["path"], one["is_attachment"]) for one in shown["parts"]], [("1", False), ("2", True), ("3", True)], "its parts")
+    base = f"/mail/msg/1/{number}"
+    answer, raw = browser.get(f"{base}/raw")
+    expect(raw.endswith(text) and answer.getheader("Content-Type") == "text/plain; charset=utf-8", "raw")
+    answer, body = browser.get(f"{base}/view/2")
+    equal((answer.getheader("Content-Type"), body), ("image/png", picture), "the picture")
+    equal(answer.getheader("Content-Disposition"), "inline; filename=\"a b.png\"; filename*=UTF-8''a%20b.png", "its name")
+    answer, body = browser.get(f"{base}/view/3")
+    equal((answer.getheader("Content-Type"), answer.getheader("Content-Disposition")),
+          ("application/octet-stream", "attachment; filename=x.svg"), "what could run is not shown")
+    for path, status in (("/download/9", 400), ("/view/0", 400), ("/view/x", 400), ("/none", 404), ("/raw/1", 404)):
+        equal(browser.get(base + path)[0].status, status, path)
+    for path in ("/mail/msg/1/999999/raw", "/mail/msg/99/1/raw", "/mail/msg/x/1/raw", "/mail/msg/-1/1/raw"):
+        equal(browser.get(path)[0].status, 404, path)
+    for path in (f"{base}/raw", f"{base}/view/3"):
+        answer = browser.get(path)[0]
+        expect("sandbox" in answer.getheader("Content-Security-Policy"), "its policy")
+        equal(answer.getheader("X-Content-Type-Options"), "nosniff", "its fields")
+    tab.close()
+    say("a message, its parts, and what is none of them")
+
+
+def many_pages(world):
+    """Streams that nobody reads, and pages that go away."""
+    browser = Browser(world).sign_in(user, password)
+    streams = [Stream(browser) for _ in range(20)]
+    answer = browser.request("POST", "/events", "{}")[1]
+    equal(answer.status, 429, "one page too many")
+    for one in streams:
+        one.close()
+    def has_room():
+        connection, answer = browser.request("POST", "/events", "{}")
+        connection.close()
+        return answer.status == 200
+    until(has_room, 20, "pages that have gone leave room for others")
+    say("pages come and go")
+
+
+def test(world):
+    world.start("--account", f"{other}:{other_password}")
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, many_pages):
+        part(world)
+
+
+run(test, seconds=small(120, 400))

@@ -127,6 +127,19 @@ struct password_set {
   friend bool operator==(const password_set&, const password_set&) = default;
 };
 
+// The asker is told whenever an account has another password, until it ends.
+struct watch_passwords {
+  trace_context trace;
+  static constexpr auto fields = described(field(1, "trace", &watch_passwords::trace));
+  friend bool operator==(const watch_passwords&, const watch_passwords&) = default;
+};
+struct password_changed {
+  account_id account;
+  static constexpr auto fields = described(field(1, "account", &password_changed::account));
+  friend bool operator==(const password_changed&, const password_changed&) = default;
+};
+struct password_watcher_talk : conversation<tell<password_changed>> {};
+
 struct list_accounts {
   bool all = true;
   static constexpr auto fields = described(field(1, "all", &list_accounts::all));
@@ -153,7 +166,7 @@ struct directory_talk
                    ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
                    ask_for<check_sender, sender_checked>, tell<sign_in_ended>, ask_for<sign_in_by_key, signed_in>,
                    ask_for<add_public_key, public_key_added>, ask_for<remove_public_key, public_key_removed>,
-                   ask_for<list_public_keys, public_key_list>> {};
+                   ask_for<list_public_keys, public_key_list>, tell<watch_passwords>> {};
 
 // --- password hashing, done by two detached threads ---
 
@@ -234,6 +247,8 @@ extern template struct record_of<messages::add_account>;
 extern template struct record_of<messages::account_added>;
 extern template struct record_of<messages::set_password>;
 extern template struct record_of<messages::password_set>;
+extern template struct record_of<messages::watch_passwords>;
+extern template struct record_of<messages::password_changed>;
 extern template struct record_of<messages::list_accounts>;
 extern template struct record_of<messages::account_entry>;
 extern template struct record_of<messages::account_list>;

@@ -57,6 +57,8 @@ template struct record_of<messages::add_account>;
 template struct record_of<messages::account_added>;
 template struct record_of<messages::set_password>;
 template struct record_of<messages::password_set>;
+template struct record_of<messages::watch_passwords>;
+template struct record_of<messages::password_changed>;
 template struct record_of<messages::list_accounts>;
 template struct record_of<messages::account_entry>;
 template struct record_of<messages::account_list>;

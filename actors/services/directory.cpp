@@ -45,6 +45,7 @@ void directory::on_exit() {
   hashers_.clear();
   checking_.clear();
   delayed_.clear();
+  password_watchers_.clear();
   readers_ = {};
   writer_ = store_writer_handle();
 }
@@ -62,6 +63,10 @@ directory::behavior_type directory::make_behavior() {
       },
       [this](const messages::sign_in_ended& m) {
         failed_.ended(target_named(m.name), m.remote_ip, m.is_good, on().clock().steady());
+      },
+      [this](const messages::watch_passwords&) {
+        password_watchers_.push_back(sender_speaking<messages::password_watcher_talk>());
+        monitor(password_watchers_.back());
       },
       [this](const messages::sign_in_by_key& m) { return sign_in_by_key(m); },
       [this](const messages::add_public_key& m) { return add_key(m); },
@@ -212,6 +217,7 @@ runtime::reply<Answer> directory::commit_login(const std::string& name, std::str
             const auto put_in_book = [this, answer, name, row](const messages::committed&) mutable {
               being_added_.erase(name);
               put(name, row);
+              for (const auto& one : password_watchers_) send(one, messages::password_changed{row.account});
               answer.deliver(Answer{row.account});
             };
             commit_rows(std::move(rows), put_in_book, give_up);

@@ -76,6 +76,7 @@ class directory final : public runtime::watched<directory_handle> {
   // Logins that wait before they are looked at: no more than there are connections. A number to turn the next away by
   // would be one that an attacker can fill.
   std::map<std::uint64_t, reminder> delayed_;
+  std::vector<runtime::handle_of<messages::password_watcher_talk>> password_watchers_;
   std::uint64_t delayed_count_ = 0;
   std::size_t turn_ = 0;
 };

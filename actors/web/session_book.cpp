@@ -75,6 +75,16 @@ const web_session_entry* session_book::find(std::string_view cookie, steady_time
 
 void session_book::end(std::string_view cookie) { sessions_.erase(hash_of(cookie)); }
 
+std::vector<std::string> session_book::end_all(account_id account) {
+  std::vector<std::string> ended;
+  std::erase_if(sessions_, [&](const auto& one) {
+    if (one.second.who.account != account) return false;
+    ended.push_back(one.first);
+    return true;
+  });
+  return ended;
+}
+
 std::vector<std::string> session_book::end_old(steady_time now) {
   std::vector<std::string> ended;
   std::erase_if(sessions_, [&](const auto& one) {

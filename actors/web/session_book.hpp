@@ -51,6 +51,8 @@ class session_book {
   // By its cookie; it is used now. None: there is none, or it was too old.
   [[nodiscard]] const web_session_entry* find(std::string_view cookie, steady_time now);
   void end(std::string_view cookie);
+  // All of an account, whose password is another one now; their hashes.
+  std::vector<std::string> end_all(account_id account);
   // All that are too old; their hashes.
   std::vector<std::string> end_old(steady_time now);
   // How a session is called here, so that no cookie stands anywhere.

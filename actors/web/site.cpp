@@ -48,7 +48,14 @@ void site::on_exit() {
 
 site::behavior_type site::make_behavior() {
   end_old_later();
-  return {[this](const messages::http_request& asked) { return serve(asked); }};
+  send(services_.directory, messages::watch_passwords{runtime::new_trace(on().random())});
+  return {
+      [this](const messages::http_request& asked) { return serve(asked); },
+      // Whoever knew the old one is out (security.md AU10).
+      [this](const messages::password_changed& m) {
+        for (const auto& hash : book_.end_all(m.account)) end(hash);
+      },
+  };
 }
 
 steady_time site::now() const { return on().clock().steady(); }

@@ -23,7 +23,9 @@ struct sign_in_link {
   messages::signed_in who;
 };
 
-class site final : public runtime::watched<site_handle> {
+struct all_site_talk : runtime::joined<messages::site_talk, messages::password_watcher_talk> {};
+
+class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
  public:
   site(caf::actor_config& cfg, runtime::stage& on, services::node_services services, std::vector<sign_in_link> links);
   void on_exit() override;

@@ -54,7 +54,7 @@ using described_messages = type_list<
     drain,
     // directory.hpp
     lookup_recipient, wanted, recipient_found, sign_in, sign_in_ended, signed_in, lookup_keys, keys_found, check_sender,
-    sender_checked, add_account, account_added, set_password, password_set, list_accounts, account_entry, account_list,
+    sender_checked, add_account, account_added, set_password, password_set, watch_passwords, password_changed, list_accounts, account_entry, account_list,
     activate, retire, retired, hash_password, password_hashed, verify_password, password_verified,
     // inspection.hpp
     actor_row, kind_row, inspect_actors, actors_now,

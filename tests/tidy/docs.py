@@ -134,7 +134,7 @@ def check(tree):
     return complaints
 
 
-SERIES = {"SM": 25, "TL": 18, "SP": 19, "AU": 12, "IM": 17, "MI": 14, "HS": 17}
+SERIES = {"SM": 25, "TL": 18, "SP": 19, "AU": 12, "IM": 17, "MI": 14, "HS": 17, "WB": 18, "WX": 13}
 ALL = "".join(f"| {kind}01 to {kind}{count} | x | `A` |\n" for kind, count in SERIES.items())
 
 GOOD = {

@@ -107,11 +107,9 @@ class World:
 
     # --- the server ---
 
-    def command(self, *words, seconds=60):
-        """A command of the program: (exit code, output, errors)."""
-        done = subprocess.run(
-            [program, *words], capture_output=True, text=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL
-        )
+    def command(self, *words, seconds=60, text=""):
+        """A command of the program that is given a text to read: (exit code, output, errors)."""
+        done = subprocess.run([program, *words], capture_output=True, text=True, timeout=seconds, check=False, input=text)
         return done.returncode, done.stdout, done.stderr
 
     def start(self, *more, verify=True, environment=None, limits=None):

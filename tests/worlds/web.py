@@ -218,9 +218,25 @@ def many_pages(world):
     say("pages come and go")
 
 
+def passwords_change(world):
+    """Whoever has signed in with the old password is out, at once (AU10)."""
+    browser = Browser(world).sign_in(other, other_password)
+    page = Stream(browser)
+    mine = Stream(Browser(world).sign_in(user, password))
+    code, _, errors = world.command("account", "password", other, "--dir", world.data, text="a new one\n")
+    equal((code, errors), (0, ""), "account password")
+    expect(page.next("bye")["is_signed_out"], "the page hears of it")
+    equal(browser.refusal("mail.read", {"mailbox": 1, "uid": 1}).status, 401, "the session of before")
+    Stream(Browser(world).sign_in(other, "a new one")).close()
+    world.send(mail("not hers"))
+    mine.until(lambda: mine.mailboxes[1]["total"] > 0, "another account's page goes on")
+    mine.close()
+    say("a new password ends the sessions of the old one")
+
+
 def test(world):
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, many_pages):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, many_pages, passwords_change):
         part(world)
 
 

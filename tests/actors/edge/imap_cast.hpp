@@ -250,6 +250,7 @@ class directory final : public runtime::watched<services::directory_handle> {
         },
         [](const messages::check_sender&) -> reply<messages::sender_checked> { return missing(); },
         [](const messages::sign_in_ended&) {},
+        [](const messages::watch_passwords&) {},
         [this](const messages::sign_in_by_key& m) -> reply<messages::signed_in> {
           if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return missing();
           return messages::signed_in{account_id{7}, "ada@localhost"};

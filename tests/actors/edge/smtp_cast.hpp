@@ -81,6 +81,7 @@ class directory final : public runtime::watched<services::directory_handle> {
           return messages::sender_checked{m.account == account_id{7} && !m.sender.local.starts_with("foreign")};
         },
         [](const messages::sign_in_ended&) {},
+        [](const messages::watch_passwords&) {},
         [this](const messages::sign_in_by_key& m) -> runtime::reply<messages::signed_in> {
           if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return no();
           return messages::signed_in{account_id{7}, "ada@localhost"};

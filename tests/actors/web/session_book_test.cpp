@@ -63,6 +63,15 @@ TEST_F(SessionBook, EndsWhenToldTo) {
   EXPECT_EQ(book_.find("cookie", now_), nullptr);
 }
 
+TEST_F(SessionBook, AllOfAnAccountEndTogether) {
+  (void)book_.begin({"one", "t"}, ada(), now_);
+  (void)book_.begin({"two", "t"}, ada(), now_);
+  (void)book_.begin({"of another", "t"}, {account_id{2}, "bob"}, now_);
+  EXPECT_EQ(book_.end_all(account_id{1}).size(), 2U);
+  EXPECT_EQ(book_.find("one", now_), nullptr);
+  EXPECT_NE(book_.find("of another", now_), nullptr);
+}
+
 TEST_F(SessionBook, AccountHasAHundredSessionsAndTheStalestGoes) {
   for (std::size_t i = 0; i < session_book::sessions_max; ++i)
     EXPECT_TRUE(book_.begin({std::to_string(i), "t"}, ada(), now_ + std::chrono::seconds(i)).empty());

@@ -1,0 +1,223 @@
+// The list of a mailbox: only the rows that are on the screen are in the document, each of the same height.
+import type { ListItem } from "../shared/api.ts";
+import { el, fill, set } from "../shared/el.ts";
+import { shortAddresses, shortDate, longDate } from "../shared/format.ts";
+import { choose, emptySelection, type How, prune, type Selection } from "./selection.ts";
+import type { Store } from "./store.ts";
+
+export interface MessageList {
+  root: HTMLElement;
+  selection: Selection;
+  show(mailbox: number | null): void;
+  update(): void;
+  // By so many rows from the focus; beyond an end: the end.
+  move(by: number, how: How): void;
+  go(uid: number, how: How): void;
+  focus(): void;
+  pageRows(): number;
+}
+
+export interface ListTold {
+  selected(): void;
+  opened(): void;
+  window(mailbox: number, from: number, count: number): void;
+}
+
+const oneLinePx = 28;
+const twoLinesPx = 46;
+const narrowPx = 620;
+const around = 20;
+
+const known = new Set(["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\Recent"]);
+export function labelsOf(item: ListItem): string[] {
+  return item.flags.filter((flag) => !known.has(flag) && !flag.startsWith("$"));
+}
+
+// Letters with a word for each, as there are no icons.
+function marksOf(item: ListItem): [string, string][] {
+  const marks: [string, string][] = [];
+  if (item.flags.includes("\\Flagged")) marks.push(["★", "Starred"]);
+  if (item.flags.includes("\\Answered")) marks.push(["r", "Replied"]);
+  if (item.flags.includes("$Forwarded")) marks.push(["f", "Forwarded"]);
+  if (item.flags.includes("$Junk")) marks.push(["j", "Junk"]);
+  if (item.has_attachments) marks.push(["a", "Attachments"]);
+  return marks;
+}
+
+export function makeMessageList(store: Store, told: ListTold): MessageList {
+  const rows = el("div", { class: "rows", role: "rowgroup" });
+  const grid = el("div", { class: "grid", role: "grid", "aria-label": "Messages", "aria-multiselectable": "true" }, rows);
+  const empty = el("p", { class: "empty" });
+  const root = el("div", { class: "list" }, grid, empty);
+  const drawn = new Map<number, HTMLElement>();
+  const selection = emptySelection();
+  let mailbox: number | null = null;
+  let rowPx = oneLinePx;
+  let asked = "";
+  let hasFocus = false;
+
+  const places = (): readonly (number | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
+
+  const cells = (item: ListItem): HTMLElement[] => {
+    const isSent = ["\\Sent", "\\Drafts"].includes(store.mailbox(mailbox ?? 0)?.special_use ?? "");
+    const who = isSent ? shortAddresses(item.to) : shortAddresses(item.from);
+    const isSeen = item.flags.includes("\\Seen");
+    const marks = marksOf(item).map(([letter, word]) => el("abbr", { title: word }, letter));
+    return [
+      el("span", { role: "gridcell", class: "marks" }, isSeen ? null : el("abbr", { title: "Unread" }, "●"), ...marks),
+      el("span", { role: "gridcell", class: "who", title: who }, who === "" ? "(nobody)" : who),
+      el(
+        "span",
+        { role: "gridcell", class: "subject", title: item.subject },
+        ...labelsOf(item).map((label) => el("span", { class: "label" }, label)),
+        item.subject === "" ? "(no subject)" : item.subject,
+      ),
+      el("span", { role: "gridcell", class: "date", title: longDate(item.received) }, shortDate(item.received, new Date())),
+    ];
+  };
+
+  const drawRow = (at: number, uid: number | undefined, stop: boolean): void => {
+    const item = uid === undefined || mailbox === null ? undefined : store.item(mailbox, uid);
+    let row = drawn.get(at);
+    if (!row) {
+      row = el("div", { role: "row", class: "row" });
+      drawn.set(at, row);
+      rows.append(row);
+    }
+    const state = item ? `${item.uid} ${item.flags.join(" ")}` : "waiting";
+    if (row.dataset["state"] !== state) {
+      row.dataset["state"] = state;
+      if (item) fill(row, ...cells(item));
+      else fill(row, el("span", { role: "gridcell", class: "subject" }, "…"));
+    }
+    const isChosen = uid !== undefined && selection.chosen.has(uid);
+    row.style.top = `${at * rowPx}px`;
+    row.classList.toggle("unread", item !== undefined && !item.flags.includes("\\Seen"));
+    row.classList.toggle("flagged", item !== undefined && item.flags.includes("\\Flagged"));
+    set(row, "aria-rowindex", String(at + 1));
+    set(row, "aria-selected", String(isChosen));
+    set(row, "data-uid", uid === undefined ? null : String(uid));
+    set(row, "tabindex", stop ? "0" : "-1");
+  };
+
+  const askWindow = (from: number, to: number): void => {
+    if (mailbox === null) return;
+    const all = store.view(mailbox)?.base ?? [];
+    const first = Math.max(0, from - around);
+    const last = Math.min(all.length, to + around);
+    const wanted = `${mailbox} ${first} ${last} ${all.length}`;
+    if (wanted === asked || last <= first) return;
+    for (let at = first; at < last; at += 1) {
+      if (all[at] !== undefined) continue;
+      asked = wanted;
+      return told.window(mailbox, first, last - first);
+    }
+  };
+
+  const draw = (): void => {
+    const all = places();
+    const from = Math.max(0, Math.floor(root.scrollTop / rowPx) - 4);
+    const to = Math.min(all.length, from + Math.ceil(root.clientHeight / rowPx) + 8);
+    const focused = selection.focus === null ? -1 : all.indexOf(selection.focus);
+    const stop = focused >= from && focused < to ? focused : from;
+    for (const [at, row] of drawn)
+      if ((at < from || at >= to) && at !== focused) {
+        row.remove();
+        drawn.delete(at);
+      }
+    for (let at = from; at < to; at += 1) drawRow(at, all[at], at === stop);
+    if (focused >= 0 && (focused < from || focused >= to)) drawRow(focused, all[focused], true);
+    grid.style.height = `${all.length * rowPx}px`;
+    grid.setAttribute("aria-rowcount", String(all.length));
+    grid.hidden = all.length === 0;
+    askWindow(from, to);
+    if (hasFocus && focused >= 0 && !drawn.get(focused)?.contains(document.activeElement)) drawn.get(focused)?.focus({ preventScroll: true });
+  };
+
+  const update = (): void => {
+    const view = mailbox === null ? undefined : store.view(mailbox);
+    const shown = new Set(places());
+    if (view && !view.isOpening) prune(selection, (uid) => shown.has(uid));
+    fill(empty, view && !view.isOpening && shown.size === 0 ? "No messages here." : "");
+    draw();
+  };
+
+  const reveal = (at: number): void => {
+    const top = at * rowPx;
+    if (top < root.scrollTop) root.scrollTop = top;
+    else if (top + rowPx > root.scrollTop + root.clientHeight) root.scrollTop = top + rowPx - root.clientHeight;
+  };
+
+  const go = (uid: number, how: How): void => {
+    choose(selection, places(), uid, how);
+    const at = places().indexOf(uid);
+    if (at >= 0) reveal(at);
+    draw();
+    if (how !== "focus") told.selected();
+  };
+
+  root.addEventListener("scroll", draw, { passive: true });
+  grid.addEventListener("click", (event) => {
+    const row = event.target instanceof Element ? event.target.closest("[data-uid]") : null;
+    const uid = Number(row?.getAttribute("data-uid"));
+    if (!row || !uid) return;
+    hasFocus = true;
+    go(uid, event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "only");
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) told.opened();
+  });
+  grid.addEventListener("focusin", (event) => {
+    hasFocus = true;
+    const row = event.target instanceof Element ? event.target.closest("[data-uid]") : null;
+    const uid = Number(row?.getAttribute("data-uid"));
+    if (uid && selection.focus === null) selection.focus = uid;
+  });
+  grid.addEventListener("focusout", (event) => {
+    // A row that is taken out of the document takes the focus along, to nowhere: then it is ours still.
+    if (event.relatedTarget !== null && !grid.contains(event.relatedTarget as Node)) hasFocus = false;
+  });
+  grid.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || selection.focus === null) return;
+    event.preventDefault();
+    go(selection.focus, "only");
+    told.opened();
+  });
+  new ResizeObserver(() => {
+    const isNarrow = root.clientWidth < narrowPx;
+    rowPx = isNarrow ? twoLinesPx : oneLinePx;
+    root.classList.toggle("two-lines", isNarrow);
+    draw();
+  }).observe(root);
+
+  return {
+    root,
+    selection,
+    show(next) {
+      if (next === mailbox) return;
+      mailbox = next;
+      Object.assign(selection, emptySelection());
+      for (const row of drawn.values()) row.remove();
+      drawn.clear();
+      root.scrollTop = 0;
+      update();
+    },
+    update,
+    move(by, how) {
+      const all = places();
+      if (all.length === 0) return;
+      const at = selection.focus === null ? -1 : all.indexOf(selection.focus);
+      const wanted = Math.min(Math.max(at < 0 && by > 0 ? by - 1 : at + by, 0), all.length - 1);
+      const uid = all[wanted];
+      reveal(wanted);
+      if (uid === undefined) return draw();
+      hasFocus = true;
+      go(uid, how);
+    },
+    go,
+    focus() {
+      hasFocus = true;
+      if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
+      draw();
+    },
+    pageRows: () => Math.max(1, Math.floor(root.clientHeight / rowPx) - 1),
+  };
+}

@@ -1,0 +1,173 @@
+// One message: who, to whom, what, and what comes with it. Text is preferred; HTML is shown in a frame that can do nothing.
+import type { ShownAddress, ShownMessage } from "../shared/api.ts";
+import { type Call, why } from "../shared/call.ts";
+import { button, el, fill, type Kid } from "../shared/el.ts";
+import { longAddress, longDate, size } from "../shared/format.ts";
+import { bodyText } from "./body.ts";
+import { canView, nameOf, viewParts } from "./viewer.ts";
+
+export type Shape = "text" | "html" | "htmlexternal" | "raw";
+
+export interface MessageView {
+  root: HTMLElement;
+  show(mailbox: number, uid: number): void;
+  // Instead of a message: nothing chosen, or several.
+  say(...kids: Kid[]): void;
+  message(): ShownMessage | null;
+  setShape(shape: Shape): void;
+  toggleHeader(): void;
+  viewAttachments(): void;
+  scroll(by: number): void;
+}
+
+const frameRights = "allow-popups allow-popups-to-escape-sandbox";
+const busyMs = 1_000;
+
+function addressRow(label: string, addresses: readonly ShownAddress[]): HTMLElement[] {
+  if (addresses.length === 0) return [];
+  return [el("dt", {}, label), el("dd", {}, addresses.map(longAddress).join(", "))];
+}
+
+function headerOf(message: ShownMessage): HTMLElement {
+  const isReplyElsewhere = message.reply_to.some((one) => !message.from.some((from) => from.address === one.address));
+  return el(
+    "dl",
+    { class: "header" },
+    ...addressRow("From", message.from),
+    ...(isReplyElsewhere ? addressRow("Reply to", message.reply_to) : []),
+    ...addressRow("To", message.to),
+    ...addressRow("Cc", message.cc),
+    ...addressRow("Bcc", message.bcc),
+    el("dt", {}, "Date"),
+    el("dd", {}, `${longDate(message.received)}, ${size(message.bytes)}`),
+  );
+}
+
+function wholeHeader(message: ShownMessage): HTMLElement {
+  const rows = message.header.map((one) => el("tr", {}, el("th", { scope: "row" }, one.name), el("td", {}, one.value)));
+  const table = el("table", {}, el("tbody", {}, ...rows));
+  return el("div", { class: "all-headers", tabindex: 0, role: "region", "aria-label": "All headers" }, table);
+}
+
+export function makeMessageView(call: Call): MessageView {
+  const content = el("div", { class: "content" });
+  const root = el("article", { class: "message", tabindex: -1, "aria-label": "Message" }, content);
+  let message: ShownMessage | null = null;
+  let wanted = "";
+  let shape: Shape = "text";
+  let isHeaderWhole = false;
+
+  const base = (one: ShownMessage): string => `/mail/msg/${one.mailbox}/${one.uid}`;
+
+  const frame = (one: ShownMessage, what: "html" | "htmlexternal"): HTMLElement =>
+    el("iframe", { class: "html", sandbox: frameRights, src: `${base(one)}/${what}`, title: "Message as HTML" });
+
+  const rawText = (one: ShownMessage): HTMLElement => {
+    const box = el("pre", { class: "body-text", tabindex: 0, role: "region", "aria-label": "Raw message" }, "Loading …");
+    void fetch(`${base(one)}/raw`).then(
+      async (response) => fill(box, response.ok ? await response.text() : `The server answered ${response.status}.`),
+      () => fill(box, "The server cannot be reached."),
+    );
+    return box;
+  };
+
+  const attachments = (one: ShownMessage): HTMLElement | null => {
+    const parts = one.parts.filter((part) => part.is_attachment);
+    if (parts.length === 0) return null;
+    const viewable = parts.filter(canView);
+    const items = parts.map((part) =>
+      el(
+        "li",
+        {},
+        el("span", { class: "name" }, nameOf(part)),
+        el("span", { class: "hint" }, ` ${part.type}, ${size(part.bytes)} `),
+        canView(part) ? button("View", () => viewParts(base(one), viewable, part), { "aria-label": `View ${nameOf(part)}` }) : null,
+        el("a", { class: "button", href: `${base(one)}/download/${part.path}`, download: true, "aria-label": `Download ${nameOf(part)}` }, "Download"),
+      ),
+    );
+    return el("section", { class: "attachments", "aria-label": "Attachments" }, el("ul", {}, ...items));
+  };
+
+  const shapes = (one: ShownMessage): HTMLElement => {
+    const all: [Shape, string, string][] = [["text", "Text", "text"]];
+    if (one.has_html) all.push(["html", "HTML", "html"], ["htmlexternal", "HTML with external content", "html"]);
+    all.push(["raw", "Raw", "raw"]);
+    const choices = all.map(([to, name, command]) =>
+      button(name, () => setShape(to), { "aria-pressed": String(shape === to), "data-command": command }),
+    );
+    const header = button("All headers", toggleHeader, { "aria-pressed": String(isHeaderWhole), "data-command": "headers" });
+    return el("div", { class: "bar shapes", role: "group", "aria-label": "How it is shown" }, ...choices, header, button("Print", () => print()));
+  };
+
+  const body = (one: ShownMessage): Kid => {
+    if (shape === "raw") return rawText(one);
+    if (shape !== "text") return frame(one, shape);
+    return bodyText(one.text === "" ? "(no text)" : one.text);
+  };
+
+  const draw = (): void => {
+    if (!message) return;
+    fill(
+      content,
+      el("h2", {}, message.subject === "" ? "(no subject)" : message.subject),
+      headerOf(message),
+      isHeaderWhole ? wholeHeader(message) : null,
+      attachments(message),
+      shapes(message),
+      body(message),
+      message.is_text_cut && shape === "text" ? el("p", { class: "notice" }, "The text is longer: see Raw.") : null,
+    );
+  };
+
+  const setShape = (to: Shape): void => {
+    if (!message || ((to === "html" || to === "htmlexternal") && !message.has_html)) return;
+    shape = to;
+    draw();
+  };
+  const toggleHeader = (): void => {
+    isHeaderWhole = !isHeaderWhole;
+    draw();
+  };
+
+  return {
+    root,
+    show(mailbox, uid) {
+      const key = `${mailbox}/${uid}`;
+      if (key === wanted) return;
+      wanted = key;
+      message = null;
+      const busy = setTimeout(() => fill(content, el("p", { class: "empty" }, "Loading …")), busyMs);
+      void call("mail.read", { mailbox, uid })
+        .then(
+          (answer) => {
+            if (wanted !== key) return;
+            message = answer;
+            shape = answer.text === "" && answer.has_html ? "html" : "text";
+            root.scrollTop = 0;
+            draw();
+          },
+          (error) => {
+            if (wanted !== key) return;
+            wanted = "";
+            fill(content, el("p", { class: "empty" }, why(error)));
+          },
+        )
+        .finally(() => clearTimeout(busy));
+    },
+    say(...kids) {
+      wanted = "";
+      message = null;
+      fill(content, el("div", { class: "empty" }, ...kids));
+    },
+    message: () => message,
+    setShape,
+    toggleHeader,
+    viewAttachments() {
+      if (!message) return;
+      const viewable = message.parts.filter((part) => part.is_attachment && canView(part));
+      const first = viewable[0];
+      if (first) viewParts(base(message), viewable, first);
+    },
+    scroll: (by) => root.scrollBy({ top: by * root.clientHeight }),
+  };
+}

@@ -23,7 +23,9 @@ async function page() {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Stagecoach</title>
+<link rel="icon" href="data:,">
 <style>${style}</style>
+<body>
 <noscript>Reading mail here needs JavaScript.</noscript>
 <script>${script}</script>
 </html>

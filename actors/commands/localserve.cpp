@@ -39,7 +39,7 @@ struct ready_answer {
   std::string dir;
   messages::open_ports ports;
   std::string control;
-  std::string link;  // signs the user in to the API, once
+  std::string link;  // signs the user in to the webmail, once
   static constexpr auto fields =
       described(field(1, "ok", &ready_answer::ok), field(2, "pid", &ready_answer::pid),
                 field(3, "dir", &ready_answer::dir), field(4, "ports", &ready_answer::ports),
@@ -79,7 +79,7 @@ void print_services(const std::string& ip, const messages::open_ports& ports) {
   line("smtp", std::to_string(ports.smtp), "receive, any address is accepted");
   line("smtp", two(ports.submission, ports.submissions), "submit");
   line("imap", two(ports.imap, ports.imaps), "read");
-  line("http", two(ports.http, ports.https), "what is where; the API of stagecoach api");
+  line("http", two(ports.http, ports.https), "webmail, API (stagecoach api), what is where");
 }
 
 using steady = std::chrono::steady_clock;
@@ -97,14 +97,15 @@ void greet(const options& chosen, const node::local_node& node, bool is_new, ste
   const bool is_usual = config.directory == default_directory().string();
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
             << (is_new ? ", new" : "") << ")\n\n"
+            << "  Webmail   http://" << http_host(config.ip) << ":" << ports.http << "/mail/"
+            << (node.sign_in_link().empty() ? "" : "#link=" + node.sign_in_link()) << "\n"
+            << (node.sign_in_link().empty() ? "" : "            signs you in as " + config.user + ", once\n") << "\n"
             << "  user  " << config.user << "   password  "
             << (node.has_configured_password() ? config.password : "(as it was set)") << "\n";
   for (const auto& one : config.accounts)
     std::cout << "  user  " << one.name << "   password  " << one.password << "\n";
   std::cout << "\n";
   print_services(config.ip, ports);
-  if (!node.sign_in_link().empty())
-    std::cout << "\nSign in to the API as " << config.user << ", once, with the link " << node.sign_in_link() << "\n";
   std::cout << "\nNothing leaves this machine: all mail is delivered here.\n"
             << "Provoke errors with the address: temperror@ permerror@ 452@ timeout@ slow5s@ greylist@\n"
             << "  (prefix mailfrom- or rcptto- to get it at that command)\n"

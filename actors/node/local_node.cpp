@@ -12,6 +12,7 @@
 #include "actors/node/front_page.hpp"
 #include "actors/node/room.hpp"
 #include "actors/runtime/self_signed.hpp"
+#include "actors/web/app_page.hpp"
 #include "actors/web/site.hpp"
 #include "store/check/check_store.hpp"
 
@@ -159,8 +160,8 @@ result<done, failure> local_node::parts::open_site(const runtime::tls_context& t
     link = core->fresh_secret();
     links.push_back({link, {*user, config.user}});
   }
-  const auto pages = std::make_shared<const http::fixed_site>(
-      std::vector<http::page>{{"/", "text/html; charset=utf-8", front_page(config, ports)}});
+  const auto pages = std::make_shared<const http::fixed_site>(std::vector<http::page>{
+      {"/", "text/html; charset=utf-8", front_page(config, ports)}, web::app_page("/mail/", web::mail_document())});
   const auto site = stage.spawn<web::site>(core->services(), std::move(links));
   const auto start = [&](std::optional<runtime::tls_context> secure) -> edge::start_connection {
     const edge::http_options how{std::move(secure), pages, std::chrono::seconds(config.limits.stall_s), site};

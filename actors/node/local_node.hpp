@@ -22,7 +22,7 @@ class local_node {
                                                                           std::function<void()> essential_failed);
   ~local_node();
   [[nodiscard]] const messages::open_ports& ports() const;
-  // For session.sign_in_by_link: signs the configured user in, once. Empty when others can reach this server.
+  // In http://host:port/mail/#link=...: signs the configured user in, once. Empty when others can reach this server.
   [[nodiscard]] const std::string& sign_in_link() const;
   // Whether the configured user has the configured password; it is given only to an account that is made.
   [[nodiscard]] bool has_configured_password() const;

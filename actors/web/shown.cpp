@@ -89,8 +89,9 @@ api::shown_message shown_message_of(const messages::message_view& view, const me
   made.message_id = envelope.message_id;
   for (const auto& one : mime::leaves_of(structure.parts)) {
     const auto& part = structure.parts.parts[one.part];
-    if (one.is_text && part.subtype == "html") made.has_html = true;
-    made.parts.push_back({one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !one.is_text});
+    // HTML is not shown yet: it can be taken away.
+    const bool is_shown = one.is_text && part.subtype == "plain";
+    made.parts.push_back({one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !is_shown});
   }
   return made;
 }

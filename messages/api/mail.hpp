@@ -115,8 +115,8 @@ struct shown_message {
   std::vector<shown_field> header;  // all of it, in its order
   std::string text;                 // the text parts, in UTF-8 with LF
   bool is_text_cut = false;         // there is more: see raw
-  bool has_html = false;
-  std::vector<shown_part> parts;  // leaves, in their order
+  bool has_html = false;            // that it can be shown as HTML; none can yet
+  std::vector<shown_part> parts;    // leaves, in their order
   static constexpr auto fields = described(
       field(1, "mailbox", &shown_message::mailbox), field(2, "uid", &shown_message::message),
       field(3, "subject", &shown_message::subject), field(4, "date", &shown_message::date, "as spelled"),

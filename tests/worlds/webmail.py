@@ -1,0 +1,52 @@
+"""The webmail in Chromium: signing in, reading, acting, following what other pages do, in two themes and three widths, by
+keyboard; what is built in is what its sources say. webmail/tests/page.mjs drives it; the screenshots are kept where
+SCREENSHOTS says."""
+
+import base64
+import os
+import shutil
+import struct
+import subprocess
+import zlib
+
+from _world import equal, expect, password, run, say, small, user
+
+webmail = os.path.join(os.path.dirname(__file__), "../../webmail")
+picture = base64.encodebytes(
+    b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in ((b"IHDR", struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0)),
+                           (b"IDAT", zlib.compress((b"\0" + b"\x0b\x57\xa4" * 64) * 64)), (b"IEND", b"")))).replace(b"\n", b"\r\n")
+
+
+def mail(number):
+    text = (f"From: Grace Hopper <grace{number % 3}@example.org>\r\nTo: {user}\r\nSubject: message {number}\r\n"
+            "MIME-Version: 1.0\r\n")
+    body = (f"this is the text of message {number}\r\n\r\n> what was said before\r\n>> and before that\r\n\r\n"
+            "See https://example.org/a?b=c, and have a good day.\r\n")
+    if number != 28:
+        return f"{text}\r\n{body}".encode()
+    return (f"{text}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{body}\r\n"
+            "--b\r\nContent-Type: image/png; name=picture.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            f"{picture.decode()}--b--\r\n").encode()
+
+
+def node(*words, **environment):
+    done = subprocess.run(["node", *words], cwd=webmail, env={**os.environ, **environment}, capture_output=True, text=True,
+                          timeout=small(200, 450), check=False, stdin=subprocess.DEVNULL)
+    equal(done.returncode, 0, f"node {words}, which says {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def test(world):
+    expect(shutil.which("node") and os.path.isdir(f"{webmail}/node_modules"), "node and webmail/node_modules are needed: ./dev deps")
+    say(node("build.mjs", "--check").strip())
+    node("node_modules/typescript/bin/tsc", "-p", ".")
+    world.start("--quiet")
+    for number in range(1, 31):
+        world.send(mail(number))
+    say(node("tests/page.mjs", STAGECOACH_URL=f"http://127.0.0.1:{world.ports['http']}", STAGECOACH_USER=user,
+             STAGECOACH_PASSWORD=password).strip())
+
+
+run(test, seconds=small(240, 500))

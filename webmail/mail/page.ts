@@ -1,0 +1,260 @@
+// The page: who is signed in, the stream of events, and what the panes tell each other.
+import { protocol, type Event as ServerEvent } from "../shared/api.ts";
+import { csrf, makeCall, setCsrf, why } from "../shared/call.ts";
+import { button, el, fill } from "../shared/el.ts";
+import { listen, type StreamState } from "../shared/events.ts";
+import { count } from "../shared/format.ts";
+import { makeKeys } from "../shared/keys.ts";
+import { makeToast } from "../shared/toast.ts";
+import { makeActions, type Target } from "./actions.ts";
+import { makeCommands } from "./commands.ts";
+import { makeLayout } from "./layout.ts";
+import { makeMailboxList } from "./mailbox-list.ts";
+import { makeMessageList } from "./message-list.ts";
+import { makeMessageView } from "./message-view.ts";
+import { neighbour } from "./selection.ts";
+import { signInForm } from "./sign-in.ts";
+import { makeStore } from "./store.ts";
+
+const firstRows = 60;
+const reloadedFor = "stagecoach.reloaded-for";
+
+function showMail(signOut: () => void): { close(): void } {
+  const store = makeStore();
+  let stream = "";
+  let address = "";
+  let views = 0;
+  let current: number | null = null;
+  let wantedMessage: number | null = null;
+
+  const call = makeCall(signOut);
+  const status = el("div", { class: "status", role: "status" });
+  const live = el("span", { class: "live", role: "status" });
+  const toasts = el("div", { class: "toasts", role: "status" });
+  const toast = makeToast(toasts);
+  const message = makeMessageView(call);
+
+  const target = (): Target => {
+    const chosen = [...list.selection.chosen];
+    const focus = list.selection.focus;
+    return { mailbox: current ?? 0, uids: chosen.length > 0 ? chosen : focus === null ? [] : [focus] };
+  };
+
+  const hash = (mailbox: number, uid: number | null): string => {
+    const name = store.mailbox(mailbox)?.name ?? "";
+    return `#${encodeURIComponent(name).replaceAll("%2F", "/")}${uid === null ? "" : `@${uid}`}`;
+  };
+  const remember = (uid: number | null): void => {
+    if (current !== null && location.hash !== hash(current, uid)) history.pushState(null, "", hash(current, uid));
+  };
+
+  const showChosen = (): void => {
+    const { chosen } = list.selection;
+    const [uid] = chosen;
+    if (current === null || uid === undefined) return message.say("No message chosen.");
+    if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");
+    message.show(current, uid);
+    remember(uid);
+    if (!store.item(current, uid)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { mailbox: current, uids: [uid] });
+  };
+
+  const update = (): void => {
+    mailboxes.update(store.mailboxes(), current);
+    list.update();
+    const box = current === null ? undefined : store.mailbox(current);
+    const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
+    document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
+  };
+
+  const openView = async (mailbox: number): Promise<void> => {
+    const known = store.view(mailbox);
+    if (stream === "" || !known) return;
+    try {
+      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo });
+    } catch (error) {
+      toast.fail(why(error));
+    }
+  };
+
+  const openMailbox = (mailbox: number): void => {
+    layout.closeDrawer();
+    layout.setMessageOpen(false);
+    if (mailbox !== current) {
+      const before = current === null ? undefined : store.view(current);
+      if (before) {
+        void call("view.close", { stream, view: before.id }).catch(() => undefined);
+        store.close(before.mailbox);
+      }
+      current = mailbox;
+      views += 1;
+      store.open(views, mailbox);
+      void openView(mailbox);
+      list.show(mailbox);
+      message.say("No message chosen.");
+    }
+    remember(null);
+    update();
+  };
+
+  const list = makeMessageList(store, {
+    selected: showChosen,
+    opened: () => layout.setMessageOpen(true),
+    window(mailbox, from, rows) {
+      const view = store.view(mailbox);
+      if (view && stream !== "") void call("view.window", { stream, view: view.id, from, count: rows }).catch(() => undefined);
+    },
+  });
+
+  const actions = makeActions(call, store, toast, {
+    changed: update,
+    leaving(gone) {
+      if (gone.mailbox !== current) return;
+      const next = neighbour(store.places(gone.mailbox), new Set(gone.uids));
+      if (next === null) message.say("No message chosen.");
+      else list.go(next, "only");
+      if (next === null) layout.setMessageOpen(false);
+    },
+  });
+
+  const mailboxes = makeMailboxList(
+    openMailbox,
+    button("New mailbox", () => actions.create(), { "data-command": "create" }),
+    button("Rename", () => withCurrent(actions.rename)),
+    button("Delete", () => withCurrent(actions.remove)),
+  );
+  const withCurrent = (run: (mailbox: NonNullable<ReturnType<typeof store.mailbox>>) => void): void => {
+    const box = current === null ? undefined : store.mailbox(current);
+    if (box) run(box);
+  };
+
+  const layout = makeLayout(mailboxes.root, list.root, message.root);
+  const back = (): void => {
+    layout.setMessageOpen(false);
+    list.focus();
+  };
+  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, help: () => keys.help() });
+  const keys = makeKeys(commands, status);
+
+  function openInbox(): void {
+    const inbox = store.mailboxes().find((one) => one.name === "Inbox");
+    if (inbox) openMailbox(inbox.id);
+  }
+
+  const acts: [string, string, () => void][] = [
+    ["Archive", "archive", () => actions.moveToUse("\\Archive", target())],
+    ["Delete", "trash", () => actions.moveToUse("\\Trash", target())],
+    ["Junk", "junk", () => actions.junk(target())],
+    ["Move …", "move", () => actions.moveTo(target())],
+    ["Labels …", "labels", () => actions.labels(target())],
+    ["Star", "star", () => actions.toggleFlag("\\Flagged", target())],
+    ["Unread", "unread", () => actions.setFlags([], ["\\Seen"], true, target())],
+  ];
+  const bar = el(
+    "header",
+    { class: "top" },
+    button("Mailboxes", () => layout.toggleDrawer(), { class: "drawer-button", "data-command": "mailboxes" }),
+    button("Back", back, { class: "back-button" }),
+    el("h1", {}, "Stagecoach"),
+    el("div", { class: "bar", role: "toolbar", "aria-label": "Messages" }, ...acts.map(([name, command, run]) => button(name, run, { "data-command": command }))),
+    live,
+    button("Keys", () => keys.help(), { "data-command": "help" }),
+    button("Sign out", () => void call("session.sign_out", {}).catch(() => undefined).finally(signOut)),
+  );
+  fill(document.body, bar, layout.root, toasts, status);
+
+  // What the address says: a mailbox, and perhaps a message of it.
+  const follow = (): void => {
+    const text = decodeURIComponent(location.hash.slice(1));
+    const [, name = "", uid] = /^(.*?)(?:@(\d+))?$/s.exec(text) ?? [];
+    const box = store.mailboxes().find((one) => one.name === name) ?? store.mailboxes().find((one) => one.name === "Inbox");
+    if (!box) return;
+    wantedMessage = uid === undefined ? null : Number(uid);
+    if (box.id !== current) openMailbox(box.id);
+    showWanted();
+  };
+  const showWanted = (): void => {
+    if (wantedMessage === null || current === null || !store.item(current, wantedMessage)) return;
+    list.go(wantedMessage, "only");
+    layout.setMessageOpen(true);
+    wantedMessage = null;
+  };
+  addEventListener("popstate", follow);
+
+  const greet = (event: Extract<ServerEvent, { kind: "hello" }>): void => {
+    // The server is newer than this page: once more, and if that does not help, as it is.
+    if (event.protocol !== protocol && sessionStorage.getItem(reloadedFor) !== event.protocol) {
+      sessionStorage.setItem(reloadedFor, event.protocol);
+      return location.reload();
+    }
+    stream = event.stream;
+    address = event.name;
+    store.reopen();
+    if (current !== null && store.view(current)) void openView(current);
+    else {
+      current = null;
+      follow();
+    }
+  };
+
+  const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
+  const listener = listen({
+    event(event) {
+      store.apply(event);
+      if (event.kind === "hello") greet(event);
+      if (event.kind === "view_ended" || (event.kind === "mailbox_removed" && event.mailbox === current)) {
+        current = null;
+        openInbox();
+      }
+      update();
+      if (event.kind === "view_items") showWanted();
+    },
+    state(state) {
+      fill(live, state.kind === "waiting" ? `${states.waiting}, again in ${state.seconds} s` : states[state.kind]);
+      if (state.kind === "signed_out") signOut();
+    },
+    broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),
+  });
+  message.say("No message chosen.");
+  return {
+    close() {
+      removeEventListener("popstate", follow);
+      listener.close();
+    },
+  };
+}
+
+function showSignIn(): void {
+  document.title = "Sign in - Stagecoach";
+  fill(document.body, signInForm(makeCall(() => undefined), start));
+  document.getElementById("name")?.focus();
+}
+
+function start(): void {
+  let isOver = false;
+  const shown: { close(): void } = showMail(() => {
+    if (isOver) return;
+    isOver = true;
+    setCsrf("");
+    // Everything that was on the page belonged to who has signed out.
+    setTimeout(() => {
+      shown.close();
+      location.reload();
+    });
+  });
+}
+
+async function begin(): Promise<void> {
+  const link = /^#link=([0-9a-f]+)$/.exec(location.hash)?.[1];
+  if (link !== undefined) {
+    history.replaceState(null, "", location.pathname);
+    try {
+      setCsrf((await makeCall(() => undefined)("session.sign_in_by_link", { link })).csrf);
+    } catch {
+      // It was used before: whoever used it may be signed in still.
+    }
+  }
+  if (csrf() === "") showSignIn();
+  else start();
+}
+
+void begin();

@@ -1,0 +1,188 @@
+// The webmail in Chromium, as a person uses it: against the server at STAGECOACH_URL, whose user's inbox holds "message 1" to
+// "message 30", number 28 with a picture. Screenshots go into SCREENSHOTS. tests/worlds/webmail.py starts both.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const url = process.env["STAGECOACH_URL"];
+const shots = process.env["SCREENSHOTS"] ?? "/tmp/stagecoach-screenshots";
+const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
+const rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+const sizes = [[1280, 800], [900, 700], [390, 844]];
+mkdirSync(shots, { recursive: true });
+
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+const page = await context.newPage();
+page.setDefaultTimeout(20_000);
+const problems = [];
+page.on("pageerror", (error) => problems.push(String(error)));
+page.on("console", (message) => {
+  if (message.type() === "error" && !/status of 401|ERR_INTERNET_DISCONNECTED/.test(message.text())) problems.push(message.text());
+});
+
+const row = (subject) => page.locator(".row", { has: page.locator(".subject", { hasText: new RegExp(`${subject}$`) }) });
+const button = (name) => page.getByRole("button", { name, exact: true });
+const tree = page.getByRole("navigation", { name: "Mailboxes" });
+const has = async (subject, name) => ((await row(subject).getAttribute("class")) ?? "").split(" ").includes(name);
+const until = async (what, truth) => {
+  for (let i = 0; i < 400; i += 1) {
+    if (await truth()) return;
+    await page.waitForTimeout(50);
+  }
+  throw new Error(`${what}: not within 20 s; ${JSON.stringify(problems)}`);
+};
+
+async function signIn() {
+  await page.goto(`${url}/mail/`);
+  await page.getByLabel("Address").fill(process.env["STAGECOACH_USER"]);
+  await page.getByLabel("Password").fill("wrong");
+  await button("Sign in").click();
+  await page.getByText("Name or password is wrong.").waitFor();
+  await page.getByLabel("Password").fill(process.env["STAGECOACH_PASSWORD"]);
+  await button("Sign in").click();
+  await row("message 30").waitFor();
+}
+
+async function read() {
+  await row("message 30").click();
+  await page.getByText("this is the text of message 30").waitFor();
+  await until("it is seen", async () => !(await has("message 30", "unread")));
+  assert.match(await page.title(), /^\(\d+\) Inbox - ada@localhost$/);
+  await page.keyboard.press("j");
+  await page.getByText("this is the text of message 29").waitFor();
+  assert.match(page.url(), /#Inbox@\d+$/);
+  await row("message 28").click();
+  await button("View picture.png").click();
+  await until("the picture is there", () => page.locator(".stage img").evaluate((image) => image.complete && image.naturalWidth > 0));
+  await page.keyboard.press("Escape");
+  await button("All headers").click();
+  await page.getByRole("region", { name: "All headers" }).getByText("Received", { exact: true }).waitFor();
+  await button("Raw").click();
+  await page.getByText("Subject: message 28").first().waitFor();
+}
+
+async function act() {
+  await row("message 27").click();
+  await page.keyboard.press("s");
+  await until("it is starred", () => has("message 27", "flagged"));
+  await page.keyboard.press("L");
+  await page.getByLabel("New label").fill("todo");
+  await page.keyboard.press("Enter");
+  await row("message 27").locator(".label", { hasText: "todo" }).waitFor();
+  await page.keyboard.press("a");
+  await until("it is archived", async () => (await row("message 27").count()) === 0);
+  await page.getByText("1 message moved to Archive.").waitFor();
+  await page.getByText("this is the text of message 26").waitFor();
+  await page.keyboard.press("U");
+  await row("message 27").waitFor();
+  await row("message 25").click({ modifiers: ["Control"] });
+  await page.getByText("2 messages chosen.").waitFor();
+  await page.keyboard.press("d");
+  await until("they are gone", async () => (await row("message 25").count()) === 0 && (await row("message 26").count()) === 0);
+  await tree.getByRole("button", { name: /^Trash/ }).click();
+  await row("message 25").waitFor();
+  await page.keyboard.press("i");
+  await row("message 30").waitFor();
+  await button("New mailbox").click();
+  await page.getByLabel("Name").fill("Lists/actors");
+  await button("Create").click();
+  await tree.getByText("actors").waitFor();
+}
+
+// What another page does is shown here.
+async function follow() {
+  const other = await context.newPage();
+  await other.goto(`${url}/mail/`);
+  await other.locator(".row", { hasText: "message 24" }).first().click();
+  await until("it is seen here", async () => !(await has("message 24", "unread")));
+  await other.keyboard.press("s");
+  await until("it is starred here", () => has("message 24", "flagged"));
+  await other.close();
+}
+
+async function check(name) {
+  const found = await page.evaluate(async (tags) => {
+    const { violations } = await window.axe.run(document, { runOnly: tags });
+    return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(" ")}`);
+  }, rules);
+  assert.deepEqual(found, [], `${name}: axe`);
+  const wrong = await page.evaluate(() => {
+    const all = [];
+    if (document.documentElement.scrollWidth > innerWidth) all.push("the page scrolls sideways");
+    for (const line of document.querySelectorAll(".row")) {
+      const boxes = [...line.children].map((one) => one.getBoundingClientRect());
+      boxes.forEach((a, i) =>
+        boxes.slice(i + 1).forEach((b) => {
+          if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) all.push(`cells overlap in ${line.textContent}`);
+        }),
+      );
+    }
+    for (const one of document.querySelectorAll("button, a.button"))
+      if (one.scrollWidth > one.clientWidth + 1) all.push(`${one.textContent} is clipped`);
+    return all;
+  });
+  assert.deepEqual(wrong, [], `${name}: geometry`);
+}
+
+async function views() {
+  const session = await context.newCDPSession(page);
+  await session.send("Page.setBypassCSP", { enabled: true }); // for axe alone
+  await page.reload();
+  await row("message 30").waitFor();
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [width, height] of sizes) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      const name = `${colorScheme}-${width}`;
+      await page.waitForTimeout(200);
+      if (width < 700 && (await button("Back").isVisible())) await button("Back").click();
+      await check(`${name} list`);
+      await page.screenshot({ path: `${shots}/${name}-list.png` });
+      await row("message 28").click();
+      await page.getByText("this is the text of message 28").waitFor();
+      await check(`${name} message`);
+      await page.screenshot({ path: `${shots}/${name}-message.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await check("keys");
+  await page.screenshot({ path: `${shots}/keys.png` });
+  await page.keyboard.press("Escape");
+}
+
+// Every button can be reached, and what has the focus is seen.
+async function keyboard() {
+  const wanted = await page.locator("button:visible, a[href]:visible").count();
+  const reached = new Set();
+  for (let i = 0; i < 100; i += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (one !== document.body && getComputedStyle(one).outlineStyle === "none" && !one.classList.contains("splitter")) return `${one.className} is not seen`;
+      return [...document.querySelectorAll("button, a[href]")].indexOf(one);
+    });
+    assert.equal(typeof at, "number", String(at));
+    if (at >= 0) reached.add(at);
+  }
+  assert.ok(reached.size >= wanted, `${reached.size} of ${wanted} buttons are reached by Tab`);
+}
+
+try {
+  for (const part of [signIn, read, act, follow, views, keyboard]) {
+    await part();
+    console.log(`${part.name}: good`);
+  }
+  await button("Sign out").click();
+  await page.getByLabel("Password").waitFor();
+  assert.deepEqual(problems, []);
+} catch (error) {
+  await page.screenshot({ path: `${shots}/failed.png` });
+  console.log(problems.join("\n"));
+  throw error;
+} finally {
+  await browser.close();
+}

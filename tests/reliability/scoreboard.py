@@ -68,6 +68,12 @@ def run(command, environment, build):
     return done.returncode == 0, found, beside, done.stdout
 
 
+def why(output):
+    """What a failed test says: its failure, which a server's log may follow, and the end."""
+    at = output.rfind("Traceback (most recent call last)")
+    return output[-5000:] if at < 0 or len(output) - at < 5000 else output[at:at + 3000] + "\n...\n" + output[-1000:]
+
+
 def row(name, found, *more):
     print(f"{name:28}" + "".join(f"{found[one] or '':>13}" for one in figures) + "".join(f"{one:>12}" for one in more),
           flush=True)
@@ -107,7 +113,7 @@ def main():
             total[one] += found[one]
         if not is_good:
             failed.append(name)
-            print(output[-5000:])
+            print(why(output))
     row("in all", total)
     print(f"FAILED: {', '.join(failed)}" if failed else "nothing acknowledged was lost, nothing wrong was served")
     return 1 if failed else 0

@@ -1,0 +1,116 @@
+// The page's store against a model: after any events it is what a fresh load would be, and what was refused leaves nothing.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { build } from "esbuild";
+
+const here = new URL("..", import.meta.url);
+const { outputFiles } = await build({ entryPoints: ["mail/store.ts"], bundle: true, write: false, format: "esm", absWorkingDir: here.pathname });
+const { makeStore } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
+
+// The same numbers each time.
+function chances(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+const item = (uid, flags) => ({ uid, received: uid, bytes: 1, flags, from: [], to: [], subject: `message ${uid}`, has_attachments: false });
+const mailbox = { id: 1, name: "Inbox", special_use: "", total: 0, unread: 0, keywords: [] };
+
+// A server with one mailbox and one view of it.
+function makeServer(chance) {
+  const rows = [];
+  let upTo = 1;
+  let next = 1;
+  const add = () => rows.splice(chance(rows.length + 1), 0, item(next++, []));
+  for (let i = 0; i < 30; i += 1) add();
+  return {
+    rows,
+    items: (from, count) => ({ kind: "view_items", view: 1, up_to: upTo, total: rows.length, from, items: rows.slice(from, from + count) }),
+    change() {
+      const changes = [];
+      for (let i = chance(4); i >= 0; i -= 1) {
+        const at = chance(rows.length);
+        const what = chance(3);
+        if (what === 0 || rows.length === 0) {
+          const place = chance(rows.length + 1);
+          rows.splice(place, 0, item(next++, []));
+          changes.push({ kind: "row_added", at: place, item: rows[place] });
+        } else if (what === 1) {
+          changes.push({ kind: "row_removed", at, uid: rows.splice(at, 1)[0].uid });
+        } else {
+          rows[at] = item(rows[at].uid, chance(2) === 0 ? ["\\Seen"] : ["todo"]);
+          changes.push({ kind: "row_flags", uid: rows[at].uid, flags: rows[at].flags });
+        }
+      }
+      upTo += 1;
+      return { kind: "view_changes", view: 1, up_to: upTo, total: rows.length, changes };
+    },
+  };
+}
+
+function compare(store, rows) {
+  const places = store.places(1);
+  assert.equal(places.length, rows.length);
+  places.forEach((uid, at) => {
+    if (uid === undefined) return;
+    assert.equal(uid, rows[at].uid);
+    assert.deepEqual(store.item(1, uid), rows[at]);
+  });
+}
+
+function begin(server, count) {
+  const store = makeStore();
+  store.apply({ kind: "hello", stream: "s", name: "ada", protocol: "p", mailboxes: [mailbox] });
+  store.open(1, 1);
+  store.apply(server.items(0, count));
+  return store;
+}
+
+test("after any events the store is what a fresh load is", () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const chance = chances(seed);
+    const server = makeServer(chance);
+    const store = begin(server, chance(40));
+    for (let step = 0; step < 60; step += 1) {
+      if (chance(5) === 0) store.apply(server.items(chance(server.rows.length + 1), chance(20)));
+      else store.apply(server.change());
+      compare(store, server.rows);
+    }
+    store.apply(server.items(0, 1000));
+    assert.ok(store.places(1).every((uid) => uid !== undefined));
+    compare(store, server.rows);
+  }
+});
+
+test("a list stays while the stream is lost, and catches up", () => {
+  const server = makeServer(chances(7));
+  const store = begin(server, 1000);
+  const before = [...store.places(1)];
+  store.reopen();
+  assert.deepEqual(store.places(1), before);
+  store.apply({ ...server.items(0, 0) });
+  compare(store, server.rows);
+  assert.deepEqual(store.places(1), before, "nothing is different: the rows are still there");
+  store.reopen();
+  server.change();
+  store.apply(server.items(0, 10));
+  compare(store, server.rows);
+});
+
+test("what is asked for is shown at once, and taken back when it is refused", () => {
+  const server = makeServer(chances(9));
+  const store = begin(server, 1000);
+  const [first, second] = store.places(1);
+  const flags = store.changeFlags({ mailbox: 1, uids: [first], add: ["\\Seen"], remove: [] });
+  assert.deepEqual(store.item(1, first).flags, ["\\Seen"]);
+  const gone = store.hide(1, [second]);
+  assert.equal(store.places(1).includes(second), false);
+  flags.refused();
+  gone.refused();
+  compare(store, server.rows);
+  const accepted = store.changeFlags({ mailbox: 1, uids: [first], add: ["todo"], remove: [] });
+  accepted.accepted();
+  assert.deepEqual(store.item(1, first).flags, ["todo"]);
+});

@@ -26,7 +26,7 @@ class Localserve:
             raise RuntimeError(f"localserve ended with {self.process.wait()}; its log is {self.log()}")
         ready = json.loads(line)
         self.pid = ready["pid"]
-        self.smtp, self.imap, self.imaps = (ready["ports"][name] for name in ("smtp", "imap", "imaps"))
+        self.smtp, self.imap, self.imaps, self.http = (ready["ports"][name] for name in ("smtp", "imap", "imaps", "http"))
         return self
 
     def log(self):

@@ -138,8 +138,7 @@ void http_connection::ask_site() {
               log(runtime::log_line(runtime::log_level::warning, "no_answer")
                       .with("target", asked_.target)
                       .with("why", runtime::to_failure(why).what));
-              is_asking_ = false;
-              early_.reset();
+              forget_source();
               respond(503, "No answer at the moment; try again later\n");
               drive();
             });
@@ -150,17 +149,17 @@ void http_connection::answered(messages::http_answer what) {
   http::response_head head{what.status, {}};
   for (auto& one : what.header) head.fields.push_back({std::move(one.name), std::move(one.value)});
   head.fields.push_back({"Date", http::http_date(on().clock().wall())});
-  if (what.is_streamed) {
-    log_answer(what.status, 0, 0);
+  log_answer(what.status, what.body.size(), what.body.size());
+  if (what.is_streamed && asked_.method != "HEAD") {
     is_streaming_ = true;
     core_.respond(head, std::nullopt);
     if (early_) pass_on(*std::exchange(early_, std::nullopt));
   } else {
-    log_answer(what.status, what.body.size(), what.body.size());
-    core_.respond(head, what.body.size());
+    const std::optional<std::uint64_t> length = what.body.size();
+    core_.respond(head, what.is_streamed ? std::nullopt : length);
     core_.send_body(what.body);
     core_.end_body();
-    is_asking_ = false;
+    forget_source();
   }
   drive();
   watch_silence();
@@ -195,16 +194,22 @@ void http_connection::pass_on(const messages::stream_octets& m) {
   core_.send_body(m.octets);
   owes_more_ = !m.is_last;
   if (m.is_last) {
-    is_streaming_ = false;
-    is_asking_ = false;
-    demonitor(source_.address());
-    source_ = source_handle();
+    forget_source();
     core_.end_body();
   }
   drive();
   if (m.is_last) watch_silence();
   if (wire().is_open() && wire().unsent() == 0 && std::exchange(owes_more_, false))
     send(source_, messages::more_octets{asked_.trace});
+}
+
+// The answer needs none any more: it ends with us.
+void http_connection::forget_source() {
+  is_asking_ = is_streaming_ = false;
+  early_.reset();
+  if (!source_) return;
+  demonitor(source_.address());
+  source_ = source_handle();
 }
 
 void http_connection::log_answer(std::uint16_t status, std::uint64_t bytes, std::uint64_t plain_bytes) {

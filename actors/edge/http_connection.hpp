@@ -56,6 +56,7 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   void respond(std::uint16_t status, std::string text);
   void take(const messages::stream_octets& m);
   void pass_on(const messages::stream_octets& m);
+  void forget_source();
   void log_answer(std::uint16_t status, std::uint64_t bytes, std::uint64_t plain_bytes);
 
   http::session core_;

@@ -146,6 +146,7 @@ void event_stream::flush() {
   if (unsent_.empty()) return;
   has_credit_ = false;
   send(to_, messages::stream_octets{trace_, std::exchange(unsent_, {}), is_ending_, false});
+  if (is_ending_) quit();
 }
 
 void event_stream::beat() {

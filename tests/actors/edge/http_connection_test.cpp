@@ -153,6 +153,19 @@ TEST_F(HttpConnectionAndSite, PassesOnWhatIsNoPage) {
   EXPECT_TRUE(all_gone());
 }
 
+TEST_F(HttpConnectionAndSite, StreamsNothingToWhoWantsTheHead) {
+  auto& client = connect();
+  for (int i = 0; i < 2; ++i) {
+    client.send("HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(head(client), "HTTP/1.1 200 OK");
+  }
+  client.send(get);
+  EXPECT_EQ(head(client), "HTTP/1.1 200 OK");
+  EXPECT_EQ(client.receive(5), "front");
+  client.close();
+  EXPECT_TRUE(all_gone());
+}
+
 TEST_F(HttpConnectionAndSite, TakesNoBodyThatIsTooLarge) {
   for (const char* length : {"Content-Length: 262145", "Transfer-Encoding: chunked"}) {
     auto& client = connect();

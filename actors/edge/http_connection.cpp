@@ -23,7 +23,10 @@ http_connection::http_connection(caf::actor_config& cfg, runtime::stage& on, run
     : connection(cfg, on, unit, "http_connection", std::move(from)), options_(std::move(options)) {
   wire().read_at_most(read_bytes_max);
   set_down_handler([this](const caf::down_msg& down) {
-    if (source_ && down.source == source_ && is_streaming_) quit();
+    if (!source_ || down.source != source_) return;
+    if (is_streaming_) return quit();
+    // Its answer's head is still to come: it may have sent all that there is.
+    if (!early_ || !early_->is_last) early_ = messages::stream_octets{{}, {}, true, true};
   });
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint64_t header_bytes_max = messages::read_length_max;
 constexpr std::uint64_t text_bytes_max = messages::read_length_max;  // of one part; the rest is in the raw message
+constexpr std::size_t all_texts_bytes_max = 1024 * 1024;             // of all parts, decoded, and one part more
 constexpr std::string_view part_policy = "sandbox; default-src 'none'; frame-ancestors 'self'";
 
 // What a browser may show by itself (security.md WX08): nothing that can run.
@@ -87,6 +88,10 @@ void web_session::read_text(const std::shared_ptr<api::shown_message>& made,
   const auto& parts = found->structure.parts.parts;
   while (leaf < leaves.size() && !(leaves[leaf].is_text && parts[leaves[leaf].part].subtype == "plain")) ++leaf;
   if (leaf == leaves.size()) return give(to, *made);
+  if (made->text.size() > all_texts_bytes_max) {
+    made->is_text_cut = true;
+    return give(to, *made);
+  }
   const auto& part = parts[leaves[leaf].part];
   const auto length = std::min(part.body_bytes, text_bytes_max);
   if (length < part.body_bytes) made->is_text_cut = true;

@@ -71,6 +71,11 @@ class Trace:
         with open(path, encoding="ascii") as lines:
             return f"TracerPid:\t{self.process.pid}\n" in lines.read()
 
+    def has_seen(self, text):
+        """Whether it stands in the trace already, which is written a moment after the call."""
+        with open(self.path, encoding="utf-8", errors="replace") as lines:
+            return text in lines.read()
+
     def has_injected(self):
         """After close(): a call was made to fail by `-e inject`."""
         with open(self.path, encoding="latin-1") as lines:

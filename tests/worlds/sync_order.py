@@ -2,7 +2,7 @@
 client is told. For a small and a large mail, for several recipients, APPEND, COPY, MOVE, STORE and EXPUNGE."""
 
 import _trace
-from _world import equal, expect, run, say
+from _world import equal, expect, run, say, until
 
 
 def mail(subject, size):
@@ -39,6 +39,7 @@ def test(world):
     world.start("--account", "bob:stagecoach")
     trace = _trace.Trace(world)
     answers = work(world)
+    until(lambda: trace.has_seen(answers[-1]), 10, "the last answer is in the trace")
     calls = trace.close()
     equal(_trace.violations(calls, world.data, answers), [], "what is wrong with the order")
     # The check can fail: without the syncs of rows, of bodies, or of the folder of bodies.

@@ -51,9 +51,12 @@ bool accepts_gzip(std::string_view list) {
 
 bool is_compressible(std::string_view media_type) {
   const auto type = lower(trimmed(media_type.substr(0, media_type.find(';'))));
-  constexpr std::array others{"application/csv", "application/javascript", "application/json",
-                              "application/x-javascript", "application/xml", "image/vnd.microsoft.icon",
-                              "image/x-icon", "font/ttf", "font/eot", "font/otf", "font/opentype"};
+  constexpr std::array others{"application/csv",  "application/javascript",
+                              "application/json", "application/x-javascript",
+                              "application/xml",  "image/vnd.microsoft.icon",
+                              "image/x-icon",     "font/ttf",
+                              "font/eot",         "font/otf",
+                              "font/opentype"};
   return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
          std::find(others.begin(), others.end(), type) != others.end();
 }

@@ -45,17 +45,18 @@ using described_parts = type_list<address_entry, parameter, envelope, part, part
 namespace messages {
 using described_messages = type_list<
     // account.hpp
-    deliver, delivered, list_mailboxes, mailboxes, watch_account, mailboxes_changed, create_mailbox, mailbox_created, delete_mailbox, mailbox_deleted,
-    release_removed, rename_mailbox, mailbox_renamed, set_subscription, subscription_set, open_mailbox, close_mailbox,
-    mailbox_closed,
+    deliver, delivered, list_mailboxes, mailboxes, watch_account, mailboxes_changed, create_mailbox, mailbox_created,
+    delete_mailbox, mailbox_deleted, release_removed, rename_mailbox, mailbox_renamed, set_subscription,
+    subscription_set, open_mailbox, close_mailbox, mailbox_closed,
     // changes.hpp
     message_view, added, flags_changed, expunged, changes,
     // connection.hpp
     drain,
     // directory.hpp
     lookup_recipient, wanted, recipient_found, sign_in, sign_in_ended, signed_in, lookup_keys, keys_found, check_sender,
-    sender_checked, add_account, account_added, set_password, password_set, watch_passwords, password_changed, list_accounts, account_entry, account_list,
-    activate, retire, retired, hash_password, password_hashed, verify_password, password_verified,
+    sender_checked, add_account, account_added, set_password, password_set, watch_passwords, password_changed,
+    list_accounts, account_entry, account_list, activate, retire, retired, hash_password, password_hashed,
+    verify_password, password_verified,
     // inspection.hpp
     actor_row, kind_row, inspect_actors, actors_now,
     // mailbox.hpp

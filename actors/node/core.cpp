@@ -147,10 +147,4 @@ result<account_id, failure> core::find_account(const std::string& name) {
   return *found;
 }
 
-std::string core::fresh_secret() {
-  std::string octets(secret_bytes, '\0');
-  stage_->random().fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
-  return to_hex(octets);
-}
-
 }  // namespace stagecoach::node

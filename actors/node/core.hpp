@@ -50,8 +50,6 @@ class core {
 
   // not_found.
   [[nodiscard]] result<account_id, failure> find_account(const std::string& name);
-  // 32 random octets, in hex.
-  [[nodiscard]] std::string fresh_secret();
 
   // Ends every actor and every thread. Whoever has something to finish was drained before. Idempotent.
   void stop();

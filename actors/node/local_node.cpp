@@ -157,7 +157,7 @@ result<done, failure> local_node::parts::open_site(const runtime::tls_context& t
   if (config::is_loopback(config)) {
     const auto user = core->find_account(config.user);
     if (!user) return user.error();
-    link = core->fresh_secret();
+    link = web::fresh_token(stage.random());
     links.push_back({link, {*user, config.user}});
   }
   const auto pages = std::make_shared<const http::fixed_site>(std::vector<http::page>{

@@ -1,7 +1,6 @@
 #include "actors/web/app_page.hpp"
 
-#include <openssl/sha.h>
-
+#include "protocols/base/sha256.hpp"
 #include "protocols/text/base64.hpp"
 
 namespace stagecoach::web {
@@ -14,9 +13,7 @@ std::string source_of(std::string_view document, std::string_view begin, std::st
   if (from == std::string_view::npos) return "'none'";
   const auto rest = document.substr(from + begin.size());
   const auto text = rest.substr(0, rest.find(end));
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  return "'sha256-" + to_base64(std::string_view(reinterpret_cast<const char*>(hash), sizeof hash)) + "'";
+  return "'sha256-" + to_base64(sha256(text)) + "'";
 }
 
 }  // namespace
@@ -24,7 +21,7 @@ std::string source_of(std::string_view document, std::string_view begin, std::st
 http::page app_page(std::string path, std::string_view document) {
   std::string policy = "default-src 'none'; script-src " + source_of(document, "<script>", "</script>") +
                        "; style-src " + source_of(document, "<style>", "</style>") +
-                       "; img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+                       "; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; "
                        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
   return {std::move(path), "text/html; charset=utf-8", std::string(document), std::move(policy)};
 }

@@ -1,11 +1,11 @@
 #include "actors/web/session_book.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 
 #include "protocols/base/ids.hpp"
+#include "protocols/base/sha256.hpp"
 
 namespace stagecoach::web {
 
@@ -17,11 +17,7 @@ bool is_same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string session_book::hash_of(std::string_view cookie) {
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(cookie.data()), cookie.size(), hash);
-  return to_hex(std::string_view(reinterpret_cast<const char*>(hash), sizeof hash));
-}
+std::string session_book::hash_of(std::string_view cookie) { return to_hex(sha256(cookie)); }
 
 void session_book::prepare(web_secret fresh, steady_time now) {
   if (logins_.size() == logins_max) logins_.pop_front();

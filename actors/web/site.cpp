@@ -18,7 +18,7 @@ namespace {
 constexpr auto sign_in_deadline = 60s;
 constexpr auto end_old_every = 60s;
 constexpr std::size_t sign_in_bytes_max = 8 * 1024;
-constexpr std::size_t secret_octets = 32;
+constexpr std::size_t token_octets = 32;
 constexpr std::string_view login_cookie = "stagecoach-login";
 
 constexpr json_limits sign_in_limits{sign_in_bytes_max, unknown_members::refuse};
@@ -102,13 +102,10 @@ site::answer site::pass_on(const messages::http_request& asked) {
   return delegate(actor, asked);
 }
 
-web_secret site::fresh_secret() {
-  const auto one = [this] {
-    std::string octets(secret_octets, '\0');
-    on().random().fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
-    return to_hex(octets);
-  };
-  return {one(), one()};
+std::string fresh_token(runtime::random_source& random) {
+  std::string octets(token_octets, '\0');
+  random.fill({reinterpret_cast<std::uint8_t*>(octets.data()), octets.size()});
+  return to_hex(octets);
 }
 
 messages::http_answer site::prepare(const messages::http_request& asked) {

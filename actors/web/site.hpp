@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "actors/runtime/stage.hpp"
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/web/session_book.hpp"
@@ -24,6 +25,9 @@ struct sign_in_link {
 };
 
 struct all_site_talk : runtime::joined<messages::site_talk, messages::password_watcher_talk> {};
+
+// 32 random octets, in hex: a cookie, a token, a link.
+[[nodiscard]] std::string fresh_token(runtime::random_source& random);
 
 class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
  public:
@@ -45,7 +49,7 @@ class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
   messages::http_answer begin(const messages::signed_in& who, bool is_tls);
   void end(const std::string& hash);
   void end_old_later();
-  [[nodiscard]] web_secret fresh_secret();
+  [[nodiscard]] web_secret fresh_secret() { return {fresh_token(on().random()), fresh_token(on().random())}; }
   [[nodiscard]] steady_time now() const;
 
   services::node_services services_;

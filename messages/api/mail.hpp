@@ -88,9 +88,9 @@ struct shown_field {
 };
 
 struct shown_part {
-  std::string path;  // "1.2", as in /mail/msg/MAILBOX/UID/view/1.2; "0": the whole message, when it is the only part
-  std::string type;  // "image/png"
-  std::string name;  // of the file; empty: none
+  std::string path;            // "1.2", as in /mail/msg/MAILBOX/UID/view/1.2
+  std::string type;            // "image/png"
+  std::string name;            // of the file; empty: none
   std::uint64_t bytes = 0;     // as transferred
   bool is_attachment = false;  // not one of the texts that are shown
   static constexpr auto fields = described(
@@ -115,7 +115,6 @@ struct shown_message {
   std::vector<shown_field> header;  // all of it, in its order
   std::string text;                 // the text parts, in UTF-8 with LF
   bool is_text_cut = false;         // there is more: see raw
-  bool has_html = false;            // that it can be shown as HTML; none can yet
   std::vector<shown_part> parts;    // leaves, in their order
   static constexpr auto fields = described(
       field(1, "mailbox", &shown_message::mailbox), field(2, "uid", &shown_message::message),
@@ -125,7 +124,7 @@ struct shown_message {
       field(9, "to", &shown_message::to), field(10, "cc", &shown_message::cc), field(11, "bcc", &shown_message::bcc),
       field(12, "message_id", &shown_message::message_id), field(13, "header", &shown_message::header),
       field(14, "text", &shown_message::text, "the text parts"), field(15, "is_text_cut", &shown_message::is_text_cut),
-      field(16, "has_html", &shown_message::has_html), field(17, "parts", &shown_message::parts, "leaves"));
+      field(16, "parts", &shown_message::parts, "leaves"));
   friend bool operator==(const shown_message&, const shown_message&) = default;
 };
 

@@ -1,11 +1,10 @@
-#include <openssl/sha.h>
-
 #include "messages/api/describe.hpp"
 #include "messages/api/mail_events.hpp"
 #include "messages/api/protocol.hpp"
 #include "messages/api/session.hpp"
 #include "messages/api/tables.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/sha256.hpp"
 
 namespace stagecoach::api {
 
@@ -204,7 +203,6 @@ struct method_text {
   std::string name;
   std::string question;
   std::string answer;
-  std::string who;
   std::string help;
 };
 
@@ -233,7 +231,7 @@ std::string text_without_protocol() {
     meet<typename method::question>(asked);
     meet<typename method::answer>(given);
     methods.push_back({std::string(one.name), name_of_type<typename method::question>(),
-                       name_of_type<typename method::answer>(), std::string(name_of(one.who)), std::string(one.help)});
+                       name_of_type<typename method::answer>(), std::string(one.help)});
   });
   meet<refusal>(given);
   const auto events = shape_of<event>(given);
@@ -250,11 +248,7 @@ std::string text_without_protocol() {
   return out + table_of(methods);
 }
 
-std::string protocol_of(std::string_view text) {
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash);
-  return to_hex(std::string_view(reinterpret_cast<const char*>(hash), protocol_octets));
-}
+std::string protocol_of(std::string_view text) { return to_hex(sha256(text).substr(0, protocol_octets)); }
 
 }  // namespace
 

@@ -1,11 +1,10 @@
 #include "protocols/http/fixed_site.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/ids.hpp"
+#include "protocols/base/sha256.hpp"
 #include "protocols/http/gzip.hpp"
 
 namespace stagecoach::http {
@@ -17,11 +16,7 @@ constexpr std::string_view not_allowed = "Only GET and HEAD are possible here\n"
 constexpr std::size_t tag_octets = 12;
 constexpr std::size_t zipped_from = 1024;  // below it the head is most of an answer
 
-std::string tag_of(std::string_view octets) {
-  unsigned char hash[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(octets.data()), octets.size(), hash);
-  return '"' + to_hex(std::string_view(reinterpret_cast<const char*>(hash), tag_octets)) + '"';
-}
+std::string tag_of(std::string_view octets) { return '"' + to_hex(sha256(octets).substr(0, tag_octets)) + '"'; }
 
 // RFC 9110 13.1.2, by the weak comparison; a list that is none has nothing.
 bool has_tag(std::string_view list, std::string_view tag) {

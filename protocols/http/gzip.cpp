@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "protocols/base/check.hpp"
+#include "protocols/base/reader.hpp"
 #include "protocols/http/head.hpp"
 
 namespace stagecoach::http {
@@ -16,16 +17,9 @@ namespace {
 constexpr int gzip_window = 15 + 16;  // the largest, with gzip's header
 constexpr int memory_level = 9;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 // RFC 9110 12.4.2: of `;q=0.5` whether it is more than nothing. What is no weight counts as nothing.
 bool has_weight(std::string_view parameters) {
-  const auto text = lower(trimmed(parameters));
+  const auto text = ascii_lower(trimmed(parameters));
   if (text.empty()) return true;
   if (!text.starts_with("q=")) return false;
   return text.find_first_of("123456789") != std::string::npos;
@@ -41,7 +35,7 @@ bool accepts_gzip(std::string_view list) {
     const auto one = list.substr(0, comma);
     list.remove_prefix(std::min(comma + 1, list.size()));
     const auto semicolon = std::min(one.find(';'), one.size());
-    const auto coding = lower(trimmed(one.substr(0, semicolon)));
+    const auto coding = ascii_lower(trimmed(one.substr(0, semicolon)));
     const bool is_wanted = has_weight(one.substr(std::min(semicolon + 1, one.size())));
     if (coding == "gzip" || coding == "x-gzip") named = is_wanted;
     if (coding == "*") any = is_wanted;
@@ -50,7 +44,7 @@ bool accepts_gzip(std::string_view list) {
 }
 
 bool is_compressible(std::string_view media_type) {
-  const auto type = lower(trimmed(media_type.substr(0, media_type.find(';'))));
+  const auto type = ascii_lower(trimmed(media_type.substr(0, media_type.find(';'))));
   constexpr std::array others{"application/csv",  "application/javascript",
                               "application/json", "application/x-javascript",
                               "application/xml",  "image/vnd.microsoft.icon",

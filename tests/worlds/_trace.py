@@ -71,10 +71,11 @@ class Trace:
         with open(path, encoding="ascii") as lines:
             return f"TracerPid:\t{self.process.pid}\n" in lines.read()
 
-    def has_seen(self, text):
-        """Whether it stands in the trace already, which is written a moment after the call."""
+    def has_sent(self, text):
+        """Whether the call that sent it has ended in the trace, too, which is written a moment later."""
         with open(self.path, encoding="utf-8", errors="replace") as lines:
-            return text in lines.read()
+            calls = calls_of(lines.read().split("\n")[:-1])
+        return any(one.name in sending and text in one.words and one.is_done() for one in calls)
 
     def has_injected(self):
         """After close(): a call was made to fail by `-e inject`."""

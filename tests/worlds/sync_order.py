@@ -41,7 +41,7 @@ def test(world):
     world.start("--account", "bob:stagecoach")
     trace = _trace.Trace(world)
     answers = work(world)
-    until(lambda: trace.has_seen(answers[-1]), 10, "the last answer is in the trace")
+    until(lambda: trace.has_sent(answers[-1]), 10, "the last answer is in the trace")
     calls = trace.close()
     equal(_trace.violations(calls, world.data, answers), [], "what is wrong with the order")
     # The check can fail: without the syncs of rows, of bodies, or of the folder of bodies.

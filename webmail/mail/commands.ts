@@ -63,7 +63,6 @@ export function makeCommands(panes: Panes): Command[] {
     acts("unread", ["M"], "Unread", () => actions.setFlags([], ["\\Seen", "$Junk", "$NotJunk"], true, target())),
     ...labelKeys.map((key, at) => acts(`label-${key}`, [key], `Label ${key}`, () => actions.toggleLabel(at + 1, target()))),
     shown("text", ["t"], "Text", () => message.setShape("text")),
-    shown("html", ["T"], "HTML", () => message.setShape("html")),
     shown("raw", ["O"], "Raw", () => message.setShape("raw")),
     shown("headers", ["ctrl-i"], "All headers", () => message.toggleHeader()),
     shown("attachments", ["V"], "View attachments", () => message.viewAttachments()),

@@ -1,4 +1,4 @@
-// One message: who, to whom, what, and what comes with it. Text is preferred; HTML is shown in a frame that can do nothing.
+// One message: who, to whom, what, and what comes with it. It is shown as text.
 import type { ShownAddress, ShownMessage } from "../shared/api.ts";
 import { type Call, why } from "../shared/call.ts";
 import { button, el, fill, type Kid } from "../shared/el.ts";
@@ -6,7 +6,7 @@ import { longAddress, longDate, size } from "../shared/format.ts";
 import { bodyText } from "./body.ts";
 import { canView, nameOf, viewParts } from "./viewer.ts";
 
-export type Shape = "text" | "html" | "htmlexternal" | "raw";
+export type Shape = "text" | "raw";
 
 export interface MessageView {
   root: HTMLElement;
@@ -20,7 +20,6 @@ export interface MessageView {
   scroll(by: number): void;
 }
 
-const frameRights = "allow-popups allow-popups-to-escape-sandbox";
 const busyMs = 1_000;
 
 function addressRow(label: string, addresses: readonly ShownAddress[]): HTMLElement[] {
@@ -59,9 +58,6 @@ export function makeMessageView(call: Call): MessageView {
 
   const base = (one: ShownMessage): string => `/mail/msg/${one.mailbox}/${one.uid}`;
 
-  const frame = (one: ShownMessage, what: "html" | "htmlexternal"): HTMLElement =>
-    el("iframe", { class: "html", sandbox: frameRights, src: `${base(one)}/${what}`, title: "Message as HTML" });
-
   const rawText = (one: ShownMessage): HTMLElement => {
     const box = el("pre", { class: "body-text", tabindex: 0, role: "region", "aria-label": "Raw message" }, "Loading …");
     void fetch(`${base(one)}/raw`).then(
@@ -89,9 +85,7 @@ export function makeMessageView(call: Call): MessageView {
   };
 
   const shapes = (one: ShownMessage): HTMLElement => {
-    const all: [Shape, string, string][] = [["text", "Text", "text"]];
-    if (one.has_html) all.push(["html", "HTML", "html"], ["htmlexternal", "HTML with external content", "html"]);
-    all.push(["raw", "Raw", "raw"]);
+    const all: [Shape, string, string][] = [["text", "Text", "text"], ["raw", "Raw", "raw"]];
     const choices = all.map(([to, name, command]) =>
       button(name, () => setShape(to), { "aria-pressed": String(shape === to), "data-command": command }),
     );
@@ -101,7 +95,6 @@ export function makeMessageView(call: Call): MessageView {
 
   const body = (one: ShownMessage): Kid => {
     if (shape === "raw") return rawText(one);
-    if (shape !== "text") return frame(one, shape);
     return bodyText(one.text === "" ? "(no text)" : one.text);
   };
 
@@ -120,7 +113,7 @@ export function makeMessageView(call: Call): MessageView {
   };
 
   const setShape = (to: Shape): void => {
-    if (!message || ((to === "html" || to === "htmlexternal") && !message.has_html)) return;
+    if (!message) return;
     shape = to;
     draw();
   };
@@ -142,7 +135,7 @@ export function makeMessageView(call: Call): MessageView {
           (answer) => {
             if (wanted !== key) return;
             message = answer;
-            shape = answer.text === "" && answer.has_html ? "html" : "text";
+            shape = "text";
             root.scrollTop = 0;
             draw();
           },

@@ -293,7 +293,6 @@ export interface ShownMessage {
   /** the text parts */
   text: string;
   is_text_cut: boolean;
-  has_html: boolean;
   /** leaves */
   parts: ShownPart[];
 }
@@ -315,7 +314,6 @@ export function parseShownMessage(value: unknown, where = "shown_message"): Show
     header: list(from["header"], `${where}.header`, parseShownField),
     text: text(from["text"], `${where}.text`),
     is_text_cut: bool(from["is_text_cut"], `${where}.is_text_cut`),
-    has_html: bool(from["has_html"], `${where}.has_html`),
     parts: list(from["parts"], `${where}.parts`, parseShownPart),
   };
 }
@@ -661,4 +659,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "b61fe1532a26";
+export const protocol = "ad92cef898cc";

@@ -21,18 +21,15 @@ const lastPauseMs = 30_000;
 const silenceMs = 60_000;
 
 // Takes text in any cuts and gives each event's data.
-export function makeSseReader(take: (data: string, id: string) => void): (text: string) => void {
+export function makeSseReader(take: (data: string) => void): (text: string) => void {
   let rest = "";
   let data: string[] = [];
-  let id = "";
   const line = (text: string): void => {
     if (text === "") {
-      if (data.length > 0) take(data.join("\n"), id);
+      if (data.length > 0) take(data.join("\n"));
       data = [];
     } else if (text.startsWith("data:")) {
       data.push(text.slice(text.startsWith("data: ") ? 6 : 5));
-    } else if (text.startsWith("id:")) {
-      id = text.slice(3).trim();
     }
   };
   return (text) => {
@@ -45,7 +42,6 @@ export function makeSseReader(take: (data: string, id: string) => void): (text: 
 export function listen(to: Listener): { close(): void } {
   let isClosed = false;
   let pauseMs = firstPauseMs;
-  let lastId = "";
   let wake: () => void = () => undefined;
   let abort = new AbortController();
 
@@ -54,8 +50,7 @@ export function listen(to: Listener): { close(): void } {
     abort = new AbortController();
     let timer = setTimeout(() => abort.abort(), silenceMs);
     try {
-      const headers: Record<string, string> = { "Content-Type": "application/json", "X-CSRF": csrf() };
-      if (lastId !== "") headers["Last-Event-ID"] = lastId;
+      const headers = { "Content-Type": "application/json", "X-CSRF": csrf() };
       const response = await fetch("/events", { method: "POST", headers, body: "{}", signal: abort.signal });
       if (response.status === 401 || response.status === 403) return close({ kind: "signed_out" });
       if (!response.ok || !response.body) return;
@@ -74,9 +69,8 @@ export function listen(to: Listener): { close(): void } {
     }
   };
 
-  const take = (data: string, id: string): void => {
+  const take = (data: string): void => {
     if (isClosed) return;
-    lastId = id;
     let event: ServerEvent;
     try {
       event = parseEvent(JSON.parse(data));

@@ -28,6 +28,7 @@ LIBRARIES = [
     (r"leveldb/", "store/"),
     (r"simdjson", "protocols/base/json_read.cpp"),
     (r"unicode/", "protocols/text/"),
+    (r"gumbo", "protocols/html/"),
     (r"toml", "config/"),
     (r"CLI/", "actors/commands/command_line.cpp"),
 ]

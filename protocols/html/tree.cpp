@@ -1,0 +1,39 @@
+#include "protocols/html/tree.hpp"
+
+namespace stagecoach::html {
+
+namespace {
+
+GumboOptions options() {
+  auto chosen = kGumboDefaultOptions;
+  chosen.max_errors = 0;
+  chosen.fragment_context = GUMBO_TAG_DIV;
+  return chosen;
+}
+
+}  // namespace
+
+tree::tree(std::string_view balanced_html) {
+  const auto chosen = options();
+  output_.reset(gumbo_parse_with_options(&chosen, balanced_html.data(), balanced_html.size()));
+}
+
+void tree::end::operator()(GumboOutput* output) const {
+  const auto chosen = options();
+  gumbo_destroy_output(&chosen, output);
+}
+
+const GumboVector* children_of(const GumboNode& node) {
+  return node.type == GUMBO_NODE_ELEMENT || node.type == GUMBO_NODE_TEMPLATE ? &node.v.element.children : nullptr;
+}
+
+std::string_view name_of(const GumboNode& element) {
+  return element.v.element.tag_namespace == GUMBO_NAMESPACE_HTML ? gumbo_normalized_tagname(element.v.element.tag) : "";
+}
+
+std::string_view attribute_of(const GumboNode& element, const char* name) {
+  const auto* found = gumbo_get_attribute(&element.v.element.attributes, name);
+  return found == nullptr ? std::string_view() : found->value;
+}
+
+}  // namespace stagecoach::html

@@ -21,7 +21,7 @@ std::string source_of(std::string_view document, std::string_view begin, std::st
 http::page app_page(std::string path, std::string_view document) {
   std::string policy = "default-src 'none'; script-src " + source_of(document, "<script>", "</script>") +
                        "; style-src " + source_of(document, "<style>", "</style>") +
-                       "; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; "
+                       "; img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; form-action 'self'; "
                        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
   return {std::move(path), "text/html; charset=utf-8", std::string(document), std::move(policy)};
 }

@@ -16,11 +16,13 @@ constexpr std::string_view beat_line = ": \n\n";
 }  // namespace
 
 event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
-                           messages::signed_in who, std::string name, octet_sink_handle to)
+                           messages::signed_in who, std::string name, std::optional<first_view> first,
+                           octet_sink_handle to)
     : watched(cfg, on, "event_stream", who.name),
       services_(std::move(services)),
       who_(std::move(who)),
       name_(std::move(name)),
+      first_(std::move(first)),
       to_(std::move(to)),
       trace_(runtime::new_trace(on.random())) {
   tracing(trace_);
@@ -50,7 +52,10 @@ event_stream::behavior_type event_stream::make_behavior() {
   begin();
   beat();
   return {
-      [this](const api::open_view& m) { return open(m); },
+      [this](const api::open_view& m) -> runtime::reply<api::nothing> {
+        if (const auto why = open(m)) return runtime::to_error(*why);
+        return api::nothing();
+      },
       [this](const api::move_window& m) { return move(m); },
       [this](const api::close_view& m) {
         if (const auto found = views_.find(m.view); found != views_.end()) close(view_pointer(found->second));
@@ -78,10 +83,20 @@ void event_stream::begin() {
                         mailboxes_[one.id] = first.mailboxes.back();
                       }
                       tell(first, modseq());
+                      if (first_) open_first();
                     },
                     [this](caf::error& why) { fail(why); });
           },
           [this](caf::error& why) { fail(why); });
+}
+
+void event_stream::open_first() {
+  constexpr std::uint32_t number = 1;
+  mailbox_id wanted;
+  for (const auto& [id, box] : mailboxes_)
+    if (box.name == first_->mailbox || (wanted.value == 0 && box.name == "Inbox")) wanted = id;
+  const auto why = open({name_, number, wanted, 0, first_->count, modseq(), first_->query});
+  if (why) tell(api::view_ended{number, why->what}, modseq());
 }
 
 void event_stream::fail(const caf::error& why) {

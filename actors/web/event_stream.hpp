@@ -16,6 +16,7 @@
 #include "actors/web/mailbox_view.hpp"
 #include "messages/api/mail_events.hpp"
 #include "messages/event_stream.hpp"
+#include "protocols/imap/search_program.hpp"
 
 // These are sent as messages, too (actors/runtime/wire.hpp).
 namespace stagecoach::api {
@@ -27,11 +28,18 @@ namespace stagecoach::web {
 using event_stream_handle = runtime::handle_of<messages::event_stream_talk>;
 using octet_sink_handle = runtime::handle_of<messages::octet_sink_talk>;
 
+// What a new page shows, told without being asked again. Its view has the number 1.
+struct first_view {
+  std::string mailbox;  // name; Inbox when there is none of it
+  std::string query;
+  std::uint32_t count = 0;
+};
+
 class event_stream final : public runtime::watched<event_stream_handle> {
  public:
   // `name`: of the stream, in view.open. `to`: the connection; when it ends, the stream does.
   event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who,
-               std::string name, octet_sink_handle to);
+               std::string name, std::optional<first_view> first, octet_sink_handle to);
   void on_exit() override;
 
  private:
@@ -42,7 +50,9 @@ class event_stream final : public runtime::watched<event_stream_handle> {
     std::string mailbox_name;
     mailbox_id mailbox;
     services::mailbox_handle actor;
+    std::optional<imap::search_program> query;  // none: all messages
     std::optional<mailbox_view> list;
+    bool is_searching = false;  // the list is not whole yet
     modseq up_to;
     std::optional<modseq> unseen;  // changes up to here were taken and not yet acknowledged
     std::uint32_t from = 0;        // the window
@@ -53,10 +63,13 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   };
   using view_pointer = std::shared_ptr<view>;
   using items = std::vector<api::list_item>;
+  using message_rows = std::vector<messages::message_view>;
+  struct judging;
 
   behavior_type make_behavior() override;
   // --- event_stream.cpp: the stream ---
   void begin();
+  void open_first();
   void fail(const caf::error& why);
   void end(bool is_signed_out);
   void put(const api::event& what, modseq at);
@@ -67,7 +80,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   void beat();
 
   // --- event_stream_views.cpp ---
-  runtime::reply<api::nothing> open(const api::open_view& asked);
+  std::optional<failure> open(const api::open_view& asked);  // why not
   runtime::reply<api::nothing> move(const api::move_window& asked);
   void close(const view_pointer& one);
   void end_view(const view_pointer& one, std::string why);
@@ -76,16 +89,26 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   void done(const view_pointer& one);
   void watch(const view_pointer& one, modseq known);
   void list(const view_pointer& one, modseq known, uid_set uids);
-  void show_window(const view_pointer& one);
+  void begin_with(const view_pointer& one, modseq known);
+  void show_window(const view_pointer& one, std::function<void()> then);
   void apply(const view_pointer& one, const messages::changes& m);
-  void with_items(const view_pointer& one, std::vector<messages::message_view> rows, std::function<void(items)> then);
+  void tell_changes(const view_pointer& one, std::vector<api::row_change> rows, message_rows added);
+  void with_items(const view_pointer& one, message_rows rows, std::function<void(items)> then);
   void read_structures(const view_pointer& one, uid_set uids, std::vector<messages::message_structure> found,
                        std::function<void(std::vector<messages::message_structure>)> then);
   void view_failed(const view_pointer& one, const caf::error& why);
 
+  // --- event_stream_search.cpp ---
+  void search(const view_pointer& one, modseq known, const uid_set& uids);
+  void judge(const view_pointer& one, uid_set uids, std::function<void(message_rows)> then);
+  void go_on(const view_pointer& one, const std::shared_ptr<judging>& work);
+  void look_up(const view_pointer& one, const std::shared_ptr<judging>& work, const imap::need_structures& need);
+  void look_up(const view_pointer& one, const std::shared_ptr<judging>& work, const imap::need_octets& need);
+
   services::node_services services_;
   messages::signed_in who_;
   std::string name_;
+  std::optional<first_view> first_;
   octet_sink_handle to_;
   trace_context trace_;
   services::account_handle account_;

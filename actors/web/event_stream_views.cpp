@@ -5,6 +5,8 @@
 #include "actors/runtime/stage.hpp"
 #include "actors/web/event_stream.hpp"
 #include "actors/web/shown.hpp"
+#include "protocols/imap/date_time.hpp"
+#include "protocols/query/mail_query.hpp"
 
 namespace stagecoach::web {
 
@@ -16,32 +18,36 @@ constexpr auto answer_deadline = 60s;
 constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
 constexpr std::size_t changes_max = 5000;        // more than that in one go: the window is shown anew
 
-caf::error not_found(std::string what) { return runtime::to_error(failure{fault_code::not_found, std::move(what)}); }
-
 }  // namespace
 
-runtime::reply<api::nothing> event_stream::open(const api::open_view& asked) {
+std::optional<failure> event_stream::open(const api::open_view& asked) {
   if (asked.count > api::window_max)
-    return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
+    return failure{fault_code::out_of_range, "count is more than a view shows at once"};
+  std::optional<imap::search_program> query;
+  if (!asked.query.empty()) {
+    auto read = query::parse_query(asked.query, imap::day_of(on().clock().wall()));
+    if (!read) return failure{read.error().code, std::string(read.error().what)};
+    query = std::move(*read);
+  }
   if (const auto found = views_.find(asked.view); found != views_.end()) close(view_pointer(found->second));
-  if (views_.size() >= api::views_max)
-    return runtime::to_error(failure{fault_code::full, "this stream has as many views as it can"});
+  if (views_.size() >= api::views_max) return failure{fault_code::full, "this stream has as many views as it can"};
   const auto box = mailboxes_.find(asked.mailbox);
-  if (box == mailboxes_.end() || !account_) return not_found("there is no such mailbox");
+  if (box == mailboxes_.end() || !account_) return failure{fault_code::not_found, "there is no such mailbox"};
   const auto one = std::make_shared<view>();
   one->number = asked.view;
   one->mailbox = asked.mailbox;
   one->mailbox_name = box->second.name;
   one->from = asked.from;
   one->count = asked.count;
+  one->query = std::move(query);
   views_[asked.view] = one;
   add_job(one, [this, one, known = asked.known] { watch(one, known); });
-  return api::nothing();
+  return std::nullopt;
 }
 
 runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   const auto found = views_.find(asked.view);
-  if (found == views_.end()) return not_found("there is no such view");
+  if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});
   if (asked.count > api::window_max)
     return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
   if (unsent_.size() > unsent_max)
@@ -50,7 +56,7 @@ runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   add_job(one, [this, one, from = asked.from, count = asked.count] {
     one->from = from;
     one->count = count;
-    show_window(one);
+    show_window(one, [this, one] { done(one); });
   });
   return api::nothing();
 }
@@ -103,6 +109,7 @@ void event_stream::watch(const view_pointer& one, modseq known) {
                       // Another one may have the name now.
                       if (m.status.id != one->mailbox) return end_view(one, "The mailbox is gone.");
                       one->up_to = m.status.highest;
+                      if (one->query) return search(one, known, m.uids);
                       list(one, known, m.uids);
                     },
                     [this, one](caf::error& why) { view_failed(one, why); });
@@ -117,42 +124,46 @@ void event_stream::list(const view_pointer& one, modseq known, uid_set uids) {
           [this, one, known](const messages::rows& m) {
             if (one->is_closed) return;
             one->list.emplace(m.messages);
-            if (known.value != 0 && known == one->up_to) {
-              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, {}}, one->up_to);
-              return done(one);
-            }
-            show_window(one);
+            begin_with(one, known);
           },
           [this, one](caf::error& why) { view_failed(one, why); });
 }
 
-void event_stream::show_window(const view_pointer& one) {
+// The list is whole.
+void event_stream::begin_with(const view_pointer& one, modseq known) {
+  if (known.value == 0 || known != one->up_to) return show_window(one, [this, one] { done(one); });
+  tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, {}, false}, one->up_to);
+  done(one);
+}
+
+void event_stream::show_window(const view_pointer& one, std::function<void()> then) {
   uid_set wanted;
   for (const auto id : one->list->window(one->from, one->count)) wanted.add(id);
   ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(wanted)})
       .then(
-          [this, one](const messages::rows& m) {
+          [this, one, then](const messages::rows& m) {
             if (one->is_closed) return;
             // In the order of the list; a row that went meanwhile keeps its place until that is told.
             std::unordered_map<uid, const messages::message_view*> by_uid;
             for (const auto& row : m.messages) by_uid[row.id] = &row;
-            std::vector<messages::message_view> rows;
+            message_rows rows;
             for (const auto id : one->list->window(one->from, one->count)) {
               const auto found = by_uid.find(id);
               rows.push_back(found != by_uid.end() ? *found->second : messages::message_view());
               rows.back().id = id;
             }
-            with_items(one, std::move(rows), [this, one](items all) {
-              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, std::move(all)}, one->up_to);
-              done(one);
+            with_items(one, std::move(rows), [this, one, then](items all) {
+              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, std::move(all),
+                                   one->is_searching},
+                   one->up_to);
+              then();
             });
           },
           [this, one](caf::error& why) { view_failed(one, why); });
 }
 
 // then(items), in the order of `rows`.
-void event_stream::with_items(const view_pointer& one, std::vector<messages::message_view> rows,
-                              std::function<void(items)> then) {
+void event_stream::with_items(const view_pointer& one, message_rows rows, std::function<void(items)> then) {
   uid_set uids;
   for (const auto& row : rows) uids.add(row.id);
   read_structures(one, std::move(uids), {},
@@ -196,24 +207,54 @@ void event_stream::take(const messages::changes& m) {
   }
 }
 
+// What the view's search has to find out about is judged first, by the rows as they are now: what has happened to them
+// since comes as a change of its own.
 void event_stream::apply(const view_pointer& one, const messages::changes& m) {
   one->up_to = m.up_to;
   one->unseen = m.up_to;
   std::vector<api::row_change> rows;
-  std::vector<messages::message_view> added;
+  message_rows added;
+  uid_set open;
   for (const auto& entry : m.entries) {
     if (const auto* gone = std::get_if<messages::expunged>(&entry)) {
       if (const auto at = one->list->remove(gone->id)) rows.emplace_back(api::row_removed{*at, gone->id});
     } else if (const auto* flags = std::get_if<messages::flags_changed>(&entry)) {
-      if (one->list->contains(flags->id)) rows.emplace_back(api::row_flags{flags->id, shown_flags(flags->flags)});
+      if (one->query && one->query->looks_at_flags())
+        open.add(flags->id);
+      else if (one->list->contains(flags->id))
+        rows.emplace_back(api::row_flags{flags->id, shown_flags(flags->flags)});
     } else if (const auto* fresh = std::get_if<messages::added>(&entry)) {
-      const auto at = one->list->add(fresh->message.id, fresh->message.received);
-      if (!at) continue;
-      rows.emplace_back(api::row_added{*at, {}});
-      added.push_back(fresh->message);
+      if (one->query) {
+        open.add(fresh->message.id);
+      } else if (const auto at = one->list->add(fresh->message.id, fresh->message.received)) {
+        rows.emplace_back(api::row_added{*at, {}});
+        added.push_back(fresh->message);
+      }
     }
   }
-  if (rows.size() > changes_max) return show_window(one);
+  if (open.empty()) return tell_changes(one, std::move(rows), std::move(added));
+  judge(one, open, [this, one, open, rows, added](const message_rows& matches) mutable {
+    for (const auto& row : matches) {
+      if (const auto at = one->list->add(row.id, row.received)) {
+        rows.emplace_back(api::row_added{*at, {}});
+        added.push_back(row);
+      } else {
+        rows.emplace_back(api::row_flags{row.id, shown_flags(row.flags)});
+      }
+    }
+    auto next = matches.begin();
+    open.for_each([&](uid id) {
+      while (next != matches.end() && next->id < id) ++next;
+      if (next != matches.end() && next->id == id) return;
+      if (const auto at = one->list->remove(id)) rows.emplace_back(api::row_removed{*at, id});
+    });
+    tell_changes(one, std::move(rows), std::move(added));
+  });
+}
+
+// `added`: the rows of those of `rows` that are new, in their order.
+void event_stream::tell_changes(const view_pointer& one, std::vector<api::row_change> rows, message_rows added) {
+  if (rows.size() > changes_max) return show_window(one, [this, one] { done(one); });
   with_items(one, std::move(added), [this, one, rows = std::move(rows)](items all) mutable {
     auto next = all.begin();
     for (auto& row : rows)

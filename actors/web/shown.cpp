@@ -68,8 +68,7 @@ api::list_item list_item_of(const messages::message_view& view, const messages::
   item.from = shown_addresses(envelope.from);
   item.to = shown_addresses(envelope.to);
   item.subject = mime::decoded_text(envelope.subject);
-  const auto leaves = mime::leaves_of(structure->parts);
-  item.has_attachments = std::any_of(leaves.begin(), leaves.end(), [](const mime::leaf& one) { return !one.is_text; });
+  item.has_attachments = mime::has_attachments(structure->parts);
   return item;
 }
 
@@ -87,13 +86,29 @@ api::shown_message shown_message_of(const messages::message_view& view, const me
   made.cc = shown_addresses(envelope.cc);
   made.bcc = shown_addresses(envelope.bcc);
   made.message_id = envelope.message_id;
+  const auto* html = html_part(structure.parts);
+  made.has_html = html != nullptr;
   for (const auto& one : mime::leaves_of(structure.parts)) {
     const auto& part = structure.parts.parts[one.part];
-    // HTML is not shown yet: it can be taken away.
-    const bool is_shown = one.is_text && part.subtype == "plain";
+    // Of HTML, one is shown; others can be taken away.
+    const bool is_shown = one.is_text && (part.subtype == "plain" || &part == html);
     made.parts.push_back({one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !is_shown});
   }
   return made;
+}
+
+const mime::part* html_part(const mime::part_index& index) {
+  for (const auto& one : mime::leaves_of(index))
+    if (one.is_text && index.parts[one.part].subtype == "html") return &index.parts[one.part];
+  return nullptr;
+}
+
+std::string decoded_part(const mime::part& which, std::string_view octets) {
+  mime::text_decoder decoder(which);
+  std::string text;
+  decoder.decode(text, octets);
+  decoder.finish(text);
+  return text;
 }
 
 std::vector<api::shown_field> shown_header(std::string_view octets) {

@@ -24,6 +24,10 @@ namespace stagecoach::web {
 // All but what the octets say: `header` and `text`.
 [[nodiscard]] api::shown_message shown_message_of(const messages::message_view& view,
                                                   const messages::message_structure& structure);
+// The HTML of a message, as its text; none: it has none.
+[[nodiscard]] const mime::part* html_part(const mime::part_index& index);
+// The octets of a text part as UTF-8.
+[[nodiscard]] std::string decoded_part(const mime::part& which, std::string_view octets);
 [[nodiscard]] std::vector<api::shown_field> shown_header(std::string_view octets);
 
 }  // namespace stagecoach::web

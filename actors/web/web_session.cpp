@@ -54,7 +54,7 @@ web_session::reply web_session::serve(const messages::http_request& asked) {
   if (!target) return no_such_page();
   const auto& segments = target->segments;
   if (segments.size() == 2 && segments[0] == "api") return call(asked, segments[1]);
-  if (segments.size() == 1 && segments[0] == "events") return open_stream();
+  if (segments.size() == 1 && segments[0] == "events") return open_stream(*target);
   if (asked.method != "GET" && asked.method != "HEAD")
     return refuse(405, "syntax", "only GET and HEAD are possible here");
   const auto mailbox = number_of(segments[2]);
@@ -82,13 +82,18 @@ web_session::reply web_session::call(const messages::http_request& asked, const 
   return std::move(*given);
 }
 
-web_session::reply web_session::open_stream() {
+// /events?mailbox=Inbox&query=is:unread&count=60
+web_session::reply web_session::open_stream(const http::target& asked) {
   if (streams_.size() >= streams_max) return refuse(429, "too_many", "too many pages are open in this session");
   const auto sink = sender_speaking<messages::octet_sink_talk>();
   // Under a name that another session does not have.
   const auto name = to_hex(std::string_view(reinterpret_cast<const char*>(trace_.trace.data()), 8)) + "-" +
                     std::to_string(++streams_begun_);
-  auto stream = on().spawn<event_stream>(services_, who_, name, sink);
+  std::optional<first_view> first;
+  if (const auto mailbox = asked.find("mailbox"))
+    first = first_view{std::string(*mailbox), std::string(asked.find("query").value_or("")),
+                       number_of(asked.find("count").value_or("")).value_or(50)};
+  auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), sink);
   monitor(stream);
   streams_.emplace(name, std::move(stream));
   messages::http_answer made{200, safe_header(), {}, true};

@@ -19,6 +19,7 @@
 #include "messages/api/mail.hpp"
 #include "messages/web.hpp"
 #include "protocols/base/json_write.hpp"
+#include "protocols/http/target.hpp"
 
 namespace stagecoach::web {
 
@@ -42,13 +43,14 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
     messages::message_view view;
     messages::message_structure structure;
   };
+  using found_pointer = std::shared_ptr<const found_message>;
   static constexpr auto answer_deadline = std::chrono::seconds{60};
 
   // --- web_session.cpp: routes, the table of methods, streams ---
   behavior_type make_behavior() override;
   reply serve(const messages::http_request& asked);
   reply call(const messages::http_request& asked, const std::string& method);
-  reply open_stream();
+  reply open_stream(const http::target& asked);
   template <class Question>
   void to_stream(const Question& asked, promise to);
   void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
@@ -72,15 +74,23 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   // --- web_session_read.cpp: what a message is made of ---
   void fulfil(const api::read_message& asked, const promise& to);
   reply show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what);
-  void show_raw(const found_message& found, const octet_sink_handle& sink, promise to);
-  void show_part(const found_message& found, const std::string& path, bool as_file, const octet_sink_handle& sink,
+  void show_raw(const found_pointer& found, const octet_sink_handle& sink, promise to);
+  void show_part(const found_pointer& found, const std::string& path, bool as_file, const octet_sink_handle& sink,
                  promise to);
-  void read_text(const std::shared_ptr<api::shown_message>& made, const std::shared_ptr<const found_message>& found,
-                 std::size_t leaf, promise to);
-  template <class Then>
-  void with_message(mailbox_id mailbox, uid message, promise to, Then then);
-  template <class Then>
-  void with_octets(const found_message& of, std::uint64_t offset, std::uint64_t length, promise to, Then then);
+  void read_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, std::size_t leaf,
+                 promise to);
+  void read_html_as_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, promise to);
+  void with_message(mailbox_id mailbox, uid message, promise to, std::function<void(found_pointer)> then);
+  void with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, promise to,
+                   std::function<void(const std::string&)> then);
+  void with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
+                 std::function<void(std::string)> then, std::string before = {});
+
+  // --- web_session_html.cpp: HTML, and the pictures that belong to it ---
+  struct html_page;
+  void show_html(const found_pointer& found, bool allow_external, promise to);
+  void read_pictures(const std::shared_ptr<html_page>& page, promise to);
+  static void give_html(const html_page& page, promise to);
 
   // --- asking: then(answer), or `to` hears why not ---
   template <class Then>

@@ -5,6 +5,7 @@
 #include "actors/web/content_stream.hpp"
 #include "actors/web/shown.hpp"
 #include "actors/web/web_session.hpp"
+#include "protocols/html/text.hpp"
 #include "protocols/http/file_name.hpp"
 #include "protocols/mime/leaves.hpp"
 #include "protocols/mime/structure.hpp"
@@ -14,8 +15,8 @@ namespace stagecoach::web {
 namespace {
 
 constexpr std::uint64_t header_bytes_max = messages::read_length_max;
-constexpr std::uint64_t text_bytes_max = messages::read_length_max;  // of one part; the rest is in the raw message
-constexpr std::size_t all_texts_bytes_max = 1024 * 1024;             // of all parts, decoded, and one part more
+constexpr std::uint64_t text_bytes_max = 1024 * 1024;     // of one part; the rest is in the raw message
+constexpr std::size_t all_texts_bytes_max = 1024 * 1024;  // of all parts, decoded, and one part more
 constexpr std::string_view part_policy = "sandbox; default-src 'none'; frame-ancestors 'self'";
 
 // What a browser may show by itself (security.md WX08): nothing that can run.
@@ -28,15 +29,13 @@ messages::http_answer no_such_part() { return refuse(400, "not_found", "no such 
 
 }  // namespace
 
-// then(found_message).
-template <class Then>
-void web_session::with_message(mailbox_id mailbox, uid message, promise to, Then then) {
-  with_mailbox(mailbox, to, [this, mailbox, message, to, then = std::move(then)](const auto& actor, auto&) mutable {
+void web_session::with_message(mailbox_id mailbox, uid message, promise to, std::function<void(found_pointer)> then) {
+  with_mailbox(mailbox, to, [this, mailbox, message, to, then](const services::mailbox_handle& actor, auto&) {
     uid_set only;
     only.add(message);
     ask(actor, answer_deadline, messages::read_rows{step(), only})
         .then(
-            [this, mailbox, only, to, then = std::move(then)](const messages::rows& m) mutable {
+            [this, mailbox, only, to, then](const messages::rows& m) mutable {
               if (m.messages.empty()) {
                 to.deliver(refuse({fault_code::not_found, "this message is gone"}));
                 return;
@@ -44,13 +43,13 @@ void web_session::with_message(mailbox_id mailbox, uid message, promise to, Then
               ask(services_.readers.of(who_.account.value), answer_deadline,
                   messages::read_structures{step(), who_.account, mailbox, only, false})
                   .then(
-                      [mailbox, to, view = m.messages.front(),
-                       then = std::move(then)](messages::structures& s) mutable {
+                      [mailbox, to, then, view = m.messages.front()](messages::structures& s) mutable {
                         if (s.messages.empty()) {
                           to.deliver(refuse({fault_code::not_found, "this message is gone"}));
                           return;
                         }
-                        then(found_message{mailbox, std::move(view), std::move(s.messages.front())});
+                        then(std::make_shared<found_message>(
+                            found_message{mailbox, std::move(view), std::move(s.messages.front())}));
                       },
                       [to](caf::error& why) { refuse_with(to, why); });
             },
@@ -58,23 +57,34 @@ void web_session::with_message(mailbox_id mailbox, uid message, promise to, Then
   });
 }
 
-template <class Then>
-void web_session::with_octets(const found_message& of, std::uint64_t offset, std::uint64_t length, promise to,
-                              Then then) {
-  const messages::octet_piece piece{of.view.id, offset, static_cast<std::uint32_t>(length)};
-  ask(services_.readers.of(of.view.id.value), answer_deadline,
-      messages::read_octets{step(), who_.account, of.mailbox, piece, {}})
-      .then([then = std::move(then)](const messages::octets_read& m) mutable { then(m.octets); },
+void web_session::with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, promise to,
+                              std::function<void(const std::string&)> then) {
+  const messages::octet_piece piece{of->view.id, offset, static_cast<std::uint32_t>(length)};
+  ask(services_.readers.of(of->view.id.value), answer_deadline,
+      messages::read_octets{step(), who_.account, of->mailbox, piece, {}})
+      .then([then](const messages::octets_read& m) { then(m.octets); },
             [to](caf::error& why) { refuse_with(to, why); });
 }
 
+// then(octets of the body as transferred, at most so many); `before`: those that were read already.
+void web_session::with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
+                            std::function<void(std::string)> then, std::string before) {
+  const auto wanted = std::min(which.body_bytes, octets_max);
+  if (before.size() >= wanted) return then(std::move(before));
+  const auto length = std::min<std::uint64_t>(wanted - before.size(), messages::read_length_max);
+  with_octets(of, of->structure.prefix_bytes + which.body_offset() + before.size(), length, to,
+              [=, this](const std::string& octets) {
+                if (octets.empty()) return then(before);  // the message is shorter than its index says
+                with_part(of, which, octets_max, to, then, before + octets);
+              });
+}
+
 void web_session::fulfil(const api::read_message& asked, const promise& to) {
-  with_message(asked.mailbox, asked.message, to, [this, to](found_message one) {
-    const auto made = std::make_shared<api::shown_message>(shown_message_of(one.view, one.structure));
-    made->mailbox = one.mailbox;
-    const auto found = std::make_shared<const found_message>(std::move(one));
+  with_message(asked.mailbox, asked.message, to, [this, to](const found_pointer& found) {
+    const auto made = std::make_shared<api::shown_message>(shown_message_of(found->view, found->structure));
+    made->mailbox = found->mailbox;
     const auto length = std::min<std::uint64_t>(found->view.header_bytes, header_bytes_max);
-    with_octets(*found, 0, length, to, [this, made, found, to](const std::string& octets) {
+    with_octets(found, 0, length, to, [this, made, found, to](const std::string& octets) {
       made->header = shown_header(octets);
       read_text(made, found, 0, to);
     });
@@ -82,57 +92,65 @@ void web_session::fulfil(const api::read_message& asked, const promise& to) {
 }
 
 // The plain texts, one after the other, from this leaf on.
-void web_session::read_text(const std::shared_ptr<api::shown_message>& made,
-                            const std::shared_ptr<const found_message>& found, std::size_t leaf, promise to) {
+void web_session::read_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found,
+                            std::size_t leaf, promise to) {
   const auto leaves = mime::leaves_of(found->structure.parts);
   const auto& parts = found->structure.parts.parts;
   while (leaf < leaves.size() && !(leaves[leaf].is_text && parts[leaves[leaf].part].subtype == "plain")) ++leaf;
-  if (leaf == leaves.size()) return give(to, *made);
+  if (leaf == leaves.size()) return made->text.empty() ? read_html_as_text(made, found, to) : give(to, *made);
   if (made->text.size() > all_texts_bytes_max) {
     made->is_text_cut = true;
     return give(to, *made);
   }
   const auto& part = parts[leaves[leaf].part];
-  const auto length = std::min(part.body_bytes, text_bytes_max);
-  if (length < part.body_bytes) made->is_text_cut = true;
-  with_octets(*found, found->structure.prefix_bytes + part.body_offset(), length, to,
-              [this, made, found, leaf, to, part](const std::string& octets) {
-                mime::text_decoder decoder(part);
-                std::string text;
-                decoder.decode(text, octets);
-                decoder.finish(text);
-                std::erase(text, '\r');
-                made->text += text;
-                read_text(made, found, leaf + 1, to);
-              });
+  if (text_bytes_max < part.body_bytes) made->is_text_cut = true;
+  with_part(found, part, text_bytes_max, to, [this, made, found, leaf, to, part](const std::string& octets) {
+    std::string text = decoded_part(part, octets);
+    std::erase(text, '\r');
+    made->text += text;
+    read_text(made, found, leaf + 1, to);
+  });
+}
+
+void web_session::read_html_as_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found,
+                                    promise to) {
+  const auto* part = html_part(found->structure.parts);
+  if (part == nullptr) return give(to, *made);
+  if (text_bytes_max < part->body_bytes) made->is_text_cut = true;
+  with_part(found, *part, text_bytes_max, to, [made, to, part = *part](const std::string& octets) {
+    made->text = html::text_of(decoded_part(part, octets));
+    give(to, *made);
+  });
 }
 
 web_session::reply web_session::show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what) {
   const auto sink = sender_speaking<messages::octet_sink_talk>();
-  const bool is_raw = what == std::vector<std::string>{"raw"};
+  const bool is_html = what.size() == 1 && (what[0] == "html" || what[0] == "htmlexternal");
+  const bool is_raw = what.size() == 1 && what[0] == "raw";
   const bool is_part = what.size() == 2 && (what[0] == "view" || what[0] == "download");
-  if (!is_raw && !is_part) return refuse(404, "not_found", "there is no such page");
+  if (!is_raw && !is_part && !is_html) return refuse(404, "not_found", "there is no such page");
   auto to = make_response_promise<messages::http_answer>();
-  with_message(mailbox, message, to, [this, what, is_raw, sink, to](const found_message& found) {
+  with_message(mailbox, message, to, [=, this](const found_pointer& found) {
+    if (is_html) return show_html(found, what[0] == "htmlexternal", to);
     if (is_raw) return show_raw(found, sink, to);
     show_part(found, what[1], what[0] == "download", sink, to);
   });
   return to;
 }
 
-void web_session::show_raw(const found_message& found, const octet_sink_handle& sink, promise to) {
+void web_session::show_raw(const found_pointer& found, const octet_sink_handle& sink, promise to) {
   messages::http_answer made{200, safe_header(), {}, true};
   set_field(made, "Content-Type", "text/plain; charset=utf-8");
   set_field(made, "Content-Security-Policy", std::string(part_policy));
   set_field(made, "Cache-Control", "no-store");
   on().spawn<content_stream>(services_.readers,
-                             content{who_.account, found.mailbox, found.view.id, 0, found.view.size, ""}, sink);
+                             content{who_.account, found->mailbox, found->view.id, 0, found->view.size, ""}, sink);
   to.deliver(std::move(made));
 }
 
-void web_session::show_part(const found_message& found, const std::string& path, bool as_file,
+void web_session::show_part(const found_pointer& found, const std::string& path, bool as_file,
                             const octet_sink_handle& sink, promise to) {
-  const auto& index = found.structure.parts;
+  const auto& index = found->structure.parts;
   const auto numbers = mime::parse_part_path(path);
   const auto part = numbers.empty() ? std::nullopt : mime::find_part(index, numbers);
   if (!part) {
@@ -153,7 +171,8 @@ void web_session::show_part(const found_message& found, const std::string& path,
   set_field(made, "Content-Security-Policy", std::string(part_policy));
   set_field(made, "X-Frame-Options", "SAMEORIGIN");
   set_field(made, "Cache-Control", "no-store");
-  const content what{who_.account,      found.mailbox, found.view.id, found.structure.prefix_bytes + part->body.offset,
+  const content what{who_.account,      found->mailbox,
+                     found->view.id,    found->structure.prefix_bytes + part->body.offset,
                      part->body.length, one.encoding};
   on().spawn<content_stream>(services_.readers, what, sink);
   to.deliver(std::move(made));

@@ -18,7 +18,8 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
     curl -c jar -H 'Content-Type: application/json' -d '{"link": "..."}' http://localhost:1080/api/session.sign_in_by_link
     curl -N -b jar http://localhost:1080/events
 
-`stagecoach localserve` prints a link. `GET /events` is the event stream; each event is one of those at the end.
+`stagecoach localserve` prints a link. `GET /events` is the event stream; each event is one of those at the end. With
+`/events?mailbox=Inbox&query=is:unread&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none.
 )";
 
 std::string type_of(const shape& of) {

@@ -28,11 +28,13 @@ struct open_view {
   std::uint32_t from = 0;
   std::uint32_t count = 50;
   modseq known;
+  std::string query;  // search line; empty: all messages
   static constexpr auto fields = described(
       field(1, "stream", &open_view::stream), field(2, "view", &open_view::view, "the client's number for it"),
       field(3, "mailbox", &open_view::mailbox), field(4, "from", &open_view::from, "place in the list, from 0"),
       field(5, "count", &open_view::count, "rows, at most 1000"),
-      field(6, "known", &open_view::known, "up_to of the view's last event; 0: none"));
+      field(6, "known", &open_view::known, "up_to of the view's last event; 0: none"),
+      field(7, "query", &open_view::query, "what to look for: from:ada is:unread \"two words\""));
   static constexpr std::array<std::string_view, 3> required = {"stream", "view", "mailbox"};
   friend bool operator==(const open_view&, const open_view&) = default;
 };
@@ -113,9 +115,10 @@ struct shown_message {
   std::vector<shown_address> bcc;
   std::string message_id;
   std::vector<shown_field> header;  // all of it, in its order
-  std::string text;                 // the text parts, in UTF-8 with LF
+  std::string text;                 // the text parts, in UTF-8 with LF; of HTML when there are none
   bool is_text_cut = false;         // there is more: see raw
   std::vector<shown_part> parts;    // leaves, in their order
+  bool has_html = false;            // see /mail/msg/MAILBOX/UID/html
   static constexpr auto fields = described(
       field(1, "mailbox", &shown_message::mailbox), field(2, "uid", &shown_message::message),
       field(3, "subject", &shown_message::subject), field(4, "date", &shown_message::date, "as spelled"),
@@ -124,7 +127,8 @@ struct shown_message {
       field(9, "to", &shown_message::to), field(10, "cc", &shown_message::cc), field(11, "bcc", &shown_message::bcc),
       field(12, "message_id", &shown_message::message_id), field(13, "header", &shown_message::header),
       field(14, "text", &shown_message::text, "the text parts"), field(15, "is_text_cut", &shown_message::is_text_cut),
-      field(16, "parts", &shown_message::parts, "leaves"));
+      field(16, "parts", &shown_message::parts, "leaves"),
+      field(17, "has_html", &shown_message::has_html, "see /mail/msg/MAILBOX/UID/html"));
   friend bool operator==(const shown_message&, const shown_message&) = default;
 };
 

@@ -77,9 +77,11 @@ struct view_items {
   std::uint32_t total = 0;
   std::uint32_t from = 0;
   std::vector<list_item> items;
+  bool is_searching = false;  // more may be found: total grows
   static constexpr auto fields = described(
       field(1, "view", &view_items::view), field(2, "up_to", &view_items::up_to), field(3, "total", &view_items::total),
-      field(4, "from", &view_items::from, "place of the first, from 0"), field(5, "items", &view_items::items));
+      field(4, "from", &view_items::from, "place of the first, from 0"), field(5, "items", &view_items::items),
+      field(6, "is_searching", &view_items::is_searching, "more may be found"));
   friend bool operator==(const view_items&, const view_items&) = default;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t pieces_max = 100;
 
-std::optional<std::string> unescaped(std::string_view text, bool plus_is_space) {
+std::optional<std::string> unescaped(std::string_view text, bool is_parameter) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
     char c = text[at];
@@ -20,11 +20,11 @@ std::optional<std::string> unescaped(std::string_view text, bool plus_is_space) 
       if (octet.size() != 1) return std::nullopt;
       c = octet[0];
       at += 2;
-      if (c == '/') return std::nullopt;
-    } else if (c == '+' && plus_is_space) {
+      if (c == '/' && !is_parameter) return std::nullopt;
+    } else if (c == '+' && is_parameter) {
       c = ' ';
     }
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '\\') return std::nullopt;
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || (c == '\\' && !is_parameter)) return std::nullopt;
     out += c;
   }
   if (!is_utf8(out)) return std::nullopt;

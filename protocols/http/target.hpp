@@ -18,8 +18,10 @@ struct target {
   friend bool operator==(const target&, const target&) = default;
 };
 
-// `text`: of the origin form. None: no "/" first, a bad escape, an escaped NUL, "/", "\" or control, a "." or ".."
-// segment, an empty segment before the last, more than 100 segments or parameters, or anything that is not UTF-8.
+// `text`: of the origin form. None: no "/" first, a bad escape or an escaped control, in the path an escaped "/" or
+// "\", a
+// "." or ".." segment, an empty segment before the last, more than 100 segments or parameters, or anything that is not
+// UTF-8.
 [[nodiscard]] std::optional<target> parse_target(std::string_view text);
 
 }  // namespace stagecoach::http

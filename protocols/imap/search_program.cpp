@@ -81,9 +81,6 @@ span_of_uids span_of(const search_step& step, const uid_map& map) {
   return {map.at(first).value, map.at(std::min(last, map.size())).value};
 }
 
-// One value of each open key: at most one for each level of nesting, and two to combine.
-constexpr std::size_t stack_max = nesting_max + 4;
-
 }  // namespace
 
 void search_program::bind(const uid_map& map, const uid_set& saved) {
@@ -107,8 +104,14 @@ bool search_program::needs_rows() const {
   });
 }
 
+bool search_program::looks_at_flags() const {
+  return std::any_of(steps.begin(), steps.end(), [](const search_step& step) {
+    return step.test >= search_test::flag_set && step.test <= search_test::keyword_unset;
+  });
+}
+
 truth search_program::matches(const message_facts& facts, std::uint32_t number, std::span<const truth> known) const {
-  std::array<truth, stack_max> stack{};
+  std::array<truth, search_stack_max> stack{};
   std::size_t top = 0;  // one above the last value
   for (const auto& step : steps) {
     if (step.test == search_test::negate) {
@@ -127,7 +130,7 @@ truth search_program::matches(const message_facts& facts, std::uint32_t number, 
 }
 
 uid_set search_program::candidates(const uid_map& map) const {
-  std::array<span_of_uids, stack_max> stack{};
+  std::array<span_of_uids, search_stack_max> stack{};
   std::size_t top = 0;
   for (const auto& step : steps) {
     if (step.test == search_test::negate) {

@@ -11,6 +11,7 @@
 
 #include "protocols/base/reader.hpp"
 #include "protocols/base/uid_set.hpp"
+#include "protocols/imap/limits.hpp"
 #include "protocols/imap/needs.hpp"
 #include "protocols/imap/sequence_set.hpp"
 #include "protocols/imap/uid_map.hpp"
@@ -59,6 +60,7 @@ enum class search_place : std::uint8_t {
   header,
   body,
   text,
+  attachment,  // anything but the texts that are shown; asked by a page's search line
 };
 
 struct content_test {
@@ -67,6 +69,9 @@ struct content_test {
   std::string needle;    // UTF-8, case folded; empty: the field is there
   std::int64_t day = 0;  // of the sent_ places
 };
+
+// Values that wait to be combined: at most one for each level of nesting, and two to combine.
+inline constexpr std::size_t search_stack_max = nesting_max + 4;
 
 enum class truth : std::uint8_t { no, yes, unknown };
 
@@ -80,6 +85,8 @@ struct search_program {
   void bind(const uid_map& map, const uid_set& saved);
   // Whether more than number and UID decides: facts must then be whole.
   [[nodiscard]] bool needs_rows() const;
+  // Whether what is true of a message can be different after its flags were changed.
+  [[nodiscard]] bool looks_at_flags() const;
   // `known` holds what was found of each of `contents`. Unknown: it depends on those that are unknown.
   [[nodiscard]] truth matches(const message_facts& facts, std::uint32_t number, std::span<const truth> known) const;
   // Every match is among these: a search within a few UIDs asks for few rows.

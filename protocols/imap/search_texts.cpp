@@ -6,6 +6,7 @@
 #include "protocols/imap/tokens.hpp"
 #include "protocols/mime/date.hpp"
 #include "protocols/mime/header.hpp"
+#include "protocols/mime/leaves.hpp"
 #include "protocols/text/collation.hpp"
 
 namespace stagecoach::imap {
@@ -61,6 +62,7 @@ std::optional<bool> in_envelope(const mime::envelope& message, const content_tes
       break;
     case search_place::body:
     case search_place::text:
+    case search_place::attachment:
       break;
   }
   return std::nullopt;
@@ -82,7 +84,10 @@ bool search_texts::is_open(std::size_t test, const std::vector<truth>& known, se
 
 void search_texts::look_at(const mime::part_index& parts, std::vector<truth>& known) const {
   for (std::size_t i = 0; i < tests_.size(); ++i)
-    if (const auto found = in_envelope(parts.envelope, tests_[i])) known[i] = truth_of(*found);
+    if (tests_[i].place == search_place::attachment)
+      known[i] = truth_of(mime::has_attachments(parts));
+    else if (const auto found = in_envelope(parts.envelope, tests_[i]))
+      known[i] = truth_of(*found);
 }
 
 bool search_texts::needs_parts() const {

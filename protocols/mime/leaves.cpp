@@ -52,6 +52,11 @@ std::vector<leaf> leaves_of(const part_index& index) {
   return found;
 }
 
+bool has_attachments(const part_index& index) {
+  const auto leaves = leaves_of(index);
+  return std::any_of(leaves.begin(), leaves.end(), [](const leaf& one) { return !one.is_text; });
+}
+
 std::vector<std::uint32_t> parse_part_path(std::string_view path) {
   std::vector<std::uint32_t> numbers;
   while (numbers.size() < path_numbers_max) {

@@ -17,6 +17,7 @@ struct leaf {
 };
 
 [[nodiscard]] std::vector<leaf> leaves_of(const part_index& index);
+[[nodiscard]] bool has_attachments(const part_index& index);  // a leaf that is no text
 
 // "1.2" as find_part wants it; empty: it is none.
 [[nodiscard]] std::vector<std::uint32_t> parse_part_path(std::string_view path);

@@ -75,9 +75,9 @@ class Browser:
 class Stream:
     """An open page: its events, as they come."""
 
-    def __init__(self, browser, method="POST"):
+    def __init__(self, browser, method="POST", path=""):
         self.browser = browser
-        self.connection, self.answer = browser.request(method, "/events", "{}" if method == "POST" else None)
+        self.connection, self.answer = browser.request(method, "/events" + path, "{}" if method == "POST" else None)
         equal((self.answer.status, self.answer.getheader("Content-Type")), (200, "text/event-stream"), "the stream")
         self.events = queue.Queue()
         self.rows, self.total, self.up_to = [], 0, None
@@ -129,7 +129,9 @@ class Stream:
 
     def open(self, mailbox, view=1, **more):
         self.browser.call("view.open", {"stream": self.name, "view": view, "mailbox": mailbox, **more})
-        return self.next("view_items")
+        while (items := self.next("view_items"))["is_searching"]:
+            pass
+        return items
 
     def _apply(self, one):
         if one["kind"] == "view_items":

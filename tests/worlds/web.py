@@ -125,12 +125,19 @@ def pages_follow(world):
     say("two tabs follow SMTP, IMAP and each other")
 
 
+queries = ["is:unread", "label:mark1 OR label:mark2", "subject:random -is:read", "appended", "body:hello -label:mark3",
+           "since:2026-01-20 before:2026-10-01", "(label:mark0 OR label:mark1) NOT (random label:mark2)", "has:attachment"]
+
+
 def lists_equal_a_fresh_load(world):
     """Random changes over IMAP; the page's list afterwards is what a page sees that opens then."""
     chance = random.Random(20261126)
     browser = Browser(world).sign_in(user, password)
     tab = Stream(browser)
     tab.open(1, count=1000)
+    searches = {line: Stream(browser) for line in queries}
+    for line, one in searches.items():
+        one.open(1, count=1000, query=line)
     with world.imap() as client:
         client.select()
         for step in range(small(150, 30)):
@@ -151,6 +158,14 @@ def lists_equal_a_fresh_load(world):
     fresh = Stream(browser)
     fresh.open(1, count=1000)
     equal(tab.rows, fresh.rows, "the list that followed, and the one that is loaded anew")
+    for line, one in searches.items():
+        found = Stream(browser)
+        found.open(1, count=1000, query=line)
+        one.until(lambda one=one, found=found: one.rows == found.rows, f"{line}: the list that followed is as loaded anew")
+        found.close()
+        one.close()
+    found = {line: len(searches[line].rows) for line in queries[:-1]}
+    expect(all(0 < count < len(tab.rows) for count in found.values()), f"each finds some of {len(tab.rows)} and not all: {found}")
     known = fresh.up_to
     again = fresh.open(1, view=2, known=known)
     equal((again["items"], again["total"]), ([], len(fresh.rows)), "a view of which nothing is different")
@@ -161,6 +176,31 @@ def lists_equal_a_fresh_load(world):
     for stream in (tab, fresh):
         stream.close()
     say(f"{len(tab.rows)} rows, as loaded anew")
+
+
+def searches(world):
+    """One line finds by words, people, subject, time, flags and labels, in a mailbox of several pieces."""
+    browser = Browser(world).sign_in(user, password)
+    with world.imap() as client:
+        client.good("CREATE Found")
+        for number in range(small(1200, 600)):
+            name = "needle" if number % 400 == 7 else "hay"
+            client.good(f'APPEND Found ({"todo" if number % 100 == 3 else ""}) "{number % 28 + 1:2}-Jan-2026 10:00:00 +0000" {{}}',
+                        mail(f"{name} {number}", b"straw" if number % 400 != 9 else b"a Needle, too"))
+    tab = Stream(browser)
+    box = tab.id_of("Found")
+    for line, wanted in (("needle", small(6, 4)), ("subject:needle", small(3, 2)), ("label:todo", small(12, 6)), ("nothing", 0),
+                         ("from:grace on:2026-01-04 hay label:todo", None)):
+        tab.open(box, count=50, query=line)
+        if wanted is not None:
+            equal(len(tab.rows), wanted, f"what {line} finds")
+        expect(all(tab.rows[:50]) and tab.rows == sorted(tab.rows, key=lambda one: (-int(one["received"]), -one["uid"])), "newest first")
+    for line in ("x" * 1001, "x " * 41):
+        equal(browser.refusal("view.open", {"stream": tab.name, "view": 1, "mailbox": box, "query": line}).status, 400, "its limit")
+    tab.close()
+    with world.imap() as client:
+        client.good("DELETE Found")
+    say("searches find what they say")
 
 
 def messages(world):
@@ -202,6 +242,67 @@ def messages(world):
     say("a message, its parts, and what is none of them")
 
 
+def html_messages(world):
+    """HTML is a document that can run nothing and loads nothing that was not asked for (WX05, WX09)."""
+    picture = bytes(range(256))
+    html = (b"<p onclick=alert(1)>Gr=FC=DFe <b>here</b><script>alert(1)</script><img src=3D\"cid:p1\" alt=3Done>"
+            b"<img src=3Dhttps://example.org/track><img src=3Dcid:p2><a href=3Djavascript:alert(1)>no</a> "
+            b"<a href=3Dhttps://example.org/x>yes</a>")
+    world.send(b"From: grace@example.org\r\nTo: ada@localhost\r\nSubject: rich\r\nMIME-Version: 1.0\r\n"
+               b"Content-Type: multipart/related; boundary=b\r\n\r\n"
+               b"--b\r\nContent-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+               + html + b"\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <p1>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+               + base64.encodebytes(picture).replace(b"\n", b"\r\n")
+               + b"--b\r\nContent-Type: text/html\r\nContent-ID: <p2>\r\n\r\n<script>alert(2)</script>\r\n--b--\r\n")
+    browser = Browser(world).sign_in(user, password)
+    tab = Stream(browser)
+    tab.open(1)
+    tab.until(lambda: tab.subjects()[0] == "rich", "it is there")
+    number, plain = tab.rows[0]["uid"], tab.rows[1]["uid"]
+    shown = browser.call("mail.read", {"mailbox": 1, "uid": number})
+    expect(shown["has_html"] and shown["text"].startswith("Grüße here"), f"its text, of {shown['text']}")
+    equal([(one["path"], one["is_attachment"]) for one in shown["parts"]], [("1", False), ("2", True), ("3", True)], "its parts")
+    for path, sources in (("html", "data:"), ("htmlexternal", "data: http: https:")):
+        answer, body = browser.get(f"/mail/msg/1/{number}/{path}")
+        text = body.decode()
+        equal((answer.status, answer.getheader("Content-Type")), (200, "text/html; charset=utf-8"), path)
+        equal(answer.getheader("Content-Security-Policy"),
+              "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src " + sources
+              + "; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'", "its policy")
+        equal((answer.getheader("X-Frame-Options"), answer.getheader("Cache-Control")), ("SAMEORIGIN", "no-store"), "its fields")
+        expect("Grüße <b>here</b>" in text and base64.b64encode(picture).decode() in text, "what it says")
+        expect("https://example.org/x" in text and not any(one in text for one in ("alert", "script", "cid:")), "what it cannot do")
+        equal("https://example.org/track" in text, path == "htmlexternal", f"the picture from elsewhere in {path}")
+    for path in ("html", "htmlexternal"):
+        equal(browser.get(f"/mail/msg/1/{plain}/{path}")[0].status, 400, f"{path} of a mail that has none")
+        equal(Browser(world).get(f"/mail/msg/1/{number}/{path}")[0].status, 401, "for nobody")
+    expect(not browser.call("mail.read", {"mailbox": 1, "uid": plain})["has_html"], "a mail that has none")
+    tab.close()
+    say("HTML is shown, and can do nothing")
+
+
+def first_lists(world):
+    """A new page has its list with its stream, without asking again."""
+    browser = Browser(world).sign_in(user, password)
+    with world.imap() as client:
+        client.good("CREATE Some/where")
+    for path, name, total in (("?mailbox=Inbox&count=3", "Inbox", None), ("?mailbox=Some%2Fwhere&query=label%3A%5CSeen", "Some/where", 0),
+                              ("?mailbox=gone", "Inbox", None)):
+        tab = Stream(browser, path=path)
+        items = tab.next("view_items")
+        equal(items["view"], 1, "its number")
+        box = tab.mailboxes[tab.id_of(name)]
+        equal(items["total"], box["total"] if total is None else total, f"the length of {path}")
+        equal(len(items["items"]), min(items["total"], 3 if "count" in path else 50), f"the rows of {path}")
+        tab.close()
+    tab = Stream(browser, path="?mailbox=Inbox&query=" + "x" * 1001)
+    expect("longer" in tab.next("view_ended")["why"], "a line that is none")
+    tab.close()
+    with world.imap() as client:
+        client.good("DELETE Some/where")
+    say("a page has its list with its stream")
+
+
 def many_pages(world):
     """Streams that nobody reads, and pages that go away."""
     browser = Browser(world).sign_in(user, password)
@@ -236,7 +337,7 @@ def passwords_change(world):
 
 def test(world):
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, many_pages, passwords_change):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, messages, html_messages, first_lists, many_pages, passwords_change):
         part(world)
 
 

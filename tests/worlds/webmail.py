@@ -24,6 +24,13 @@ def mail(number):
             "MIME-Version: 1.0\r\n")
     body = (f"this is the text of message {number}\r\n\r\n> what was said before\r\n>> and before that\r\n\r\n"
             "See https://example.org/a?b=c, and have a good day.\r\n")
+    if number == 21:
+        return (f"From: \"<img src=x onerror=alert(1)>\" <x@example.org>\r\nTo: {user}\r\nSubject: <b>not bold</b> message 21\r\n\r\n"
+                "javascript:alert(1) \"><script>alert(1)</script> https://example.org/\"onmouseover=alert(1)\r\n").encode()
+    if number == 22:
+        return (f"{text}Content-Type: text/html; charset=utf-8\r\n\r\n<h1 style='color:#800'>A newsletter</h1>"
+                "<p>See <a href=https://example.org/shop>our shop</a>. <img src=http://127.0.0.1:9/tracked.png alt=shop></p>"
+                "<script>parent.document.title = 'taken'</script>\r\n").encode()
     if number != 28:
         return f"{text}\r\n{body}".encode()
     return (f"{text}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{body}\r\n"

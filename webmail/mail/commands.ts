@@ -16,6 +16,7 @@ export interface Panes {
   target(): Target;
   openInbox(): void;
   back(): void;
+  search(): void;
   help(): void;
 }
 
@@ -31,6 +32,7 @@ export function makeCommands(panes: Panes): Command[] {
   return [
     general("help", ["?"], "Keys", panes.help),
     general("inbox", ["i", "g i"], "Inbox", panes.openInbox),
+    general("search", ["/"], "Search", panes.search),
     general("undo", ["U", "ctrl-z"], "Undo", () => void (panes.toast.undo() || panes.toast.say("There is nothing to undo."))),
     general("mailboxes", ["g m"], "Mailboxes", () => layout.toggleDrawer()),
     general("arrange", ["g l"], "Another layout", () => {
@@ -63,6 +65,8 @@ export function makeCommands(panes: Panes): Command[] {
     acts("unread", ["M"], "Unread", () => actions.setFlags([], ["\\Seen", "$Junk", "$NotJunk"], true, target())),
     ...labelKeys.map((key, at) => acts(`label-${key}`, [key], `Label ${key}`, () => actions.toggleLabel(at + 1, target()))),
     shown("text", ["t"], "Text", () => message.setShape("text")),
+    shown("html", ["T"], "HTML", () => message.setShape("html")),
+    shown("html-external", ["X"], "HTML with pictures from elsewhere", () => message.setShape("htmlexternal")),
     shown("raw", ["O"], "Raw", () => message.setShape("raw")),
     shown("headers", ["ctrl-i"], "All headers", () => message.toggleHeader()),
     shown("attachments", ["V"], "View attachments", () => message.viewAttachments()),

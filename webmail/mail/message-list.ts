@@ -8,7 +8,8 @@ import type { Store } from "./store.ts";
 export interface MessageList {
   root: HTMLElement;
   selection: Selection;
-  show(mailbox: number | null): void;
+  // `view`: its number; another one begins at the top.
+  show(mailbox: number, view: number): void;
   update(): void;
   // By so many rows from the focus; beyond an end: the end.
   move(by: number, how: How): void;
@@ -52,6 +53,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   const drawn = new Map<number, HTMLElement>();
   const selection = emptySelection();
   let mailbox: number | null = null;
+  let viewNumber = 0;
+  let focusedAt = -1;
   let rowPx = oneLinePx;
   let asked = "";
   let hasFocus = false;
@@ -119,6 +122,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     const from = Math.max(0, Math.floor(root.scrollTop / rowPx) - 4);
     const to = Math.min(all.length, from + Math.ceil(root.clientHeight / rowPx) + 8);
     const focused = selection.focus === null ? -1 : all.indexOf(selection.focus);
+    focusedAt = focused;
     const stop = focused >= from && focused < to ? focused : from;
     for (const [at, row] of drawn)
       if ((at < from || at >= to) && at !== focused) {
@@ -136,9 +140,16 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
 
   const update = (): void => {
     const view = mailbox === null ? undefined : store.view(mailbox);
-    const shown = new Set(places());
-    if (view && !view.isOpening) prune(selection, (uid) => shown.has(uid));
-    fill(empty, view && !view.isOpening && shown.size === 0 ? "No messages here." : "");
+    const all = places();
+    const shown = new Set(all);
+    if (view && !view.isOpening) {
+      const wasFocused = selection.focus;
+      prune(selection, (uid) => shown.has(uid));
+      // What is read goes out of a list of the unread: the next one is still the next.
+      if (wasFocused !== null && selection.focus === null) selection.focus = all[Math.min(focusedAt - 1, all.length - 1)] ?? null;
+    }
+    const nothing = view?.query ? (view.isSearching ? "" : "Nothing found.") : "No messages here.";
+    fill(empty, view && !view.isOpening && shown.size === 0 ? nothing : "");
     draw();
   };
 
@@ -191,9 +202,11 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   return {
     root,
     selection,
-    show(next) {
-      if (next === mailbox) return;
+    show(next, view) {
+      if (view === viewNumber) return;
       mailbox = next;
+      viewNumber = view;
+      focusedAt = -1;
       Object.assign(selection, emptySelection());
       for (const row of drawn.values()) row.remove();
       drawn.clear();

@@ -1,4 +1,5 @@
-// One message: who, to whom, what, and what comes with it. It is shown as text.
+// One message: who, to whom, what, and what comes with it. It is shown as text where it has one to show; HTML is a
+// document of its own, in a frame that can run nothing, and loads pictures from elsewhere only when that is asked for.
 import type { ShownAddress, ShownMessage } from "../shared/api.ts";
 import { type Call, why } from "../shared/call.ts";
 import { button, el, fill, type Kid } from "../shared/el.ts";
@@ -6,7 +7,7 @@ import { longAddress, longDate, size } from "../shared/format.ts";
 import { bodyText } from "./body.ts";
 import { canView, nameOf, viewParts } from "./viewer.ts";
 
-export type Shape = "text" | "raw";
+export type Shape = "text" | "html" | "htmlexternal" | "raw";
 
 export interface MessageView {
   root: HTMLElement;
@@ -85,16 +86,34 @@ export function makeMessageView(call: Call): MessageView {
   };
 
   const shapes = (one: ShownMessage): HTMLElement => {
-    const all: [Shape, string, string][] = [["text", "Text", "text"], ["raw", "Raw", "raw"]];
+    const html: [Shape, string, string][] = [
+      ["html", "HTML", "html"],
+      ["htmlexternal", "With pictures", "html-external"],
+    ];
+    const all: [Shape, string, string][] = [["text", "Text", "text"], ...(one.has_html ? html : []), ["raw", "Raw", "raw"]];
     const choices = all.map(([to, name, command]) =>
       button(name, () => setShape(to), { "aria-pressed": String(shape === to), "data-command": command }),
     );
     const header = button("All headers", toggleHeader, { "aria-pressed": String(isHeaderWhole), "data-command": "headers" });
-    return el("div", { class: "bar shapes", role: "group", "aria-label": "How it is shown" }, ...choices, header, button("Print", () => print()));
+    return el("div", { class: "bar shapes", role: "group", "aria-label": "How it is shown" }, ...choices, header, printer(one));
   };
+
+  // What is in a frame is printed by itself.
+  const printer = (one: ShownMessage): HTMLElement =>
+    shape === "html" || shape === "htmlexternal"
+      ? el("a", { class: "button", href: `${base(one)}/${shape}`, target: "_blank", rel: "noopener noreferrer" }, "Open alone")
+      : button("Print", () => print());
 
   const body = (one: ShownMessage): Kid => {
     if (shape === "raw") return rawText(one);
+    if (shape !== "text")
+      return el("iframe", {
+        class: "body-html",
+        title: "HTML of the message",
+        src: `${base(one)}/${shape}`,
+        sandbox: "allow-popups allow-popups-to-escape-sandbox",
+        referrerpolicy: "no-referrer",
+      });
     return bodyText(one.text === "" ? "(no text)" : one.text);
   };
 
@@ -113,7 +132,7 @@ export function makeMessageView(call: Call): MessageView {
   };
 
   const setShape = (to: Shape): void => {
-    if (!message) return;
+    if (!message || ((to === "html" || to === "htmlexternal") && !message.has_html)) return;
     shape = to;
     draw();
   };

@@ -1,5 +1,5 @@
 // The page: who is signed in, the stream of events, and what the panes tell each other.
-import { protocol, type Event as ServerEvent } from "../shared/api.ts";
+import { protocol, type Event as ServerEvent, type ShownMailbox } from "../shared/api.ts";
 import { csrf, makeCall, setCsrf, why } from "../shared/call.ts";
 import { button, el, fill } from "../shared/el.ts";
 import { listen, type StreamState } from "../shared/events.ts";
@@ -12,12 +12,33 @@ import { makeLayout } from "./layout.ts";
 import { makeMailboxList } from "./mailbox-list.ts";
 import { makeMessageList } from "./message-list.ts";
 import { makeMessageView } from "./message-view.ts";
+import { makeSearch } from "./search.ts";
 import { neighbour } from "./selection.ts";
 import { signInForm } from "./sign-in.ts";
 import { makeStore } from "./store.ts";
 
 const firstRows = 60;
 const reloadedFor = "stagecoach.reloaded-for";
+
+interface Addressed {
+  name: string;
+  query: string;
+  uid: number | null;
+}
+
+function addressed(): Addressed {
+  const [, path = "", line = "", uid] = /^([^?]*?)(?:\?(.*?))?(?:@(\d+))?$/.exec(location.hash.slice(1)) ?? [];
+  try {
+    return { name: decodeURIComponent(path), query: decodeURIComponent(line), uid: uid === undefined ? null : Number(uid) };
+  } catch {
+    return { name: "", query: "", uid: null };
+  }
+}
+
+function firstStream(): string {
+  const { name, query } = addressed();
+  return `?${new URLSearchParams({ mailbox: name, query, count: String(firstRows) }).toString()}`;
+}
 
 function showMail(signOut: () => void): { close(): void } {
   const store = makeStore();
@@ -26,6 +47,7 @@ function showMail(signOut: () => void): { close(): void } {
   let views = 0;
   let current: number | null = null;
   let wantedMessage: number | null = null;
+  let isFirst = true;
 
   const call = makeCall(signOut);
   const status = el("div", { class: "status", role: "status" });
@@ -40,9 +62,11 @@ function showMail(signOut: () => void): { close(): void } {
     return { mailbox: current ?? 0, uids: chosen.length > 0 ? chosen : focus === null ? [] : [focus] };
   };
 
+  // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
   const hash = (mailbox: number, uid: number | null): string => {
-    const name = store.mailbox(mailbox)?.name ?? "";
-    return `#${encodeURIComponent(name).replaceAll("%2F", "/")}${uid === null ? "" : `@${uid}`}`;
+    const name = encodeURIComponent(store.mailbox(mailbox)?.name ?? "").replaceAll("%2F", "/");
+    const query = store.view(mailbox)?.query ?? "";
+    return `#${name}${query === "" ? "" : `?${encodeURIComponent(query)}`}${uid === null ? "" : `@${uid}`}`;
   };
   const remember = (uid: number | null): void => {
     if (current !== null && location.hash !== hash(current, uid)) history.pushState(null, "", hash(current, uid));
@@ -61,6 +85,8 @@ function showMail(signOut: () => void): { close(): void } {
   const update = (): void => {
     mailboxes.update(store.mailboxes(), current);
     list.update();
+    const view = current === null ? undefined : store.view(current);
+    search.update(view?.query ?? "", view?.base.length ?? 0, view?.isSearching ?? false);
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
@@ -70,30 +96,33 @@ function showMail(signOut: () => void): { close(): void } {
     const known = store.view(mailbox);
     if (stream === "" || !known) return;
     try {
-      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo });
+      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query });
     } catch (error) {
       toast.fail(why(error));
     }
   };
 
-  const openMailbox = (mailbox: number): void => {
+  const openMailbox = (mailbox: number, query = ""): void => {
     layout.closeDrawer();
     layout.setMessageOpen(false);
-    if (mailbox !== current) {
+    if (mailbox !== current || query !== store.view(mailbox)?.query) {
       const before = current === null ? undefined : store.view(current);
       if (before) {
         void call("view.close", { stream, view: before.id }).catch(() => undefined);
         store.close(before.mailbox);
       }
-      current = mailbox;
-      views += 1;
-      store.open(views, mailbox);
+      beginView(mailbox, query);
       void openView(mailbox);
-      list.show(mailbox);
-      message.say("No message chosen.");
     }
     remember(null);
     update();
+  };
+  const beginView = (mailbox: number, query: string): void => {
+    current = mailbox;
+    views += 1;
+    store.open(views, mailbox, query);
+    list.show(mailbox, views);
+    message.say("No message chosen.");
   };
 
   const list = makeMessageList(store, {
@@ -127,12 +156,16 @@ function showMail(signOut: () => void): { close(): void } {
     if (box) run(box);
   };
 
-  const layout = makeLayout(mailboxes.root, list.root, message.root);
+  const search = makeSearch(
+    (query) => current !== null && openMailbox(current, query),
+    () => list.focus(),
+  );
+  const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
   const back = (): void => {
     layout.setMessageOpen(false);
     list.focus();
   };
-  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, help: () => keys.help() });
+  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), help: () => keys.help() });
   const keys = makeKeys(commands, status);
 
   function openInbox(): void {
@@ -162,14 +195,16 @@ function showMail(signOut: () => void): { close(): void } {
   );
   fill(document.body, bar, layout.root, toasts, status);
 
-  // What the address says: a mailbox, and perhaps a message of it.
+  const boxOf = (name: string): ShownMailbox | undefined =>
+    store.mailboxes().find((one) => one.name === name) ?? store.mailboxes().find((one) => one.name === "Inbox");
+
+  // What the address says: a mailbox, and perhaps a search and a message of it.
   const follow = (): void => {
-    const text = decodeURIComponent(location.hash.slice(1));
-    const [, name = "", uid] = /^(.*?)(?:@(\d+))?$/s.exec(text) ?? [];
-    const box = store.mailboxes().find((one) => one.name === name) ?? store.mailboxes().find((one) => one.name === "Inbox");
+    const { name, query, uid } = addressed();
+    const box = boxOf(name);
     if (!box) return;
-    wantedMessage = uid === undefined ? null : Number(uid);
-    if (box.id !== current) openMailbox(box.id);
+    wantedMessage = uid;
+    if (box.id !== current || query !== store.view(box.id)?.query) openMailbox(box.id, query);
     showWanted();
   };
   const showWanted = (): void => {
@@ -189,7 +224,14 @@ function showMail(signOut: () => void): { close(): void } {
     stream = event.stream;
     address = event.name;
     store.reopen();
-    if (current !== null && store.view(current)) void openView(current);
+    const { name, query, uid } = addressed();
+    const box = boxOf(name);
+    if (isFirst && box) {
+      // The stream shows it already, as view 1.
+      isFirst = false;
+      wantedMessage = uid;
+      beginView(box.id, query);
+    } else if (current !== null && store.view(current)) void openView(current);
     else {
       current = null;
       follow();
@@ -213,7 +255,7 @@ function showMail(signOut: () => void): { close(): void } {
       if (state.kind === "signed_out") signOut();
     },
     broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),
-  });
+  }, firstStream());
   message.say("No message chosen.");
   return {
     close() {

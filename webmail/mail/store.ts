@@ -5,6 +5,10 @@ import type { Event as ServerEvent, ListItem, ShownMailbox, ViewChanges, ViewIte
 export interface View {
   id: number;
   mailbox: number;
+  // The search line; empty: all messages.
+  query: string;
+  // More may be found.
+  isSearching: boolean;
   upTo: number;
   // Whether the rows that the server sends first, after view.open, are still to come.
   isOpening: boolean;
@@ -35,7 +39,7 @@ export interface Store {
   mailbox(id: number): ShownMailbox | undefined;
   view(mailbox: number): View | undefined;
   views(): View[];
-  open(view: number, mailbox: number): View;
+  open(view: number, mailbox: number, query: string): View;
   close(mailbox: number): void;
   // To be called before view.open is sent again on a new stream.
   reopen(): void;
@@ -61,6 +65,7 @@ function takeItems(view: View, event: ViewItems): void {
   const isSame = event.up_to === view.upTo && event.total === view.base.length;
   const isFirst = view.isOpening;
   view.isOpening = false;
+  view.isSearching = event.is_searching;
   if (isFirst ? !isSame : event.total !== view.base.length) replace(view, event);
   view.upTo = event.up_to;
   event.items.forEach((item, index) => {
@@ -157,8 +162,8 @@ export function makeStore(): Store {
     mailbox: (id) => mailboxes.get(id),
     view: (mailbox) => views.get(mailbox),
     views: () => [...views.values()],
-    open(id, mailbox) {
-      const view: View = { id, mailbox, upTo: 0, isOpening: true, base: [], items: new Map() };
+    open(id, mailbox, query) {
+      const view: View = { id, mailbox, query, isSearching: query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
       views.set(mailbox, view);
       return view;
     },

@@ -67,6 +67,8 @@ export interface OpenView {
   count?: number;
   /** up_to of the view's last event; 0: none */
   known?: number;
+  /** what to look for: from:ada is:unread "two words" */
+  query?: string;
 }
 function writeOpenView(from: OpenView): unknown {
   return {
@@ -76,6 +78,7 @@ function writeOpenView(from: OpenView): unknown {
     from: from.from,
     count: from.count,
     known: from.known === undefined ? undefined : String(from.known),
+    query: from.query,
   };
 }
 
@@ -295,6 +298,8 @@ export interface ShownMessage {
   is_text_cut: boolean;
   /** leaves */
   parts: ShownPart[];
+  /** see /mail/msg/MAILBOX/UID/html */
+  has_html: boolean;
 }
 export function parseShownMessage(value: unknown, where = "shown_message"): ShownMessage {
   const from = members(value, where);
@@ -315,6 +320,7 @@ export function parseShownMessage(value: unknown, where = "shown_message"): Show
     text: text(from["text"], `${where}.text`),
     is_text_cut: bool(from["is_text_cut"], `${where}.is_text_cut`),
     parts: list(from["parts"], `${where}.parts`, parseShownPart),
+    has_html: bool(from["has_html"], `${where}.has_html`),
   };
 }
 
@@ -447,6 +453,8 @@ export interface ViewItems {
   /** place of the first, from 0 */
   from: number;
   items: ListItem[];
+  /** more may be found */
+  is_searching: boolean;
 }
 const parseViewItemsKind = "view_items";
 export function parseViewItems(value: unknown, where = "view_items"): ViewItems {
@@ -458,6 +466,7 @@ export function parseViewItems(value: unknown, where = "view_items"): ViewItems 
     total: int(from["total"], `${where}.total`),
     from: int(from["from"], `${where}.from`),
     items: list(from["items"], `${where}.items`, parseListItem),
+    is_searching: bool(from["is_searching"], `${where}.is_searching`),
   };
 }
 
@@ -659,4 +668,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "ad92cef898cc";
+export const protocol = "7d2754c241dc";

@@ -39,11 +39,13 @@ export function makeSseReader(take: (data: string) => void): (text: string) => v
   };
 }
 
-export function listen(to: Listener): { close(): void } {
+// `first`: a query of /events for the first stream; later ones begin with nothing.
+export function listen(to: Listener, first: string): { close(): void } {
   let isClosed = false;
   let pauseMs = firstPauseMs;
   let wake: () => void = () => undefined;
   let abort = new AbortController();
+  let query = first;
 
   // Reads until the stream ends; true when it was a stream at all.
   const readOnce = async (): Promise<void> => {
@@ -51,7 +53,7 @@ export function listen(to: Listener): { close(): void } {
     let timer = setTimeout(() => abort.abort(), silenceMs);
     try {
       const headers = { "Content-Type": "application/json", "X-CSRF": csrf() };
-      const response = await fetch("/events", { method: "POST", headers, body: "{}", signal: abort.signal });
+      const response = await fetch(`/events${query}`, { method: "POST", headers, body: "{}", signal: abort.signal });
       if (response.status === 401 || response.status === 403) return close({ kind: "signed_out" });
       if (!response.ok || !response.body) return;
       const reader = response.body.getReader();
@@ -79,6 +81,7 @@ export function listen(to: Listener): { close(): void } {
       return;
     }
     if (event.kind === "hello") {
+      query = "";
       pauseMs = firstPauseMs;
       to.state({ kind: "live" });
     }

@@ -101,6 +101,67 @@ async function follow() {
   await other.close();
 }
 
+// HTML is readable as text; as HTML it is in a frame that runs nothing, and asks nobody elsewhere before that is wanted.
+async function html() {
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  const tracked = () => asked.filter((one) => one.includes("tracked.png"));
+  await row("message 22").click();
+  await page.getByText("our shop <https://example.org/shop>").waitFor();
+  await page.keyboard.press("T");
+  const frame = page.frameLocator(".body-html");
+  await frame.getByRole("heading", { name: "A newsletter" }).waitFor();
+  assert.equal(await frame.getByRole("link", { name: "our shop" }).getAttribute("rel"), "noopener noreferrer");
+  await page.waitForTimeout(300);
+  assert.deepEqual(tracked(), []);
+  await button("With pictures").click();
+  await until("the picture is asked for", () => tracked().length > 0);
+  assert.doesNotMatch(await page.title(), /taken/);
+  await button("Text").click();
+  await page.getByText("our shop <https://example.org/shop>").waitFor();
+  problems.splice(0, problems.length, ...problems.filter((one) => !/ERR_CONNECTION_REFUSED|ERR_UNSAFE_PORT/.test(one)));
+}
+
+// What a mail says is text, wherever it is shown.
+async function hostile() {
+  page.on("dialog", (dialog) => problems.push(`a script ran: ${dialog.message()}`));
+  await row("message 21").click();
+  const message = page.getByRole("article");
+  await message.getByRole("heading", { name: "<b>not bold</b> message 21" }).waitFor();
+  await message.getByText("<img src=x onerror=alert(1)> <x@example.org>").waitFor();
+  await message.getByText("<script>alert(1)</script>").waitFor();
+  assert.deepEqual(await message.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["https://example.org/"]);
+  assert.equal(await page.locator("img, .row b, script:not(body > script)").count(), 0);
+}
+
+// What is looked for is in the line, in the address, and in the list, which follows what is done.
+async function search() {
+  await page.keyboard.press("/");
+  await page.keyboard.type('subject:"message 1"');
+  await page.keyboard.press("Enter");
+  await page.getByText("11 messages found").waitFor();
+  assert.match(page.url(), /#Inbox\?subject/);
+  await button("Only unread").click();
+  await until("the button is in the line", async () => (await page.getByRole("searchbox").inputValue()) === 'subject:"message 1" is:unread');
+  await row("message 19").click();
+  await page.getByText("this is the text of message 19").waitFor();
+  await page.getByText("10 messages found").waitFor();
+  await page.keyboard.press("j");
+  await page.getByText("this is the text of message 18").waitFor();
+  await page.reload();
+  await page.getByText("9 messages found").waitFor();
+  await page.goBack();
+  await page.getByRole("searchbox").focus();
+  await page.keyboard.press("Escape");
+  await row("message 30").waitFor();
+  assert.equal(await page.getByText("messages found").count(), 0);
+  await page.getByRole("searchbox").fill("nothing like this");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing found.").waitFor();
+  await button("Clear").click();
+  await row("message 30").waitFor();
+}
+
 async function check(name) {
   const found = await page.evaluate(async (tags) => {
     const { violations } = await window.axe.run(document, { runOnly: tags });
@@ -147,6 +208,11 @@ async function views() {
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 });
+  await row("message 22").click();
+  await page.keyboard.press("T");
+  await page.frameLocator(".body-html").getByRole("heading").waitFor();
+  await check("html");
+  await page.screenshot({ path: `${shots}/html.png` });
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();
   await check("keys");
@@ -162,6 +228,7 @@ async function keyboard() {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => {
       const one = document.activeElement;
+      if (one instanceof HTMLIFrameElement) return -1; // what is in a frame has the focus, and shows it
       if (one !== document.body && getComputedStyle(one).outlineStyle === "none" && !one.classList.contains("splitter")) return `${one.className} is not seen`;
       return [...document.querySelectorAll("button, a[href]")].indexOf(one);
     });
@@ -172,7 +239,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, search, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

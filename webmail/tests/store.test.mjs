@@ -27,7 +27,7 @@ function makeServer(chance) {
   for (let i = 0; i < 30; i += 1) add();
   return {
     rows,
-    items: (from, count) => ({ kind: "view_items", view: 1, up_to: upTo, total: rows.length, from, items: rows.slice(from, from + count) }),
+    items: (from, count) => ({ kind: "view_items", view: 1, up_to: upTo, total: rows.length, from, items: rows.slice(from, from + count), is_searching: false }),
     change() {
       const changes = [];
       for (let i = chance(4); i >= 0; i -= 1) {
@@ -63,7 +63,7 @@ function compare(store, rows) {
 function begin(server, count) {
   const store = makeStore();
   store.apply({ kind: "hello", stream: "s", name: "ada", protocol: "p", mailboxes: [mailbox] });
-  store.open(1, 1);
+  store.open(1, 1, "");
   store.apply(server.items(0, count));
   return store;
 }

@@ -36,6 +36,11 @@ TEST(Target, HasParameters) {
   EXPECT_EQ(found->find("c"), "");
   EXPECT_EQ(found->find("d"), "&");
   EXPECT_FALSE(found->find("e"));
+  // They are no paths.
+  const auto query = parse_target("/x?mailbox=Lists%2Factors&query=label%3A%5CSeen");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->find("mailbox"), "Lists/actors");
+  EXPECT_EQ(query->find("query"), "label:\\Seen");
 }
 
 TEST(Target, IsRefusedWhenItCouldMeanTwoThings) {

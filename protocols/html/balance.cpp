@@ -223,6 +223,7 @@ void balancer::end_formatting(std::size_t at) {
   close_down_to(at);
   for (auto one : within) {
     if (!has_another()) return;
+    if (one.what->kind == heading && innermost() == heading) close_down_to(depth() - 1);
     const auto tag = out_.substr(one.tag_at, one.tag_bytes);
     one.tag_at = out_.size();
     out_ += tag;

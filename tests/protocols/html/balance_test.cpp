@@ -25,6 +25,7 @@ TEST(Balance, EndsWhatTheStandardEnds) {
       {"<a>1<a>2", "<a>1</a><a>2</a>"},
       {"<a><b>1<a>2", "<a><b>1</b></a><b><a>2</a></b>"},
       {"<h1>1<h2>2</h3>3", "<h1>1</h1><h2>2</h2>3"},
+      {"<h1><b><h2>1</b>2", "<h1><b><h2>1</h2></b></h1><h2>2</h2>"},
       {"<ul><li>1<li>2<ul><li>3</ul>4</ul>5", "<ul><li>1</li><li>2<ul><li>3</li></ul>4</li></ul>5"},
       {"<li>1<div><li>2", "<li>1<div></div></li><li>2</li>"},
       {"<dl><dt>1<dd>2<dt>3", "<dl><dt>1</dt><dd>2</dd><dt>3</dt></dl>"},

@@ -69,6 +69,8 @@ TEST(Balance, TablesHaveSectionsAndRows) {
 TEST(Balance, KeepsAnAttributeOnce) {
   EXPECT_EQ(balance("<p id=a ID='b' x=y onclick=z title='\"'lang = c align>1").html,
             "<p id=\"a\" title=\"&quot;\" lang=\"c\" align=\"\">1</p>");
+  EXPECT_EQ(balance("<body background=a style=b background=c text=d>x<body style=e>y").html,
+            "<div style=\"color:d;b\" background=\"a\">xy</div>");
   EXPECT_EQ(balance("<a href = 'x\ny'/title=1/>").html, "<a href=\"x\ny\" title=\"1/\"></a>");
 }
 

@@ -176,20 +176,25 @@ void balancer::on_lost(tokeniser& input, const token& tag) {
   }
 }
 
+const std::string_view* value_of(const token& tag, std::string_view name) {
+  for (const auto& attribute : tag.attributes)
+    if (attribute.name == name) return &attribute.value;
+  return nullptr;
+}
+
 // What is shown stands in the body of another page, so that the sender's becomes a box with its colours.
 void balancer::on_body(const token& tag) {
   std::string style, attributes;
-  for (const auto& [name, value] : tag.attributes) {
-    if (name == "bgcolor") style.append("background-color:").append(value).append(";");
-    if (name == "text") style.append("color:").append(value).append(";");
-    if (name == "background" || name == "dir" || name == "lang") append_attribute(attributes, name, value);
-  }
-  for (const auto& [name, value] : tag.attributes)
-    if (name == "style") style += value;
-  if (has_body_ || !open_.empty() || (style.empty() && attributes.empty())) return;
+  if (const auto* colour = value_of(tag, "bgcolor")) style.append("background-color:").append(*colour).append(1, ';');
+  if (const auto* colour = value_of(tag, "text")) style.append("color:").append(*colour).append(1, ';');
+  if (const auto* own = value_of(tag, "style")) style += *own;
+  if (!style.empty()) append_attribute(attributes, "style", style);
+  for (const std::string_view name : {"background", "dir", "lang"})
+    if (const auto* value = value_of(tag, name)) append_attribute(attributes, name, *value);
+  if (has_body_ || !open_.empty() || attributes.empty()) return;
   has_body_ = true;
-  append_attribute(attributes, "style", style);
   open_implied("div");
+  if (is_full_) return;
   out_.insert(out_.size() - 1, attributes);
   open_.back().tag_bytes += attributes.size();
 }
@@ -223,6 +228,7 @@ void balancer::end_formatting(std::size_t at) {
   close_down_to(at);
   for (auto one : within) {
     if (!has_another()) return;
+    if (one.what->kind == heading && innermost() == heading) close_down_to(depth() - 1);
     const auto tag = out_.substr(one.tag_at, one.tag_bytes);
     one.tag_at = out_.size();
     out_ += tag;

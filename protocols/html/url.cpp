@@ -58,7 +58,8 @@ bool has_plain_authority(std::string_view rest) {
   const auto authority = rest.substr(2, std::min(rest.find_first_of("/?#", 2), rest.size()) - 2);
   if (authority.empty() || authority.front() == ':') return false;
   return authority.find_first_of("@\\ \"<>^`{|}%") == std::string_view::npos &&
-         std::none_of(authority.begin(), authority.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+         std::none_of(authority.begin(), authority.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 std::optional<std::string> written(const parts& url) {

@@ -38,7 +38,8 @@ TEST(PageChecker, Complains) {
 TEST(PageChecker, IsContent) {
   for (const std::string_view one :
        {"", "x &gt; y", "<p style=\"color:rgb(1,2,3)\">x</p>", "<img src=\"data:image/png;base64,AA==\" alt=\"a b\">",
-        "<a href=\"#m-x\">y</a>", "<a href=\"mailto:a@b\" rel=\"noopener noreferrer\" target=\"_blank\">y</a>"})
+        "<a href=\"#m-x\">y</a>", "<p style=\"color:url;width:1px\">x</p>",
+        "<a href=\"mailto:a@b\" rel=\"noopener noreferrer\" target=\"_blank\">y</a>"})
     EXPECT_EQ(complaints_about(one), "") << one;
 }
 

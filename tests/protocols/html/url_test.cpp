@@ -56,6 +56,7 @@ TEST(Url, RefusesAllOthers) {
                          "http://a b/"sv,
                          "http://%65vil/"sv,
                          "http://:80/"sv,
+                         "http://a\x7f.de/"sv,
                          "java\0script:x"sv,
                          "blob:http://x"sv,
                          "about:blank"sv,

@@ -62,7 +62,7 @@ TEST(HtmlVectors, TreesOfHtml5libAreSafe) {
 TEST(HtmlVectors, AttacksAreSafeWhereverTheyBegin) {
   for (const auto& one : vectors_in("dompurify.txt")) {
     if (one.size() > 400) continue;
-    for (std::size_t at = 1; at < one.size(); at += 3) {
+    for (std::size_t at = 1; at < one.size(); at += 7) {
       expect_safe(one.substr(at));
       expect_safe("<table><tr><b><a href='" + one.substr(at));
     }

@@ -25,12 +25,15 @@ struct message_view {
   std::uint32_t header_bytes = 0;  // of size; prefix and header of the body
   unix_ms received;                // INTERNALDATE
   message_id message;
+  message_id thread;  // the first message of its thread, which may be gone
+  message_id parent;  // 0: none is known
   static constexpr auto fields =
       described(field(1, "uid", &message_view::id), field(2, "flags", &message_view::flags),
                 field(3, "changed", &message_view::changed), field(4, "created", &message_view::created),
                 field(5, "size", &message_view::size, "octets, prefix and body"),
                 field(6, "header_bytes", &message_view::header_bytes), field(7, "received", &message_view::received),
-                field(8, "message", &message_view::message));
+                field(8, "message", &message_view::message), field(9, "thread", &message_view::thread),
+                field(10, "parent", &message_view::parent));
   friend bool operator==(const message_view&, const message_view&) = default;
 };
 

@@ -138,7 +138,9 @@ struct finish_staging {
 // Rows of the index, raw, from one consistent snapshot: all keys that start with one of the prefixes, in their order.
 struct scan_rows {
   std::vector<std::string> prefixes;
-  static constexpr auto fields = described(field(1, "prefixes", &scan_rows::prefixes));
+  std::uint32_t last_of_each = 0;  // so many of each prefix, the last one first; 0: all
+  static constexpr auto fields =
+      described(field(1, "prefixes", &scan_rows::prefixes), field(2, "last_of_each", &scan_rows::last_of_each));
   friend bool operator==(const scan_rows&, const scan_rows&) = default;
 };
 struct stored_row {

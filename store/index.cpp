@@ -91,6 +91,27 @@ result<done, failure> index_view::scan_from(std::string_view from, std::string_v
   return done{};
 }
 
+result<done, failure> index_view::scan_back(std::string_view prefix, const row_visitor& visit) const {
+  if (why_closed_) return *why_closed_;
+  leveldb::ReadOptions options = careful_read();
+  options.snapshot = snapshot_;
+  const std::unique_ptr<leveldb::Iterator> at(rows_->database_->NewIterator(options));
+  std::string behind(prefix);  // the first key above all that begin with it
+  while (!behind.empty() && behind.back() == '\xff') behind.pop_back();
+  if (!behind.empty()) {
+    ++behind.back();
+    at->Seek(behind);
+  }
+  if (!behind.empty() && at->Valid())
+    at->Prev();
+  else
+    at->SeekToLast();
+  for (; at->Valid() && at->key().starts_with(slice_of(prefix)); at->Prev())
+    if (!visit(text_of(at->key()), text_of(at->value()))) break;
+  if (!at->status().ok()) return failed(at->status(), "read", rows_->directory_);
+  return done{};
+}
+
 // --- the index ---
 
 result<std::unique_ptr<index>, failure> index::open(files& disk, std::string directory, index_options options) {

@@ -72,6 +72,8 @@ class index_view {
   // The same from key `from` on, which begins with `prefix`.
   [[nodiscard]] result<done, failure> scan_from(std::string_view from, std::string_view prefix,
                                                 const row_visitor& visit) const;
+  // Every row whose key begins with `prefix`, the last one first.
+  [[nodiscard]] result<done, failure> scan_back(std::string_view prefix, const row_visitor& visit) const;
 
  private:
   friend class index;

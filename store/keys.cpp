@@ -97,6 +97,21 @@ std::string subscriptions_prefix(account_id account) { return under_account(acco
 std::string subscription_key(account_id account, std::string_view name) {
   return subscriptions_prefix(account) += name;
 }
+std::string threads_prefix(account_id account, std::uint64_t hash) {
+  std::string key = under_account(account, row_kind::thread);
+  put_big_endian(key, hash);
+  return key;
+}
+std::string threads_prefix(account_id account, std::uint64_t hash, mailbox_id mailbox) {
+  std::string key = threads_prefix(account, hash);
+  put_big_endian(key, mailbox.value);
+  return key;
+}
+std::string thread_key(account_id account, std::uint64_t hash, mailbox_id mailbox, uid message) {
+  std::string key = threads_prefix(account, hash, mailbox);
+  put_big_endian(key, message.value);
+  return key;
+}
 std::string blob_key(const blob_hash& hash) { return with_octets('b', hash.bytes); }
 std::string public_key_key(const public_key_hash& hash) { return with_octets('k', hash.sha_256); }
 std::string login_key(std::string_view name) { return "l" + std::string(name); }
@@ -123,15 +138,17 @@ std::optional<account_key_parts> parse_account_key(std::string_view key) {
   parts.account.value = take_big_endian<std::uint64_t>(key);
   const auto kind = take_big_endian<std::uint8_t>(key);
   if (shard != shard_of(parts.account).value) return std::nullopt;
-  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::removed))
+  if (kind < static_cast<std::uint8_t>(row_kind::account) || kind > static_cast<std::uint8_t>(row_kind::thread))
     return std::nullopt;
   parts.kind = static_cast<row_kind>(kind);
   if (parts.kind == row_kind::subscription) {
     parts.name = key;
     return key.empty() ? std::nullopt : std::optional(std::move(parts));
   }
+  const bool is_thread = parts.kind == row_kind::thread;
   const std::size_t rest = parts.kind == row_kind::account ? 0 : parts.kind == row_kind::mailbox ? 4 : 8;
-  if (key.size() != rest) return std::nullopt;
+  if (key.size() != rest + (is_thread ? sizeof parts.hash : 0)) return std::nullopt;
+  if (is_thread) parts.hash = take_big_endian<std::uint64_t>(key);
   if (rest >= 4) parts.mailbox.value = take_big_endian<std::uint32_t>(key);
   if (rest == 8) parts.message.value = take_big_endian<std::uint32_t>(key);
   return parts;

@@ -2,7 +2,7 @@
 // of the tuple. Everything of an account stands under its shard, so that a range of keys can move between nodes.
 //
 //   'a' shard account kind ...      kind 1: account row, 2: mailbox, 3: message, 4: tombstone, 5: content,
-//                                   6: subscription, 7: removed message
+//                                   6: subscription, 7: removed message, 8: what threads are found by
 //   'b' hash                        a body
 //   'l' login name                  who may sign in
 //   'f'                             format version
@@ -30,7 +30,8 @@ enum class row_kind : std::uint8_t {
   tombstone = 4,
   content = 5,
   subscription = 6,
-  removed = 7
+  removed = 7,
+  thread = 8
 };
 
 [[nodiscard]] std::string account_key(account_id account);
@@ -40,6 +41,8 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string content_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string removed_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string subscription_key(account_id account, std::string_view name);  // not empty
+// `hash`: of the message's id or base subject (mime::threading).
+[[nodiscard]] std::string thread_key(account_id account, std::uint64_t hash, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string public_key_key(const public_key_hash& hash);
@@ -57,7 +60,9 @@ enum class set_aside : std::uint8_t { other = 0, uses_body = 1 };
 [[nodiscard]] std::string tombstones_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string contents_prefix(account_id account, mailbox_id mailbox);
 [[nodiscard]] std::string subscriptions_prefix(account_id account);
-[[nodiscard]] std::string removed_prefix(account_id account);  // of all its mailboxes
+[[nodiscard]] std::string removed_prefix(account_id account);                      // of all its mailboxes
+[[nodiscard]] std::string threads_prefix(account_id account, std::uint64_t hash);  // of all its mailboxes
+[[nodiscard]] std::string threads_prefix(account_id account, std::uint64_t hash, mailbox_id mailbox);
 [[nodiscard]] std::string all_accounts_prefix();
 [[nodiscard]] std::string blobs_prefix();
 [[nodiscard]] std::string logins_prefix();
@@ -69,9 +74,10 @@ enum class set_aside : std::uint8_t { other = 0, uses_body = 1 };
 struct account_key_parts {
   account_id account;
   row_kind kind = row_kind::account;
-  mailbox_id mailbox;  // of all kinds but account and subscription
-  uid message;         // of message, tombstone, content and removed
-  std::string name;    // of subscription: that of a mailbox
+  mailbox_id mailbox;      // of all kinds but account and subscription
+  uid message;             // of message, tombstone, content, removed and thread
+  std::uint64_t hash = 0;  // of thread
+  std::string name;        // of subscription: that of a mailbox
 };
 [[nodiscard]] std::optional<account_key_parts> parse_account_key(std::string_view key);
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);

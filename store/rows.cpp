@@ -9,6 +9,7 @@ template struct record_of<store::mailbox_row>;
 template struct record_of<store::message_row>;
 template struct record_of<store::content_row>;
 template struct record_of<store::envelope_of_content>;
+template struct record_of<store::thread_row>;
 template struct record_of<store::tombstone_row>;
 template struct record_of<store::subscription_row>;
 template struct record_of<store::blob_row>;

@@ -67,13 +67,19 @@ struct message_row {
   std::uint64_t blob_bytes = 0;
   std::uint32_t header_bytes = 0;  // of the blob: up to and with the empty line
   std::uint32_t prefix_bytes = 0;
+  message_id thread;               // the first message of its thread, which may be gone; 0 in older rows: itself
+  message_id parent;               // what it answers, which may be gone; 0: none is known
+  std::uint64_t id_hash = 0;       // of Message-ID; 0: it has none (mime::threading)
+  std::uint64_t subject_hash = 0;  // of the base subject; 0: it is empty
   [[nodiscard]] std::uint64_t size() const { return prefix_bytes + blob_bytes; }
   static constexpr auto fields =
       described(field(1, "message", &message_row::message), field(2, "flags", &message_row::flags),
                 field(3, "created", &message_row::created), field(4, "changed", &message_row::changed),
                 field(5, "received", &message_row::received), field(6, "blob", &message_row::blob),
                 field(7, "blob_bytes", &message_row::blob_bytes), field(8, "header_bytes", &message_row::header_bytes),
-                field(9, "prefix_bytes", &message_row::prefix_bytes));
+                field(9, "prefix_bytes", &message_row::prefix_bytes), field(10, "thread", &message_row::thread),
+                field(11, "parent", &message_row::parent), field(12, "id_hash", &message_row::id_hash),
+                field(13, "subject_hash", &message_row::subject_hash));
   friend bool operator==(const message_row&, const message_row&) = default;
 };
 
@@ -98,6 +104,18 @@ struct envelope_of_content {
   static constexpr auto fields =
       described(field(1, "prefix", &envelope_of_content::prefix), field(2, "parts", &envelope_of_content::parts));
   friend bool operator==(const envelope_of_content&, const envelope_of_content&) = default;
+};
+
+// For who answers a message: under the hash of its id and under that of its base subject.
+struct thread_row {
+  message_id thread;
+  message_id message;
+  unix_ms received;
+  std::uint64_t subject_hash = 0;
+  static constexpr auto fields =
+      described(field(1, "thread", &thread_row::thread), field(2, "message", &thread_row::message),
+                field(3, "received", &thread_row::received), field(4, "subject_hash", &thread_row::subject_hash));
+  friend bool operator==(const thread_row&, const thread_row&) = default;
 };
 
 // What is left of a message that was expunged or moved away.
@@ -164,6 +182,7 @@ extern template struct record_of<store::mailbox_row>;
 extern template struct record_of<store::message_row>;
 extern template struct record_of<store::content_row>;
 extern template struct record_of<store::envelope_of_content>;
+extern template struct record_of<store::thread_row>;
 extern template struct record_of<store::tombstone_row>;
 extern template struct record_of<store::subscription_row>;
 extern template struct record_of<store::blob_row>;

@@ -13,6 +13,7 @@ namespace {
 constexpr auto commit_deadline = 60s;
 constexpr auto read_deadline = 60s;
 constexpr std::size_t commits_out_max = 128;
+constexpr std::uint32_t related_max = 50;  // messages of one id or subject that are looked at, the last ones
 
 failure mailbox_is_gone() { return {fault_code::busy, "the mailbox is gone"}; }
 
@@ -55,7 +56,7 @@ account::behavior_type account::make_behavior() {
   look_later();
   release(state_.release_all());
   return {
-      [this](const messages::deliver& m) { return carry_out(state_.append(m)); },
+      [this](const messages::deliver& m) { return deliver(m); },
       [this](const messages::list_mailboxes& m) {
         return m.only ? carry_out(state_.list_mailbox(*m.only)) : carry_out(state_.list_mailboxes());
       },
@@ -118,6 +119,26 @@ runtime::reply<messages::mailboxes> account::watch() {
 void account::look_away(const caf::actor_addr& who) {
   std::erase_if(watchers_, [&](const watcher& one) { return one.actor == who; });
   state_.is_watched(!watchers_.empty());
+}
+
+// What it answers is not in memory. A message whose thread cannot be read is delivered all the same.
+runtime::reply<messages::delivered> account::deliver(const messages::deliver& m) {
+  was_used_ = true;
+  auto related = state_.related_prefixes(mime::threading_of(m.body.parts), m.mailbox);
+  if (related.empty()) return carry_out(state_.append(m));
+  auto promise = make_response_promise<messages::delivered>();
+  const auto lookup = state_.begin_lookup();
+  ask(readers_.of(state_.id().value), read_deadline, messages::scan_rows{std::move(related), related_max})
+      .then(
+          [this, promise, m, lookup](const messages::scanned_rows& found) {
+            line_up_or_refuse(state_.append(m, found), promise);
+            state_.end_lookup(lookup);
+          },
+          [this, promise, m, lookup](caf::error&) {
+            line_up_or_refuse(state_.append(m), promise);
+            state_.end_lookup(lookup);
+          });
+  return promise;
 }
 
 // What a copy shares with its original is not in memory.

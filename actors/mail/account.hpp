@@ -64,6 +64,7 @@ class account final : public runtime::watched<services::account_handle> {
 
   runtime::reply<messages::mailboxes> watch();
   void look_away(const caf::actor_addr& who);
+  runtime::reply<messages::delivered> deliver(const messages::deliver& m);
   runtime::reply<messages::copied> copy(const messages::copy& m);
   void remove_mailbox(const messages::delete_mailbox& m, runtime::promise<messages::mailbox_deleted> promise);
   void rename_mailbox(const messages::rename_mailbox& m, runtime::promise<messages::mailbox_renamed> promise);

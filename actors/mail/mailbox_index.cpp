@@ -24,10 +24,20 @@ mailbox_index::mailbox_index(messages::mailbox_status status, const std::vector<
 }
 
 mailbox_index::entry mailbox_index::entry_of(const messages::message_view& view) {
-  static_assert(sizeof(entry) == 64);
-  entry one{
-      view.id, view.header_bytes, view.size, view.changed, view.created, view.received, view.message, nullptr, 0, 0,
-      true};
+  static_assert(sizeof(entry) == 80);
+  entry one{view.id,
+            view.header_bytes,
+            view.size,
+            view.changed,
+            view.created,
+            view.received,
+            view.message,
+            view.thread,
+            view.parent,
+            nullptr,
+            0,
+            0,
+            true};
   set_flags(one, view.flags);
   return one;
 }
@@ -42,6 +52,8 @@ messages::message_view mailbox_index::view_of(const entry& one) {
   view.header_bytes = one.header_bytes;
   view.received = one.received;
   view.message = one.message;
+  view.thread = one.thread;
+  view.parent = one.parent;
   return view;
 }
 

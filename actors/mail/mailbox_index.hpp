@@ -1,5 +1,5 @@
 // What the mailbox actor knows: the durable messages of one mailbox as their viewers see them, by UID, and what has
-// happened to them since the viewer that is furthest behind was told. Knows no CAF. 64 octets a message; looking a UID
+// happened to them since the viewer that is furthest behind was told. Knows no CAF. 80 octets a message; looking a UID
 // up is O(log n), adding is O(1), changes cost what they are, never the size of the mailbox.
 #pragma once
 
@@ -56,6 +56,8 @@ class mailbox_index {
     modseq created;
     unix_ms received;
     message_id message;
+    message_id thread;
+    message_id parent;
     std::unique_ptr<const std::vector<std::string>> keywords;  // null: none, as most have
     std::uint32_t since_before;  // `changed` less what it was before that change, at most this many
     std::uint16_t bits;

@@ -185,10 +185,12 @@ result<messages::scanned_rows, failure> blob_reader::scan(const messages::scan_r
   found.generation = store_.log().generation();  // before the view: a failure in between makes it stale, which is safe
   const auto view = store_.rows().view();
   for (const auto& prefix : m.prefixes) {
-    const auto scanned = view.scan(prefix, [&](std::string_view key, std::string_view value) {
+    std::uint32_t left = m.last_of_each;
+    const auto take = [&](std::string_view key, std::string_view value) {
       found.rows.push_back({std::string(key), std::string(value)});
-      return true;
-    });
+      return --left != 0;
+    };
+    const auto scanned = m.last_of_each == 0 ? view.scan(prefix, take) : view.scan_back(prefix, take);
     if (!scanned) return scanned.error();
   }
   return found;

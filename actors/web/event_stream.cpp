@@ -61,6 +61,7 @@ event_stream::behavior_type event_stream::make_behavior() {
         if (const auto found = views_.find(m.view); found != views_.end()) close(view_pointer(found->second));
         return api::nothing();
       },
+      [this](const api::expand_thread& m) { return expand(m); },
       [this](const messages::changes& m) { take(m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
@@ -95,7 +96,7 @@ void event_stream::open_first() {
   mailbox_id wanted;
   for (const auto& [id, box] : mailboxes_)
     if (box.name == first_->mailbox || (wanted.value == 0 && box.name == "Inbox")) wanted = id;
-  const auto why = open({name_, number, wanted, 0, first_->count, modseq(), first_->query});
+  const auto why = open({name_, number, wanted, 0, first_->count, modseq(), first_->query, first_->threads});
   if (why) tell(api::view_ended{number, why->what}, modseq());
 }
 

@@ -14,6 +14,7 @@
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/web/mailbox_view.hpp"
+#include "actors/web/thread_list.hpp"
 #include "messages/api/mail_events.hpp"
 #include "messages/event_stream.hpp"
 #include "protocols/imap/search_program.hpp"
@@ -33,6 +34,7 @@ struct first_view {
   std::string mailbox;  // name; Inbox when there is none of it
   std::string query;
   std::uint32_t count = 0;
+  bool threads = false;
 };
 
 class event_stream final : public runtime::watched<event_stream_handle> {
@@ -51,6 +53,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
     mailbox_id mailbox;
     services::mailbox_handle actor;
     std::optional<imap::search_program> query;  // none: all messages
+    std::optional<thread_list> threads;         // instead of the list
     std::optional<mailbox_view> list;
     bool is_searching = false;  // the list is not whole yet
     modseq up_to;
@@ -58,6 +61,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
     std::uint32_t from = 0;        // the window
     std::uint32_t count = 0;
     std::deque<std::function<void()>> jobs;
+    bool wants_threads = false;
     bool is_busy = false;
     bool is_closed = false;
   };
@@ -82,6 +86,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   // --- event_stream_views.cpp ---
   std::optional<failure> open(const api::open_view& asked);  // why not
   runtime::reply<api::nothing> move(const api::move_window& asked);
+  runtime::reply<api::nothing> expand(const api::expand_thread& asked);
   void close(const view_pointer& one);
   void end_view(const view_pointer& one, std::string why);
   void take(const messages::changes& m);
@@ -89,9 +94,14 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   void done(const view_pointer& one);
   void watch(const view_pointer& one, modseq known);
   void list(const view_pointer& one, modseq known, uid_set uids);
+  [[nodiscard]] static std::uint32_t total(const view& one);
+  [[nodiscard]] static std::vector<thread_list::row> window(const view& one);
   void begin_with(const view_pointer& one, modseq known);
   void show_window(const view_pointer& one, std::function<void()> then);
   void apply(const view_pointer& one, const messages::changes& m);
+  void apply_to_threads(const view_pointer& one, const messages::changes& m);
+  void tell_steps(const view_pointer& one, const thread_list::steps& steps, std::vector<api::row_change> more);
+  void with_rows(const view_pointer& one, const std::vector<uid>& wanted, std::function<void(message_rows)> then);
   void tell_changes(const view_pointer& one, std::vector<api::row_change> rows, message_rows added);
   void with_items(const view_pointer& one, message_rows rows, std::function<void(items)> then);
   void read_structures(const view_pointer& one, uid_set uids, std::vector<messages::message_structure> found,

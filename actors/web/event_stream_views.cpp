@@ -1,5 +1,6 @@
 // The views of a page. Each is a viewer of its mailbox; its list is read once and kept by the mailbox's changes.
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "actors/runtime/stage.hpp"
@@ -17,6 +18,12 @@ namespace {
 constexpr auto answer_deadline = 60s;
 constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
 constexpr std::size_t changes_max = 5000;        // more than that in one go: the window is shown anew
+
+void decorate(api::list_item& item, const thread_list::row& row) {
+  item.depth = row.depth;
+  item.hidden = row.hidden;
+  item.hidden_unread = row.hidden_unread;
+}
 
 }  // namespace
 
@@ -40,6 +47,7 @@ std::optional<failure> event_stream::open(const api::open_view& asked) {
   one->from = asked.from;
   one->count = asked.count;
   one->query = std::move(query);
+  one->wants_threads = asked.threads && !one->query;
   views_[asked.view] = one;
   add_job(one, [this, one, known = asked.known] { watch(one, known); });
   return std::nullopt;
@@ -57,6 +65,16 @@ runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
     one->from = from;
     one->count = count;
     show_window(one, [this, one] { done(one); });
+  });
+  return api::nothing();
+}
+
+runtime::reply<api::nothing> event_stream::expand(const api::expand_thread& asked) {
+  const auto found = views_.find(asked.view);
+  if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});
+  add_job(found->second, [this, one = found->second, asked] {
+    if (!one->threads) return done(one);
+    tell_steps(one, one->threads->expand(asked.thread, asked.is_expanded), {});
   });
   return api::nothing();
 }
@@ -123,7 +141,10 @@ void event_stream::list(const view_pointer& one, modseq known, uid_set uids) {
       .then(
           [this, one, known](const messages::rows& m) {
             if (one->is_closed) return;
-            one->list.emplace(m.messages);
+            if (one->wants_threads)
+              one->threads.emplace(m.messages);
+            else
+              one->list.emplace(m.messages);
             begin_with(one, known);
           },
           [this, one](caf::error& why) { view_failed(one, why); });
@@ -132,32 +153,54 @@ void event_stream::list(const view_pointer& one, modseq known, uid_set uids) {
 // The list is whole.
 void event_stream::begin_with(const view_pointer& one, modseq known) {
   if (known.value == 0 || known != one->up_to) return show_window(one, [this, one] { done(one); });
-  tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, {}, false}, one->up_to);
+  tell(api::view_items{one->number, one->up_to, total(*one), one->from, {}, false}, one->up_to);
   done(one);
 }
 
+std::uint32_t event_stream::total(const view& one) { return one.threads ? one.threads->total() : one.list->total(); }
+
+std::vector<thread_list::row> event_stream::window(const view& one) {
+  if (one.threads) return one.threads->window(one.from, one.count);
+  std::vector<thread_list::row> rows;
+  for (const auto id : one.list->window(one.from, one.count)) rows.push_back({id, message_id(), 0, {}, 0});
+  return rows;
+}
+
 void event_stream::show_window(const view_pointer& one, std::function<void()> then) {
-  uid_set wanted;
-  for (const auto id : one->list->window(one->from, one->count)) wanted.add(id);
-  ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(wanted)})
+  const auto shown = window(*one);
+  std::vector<uid> wanted;
+  wanted.reserve(shown.size());
+  for (const auto& row : shown) wanted.push_back(row.message);
+  with_rows(one, wanted, [this, one, shown, then](message_rows rows) {
+    with_items(one, std::move(rows), [this, one, shown, then](items all) {
+      for (std::size_t i = 0; i < all.size(); ++i) decorate(all[i], shown[i]);
+      tell(api::view_items{one->number, one->up_to, total(*one), one->from, std::move(all), one->is_searching},
+           one->up_to);
+      then();
+    });
+  });
+}
+
+// then(rows), in the order of `wanted`; a message that went meanwhile keeps its place until that is told.
+void event_stream::with_rows(const view_pointer& one, const std::vector<uid>& wanted,
+                             std::function<void(message_rows)> then) {
+  uid_set uids;
+  for (const auto id : wanted) uids.add(id);
+  if (uids.empty()) return then({});
+  ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(uids)})
       .then(
-          [this, one, then](const messages::rows& m) {
+          [one, wanted, then](const messages::rows& m) {
             if (one->is_closed) return;
-            // In the order of the list; a row that went meanwhile keeps its place until that is told.
             std::unordered_map<uid, const messages::message_view*> by_uid;
             for (const auto& row : m.messages) by_uid[row.id] = &row;
             message_rows rows;
-            for (const auto id : one->list->window(one->from, one->count)) {
+            rows.reserve(wanted.size());
+            for (const auto id : wanted) {
               const auto found = by_uid.find(id);
               rows.push_back(found != by_uid.end() ? *found->second : messages::message_view());
               rows.back().id = id;
             }
-            with_items(one, std::move(rows), [this, one, then](items all) {
-              tell(api::view_items{one->number, one->up_to, one->list->total(), one->from, std::move(all),
-                                   one->is_searching},
-                   one->up_to);
-              then();
-            });
+            then(std::move(rows));
           },
           [this, one](caf::error& why) { view_failed(one, why); });
 }
@@ -212,6 +255,7 @@ void event_stream::take(const messages::changes& m) {
 void event_stream::apply(const view_pointer& one, const messages::changes& m) {
   one->up_to = m.up_to;
   one->unseen = m.up_to;
+  if (one->threads) return apply_to_threads(one, m);
   std::vector<api::row_change> rows;
   message_rows added;
   uid_set open;
@@ -252,17 +296,50 @@ void event_stream::apply(const view_pointer& one, const messages::changes& m) {
   });
 }
 
+void event_stream::apply_to_threads(const view_pointer& one, const messages::changes& m) {
+  auto steps = one->threads->apply(m.entries);
+  std::vector<api::row_change> flags;
+  for (const auto& entry : m.entries)
+    if (const auto* changed = std::get_if<messages::flags_changed>(&entry); changed && one->threads->shows(changed->id))
+      flags.emplace_back(api::row_flags{changed->id, shown_flags(changed->flags)});
+  tell_steps(one, steps, std::move(flags));
+}
+
+void event_stream::tell_steps(const view_pointer& one, const thread_list::steps& steps,
+                              std::vector<api::row_change> more) {
+  std::vector<api::row_change> rows;
+  std::vector<uid> wanted;
+  for (const auto& step : steps) {
+    if (const auto* gone = std::get_if<thread_list::removed>(&step)) {
+      rows.emplace_back(api::row_removed{gone->at, gone->message});
+    } else if (const auto* fresh = std::get_if<thread_list::added>(&step)) {
+      api::list_item item;
+      decorate(item, fresh->what);
+      rows.emplace_back(api::row_added{fresh->at, std::move(item)});
+      wanted.push_back(fresh->what.message);
+    }
+  }
+  rows.insert(rows.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  with_rows(one, wanted, [this, one, rows = std::move(rows)](message_rows added) mutable {
+    tell_changes(one, std::move(rows), std::move(added));
+  });
+}
+
 // `added`: the rows of those of `rows` that are new, in their order.
 void event_stream::tell_changes(const view_pointer& one, std::vector<api::row_change> rows, message_rows added) {
   if (rows.size() > changes_max) return show_window(one, [this, one] { done(one); });
   with_items(one, std::move(added), [this, one, rows = std::move(rows)](items all) mutable {
     auto next = all.begin();
     for (auto& row : rows)
-      if (auto* fresh = std::get_if<api::row_added>(&row)) fresh->item = std::move(*next++);
+      if (auto* fresh = std::get_if<api::row_added>(&row)) {
+        const auto in_thread = std::exchange(fresh->item, std::move(*next++));
+        decorate(fresh->item,
+                 {in_thread.message, in_thread.thread, in_thread.depth, in_thread.hidden, in_thread.hidden_unread});
+      }
     if (rows.empty()) {
       if (has_credit_) taken();
     } else {
-      tell(api::view_changes{one->number, one->up_to, one->list->total(), std::move(rows)}, one->up_to);
+      tell(api::view_changes{one->number, one->up_to, total(*one), std::move(rows)}, one->up_to);
     }
     done(one);
   });

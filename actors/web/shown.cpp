@@ -63,6 +63,7 @@ api::list_item list_item_of(const messages::message_view& view, const messages::
   item.received = view.received;
   item.bytes = view.size;
   item.flags = shown_flags(view.flags);
+  item.thread = view.thread;
   if (structure == nullptr) return item;
   const auto& envelope = structure->parts.envelope;
   item.from = shown_addresses(envelope.from);

@@ -82,7 +82,7 @@ web_session::reply web_session::call(const messages::http_request& asked, const 
   return std::move(*given);
 }
 
-// /events?mailbox=Inbox&query=is:unread&count=60
+// /events?mailbox=Inbox&query=is:unread&threads=1&count=60
 web_session::reply web_session::open_stream(const http::target& asked) {
   if (streams_.size() >= streams_max) return refuse(429, "too_many", "too many pages are open in this session");
   const auto sink = sender_speaking<messages::octet_sink_talk>();
@@ -92,7 +92,7 @@ web_session::reply web_session::open_stream(const http::target& asked) {
   std::optional<first_view> first;
   if (const auto mailbox = asked.find("mailbox"))
     first = first_view{std::string(*mailbox), std::string(asked.find("query").value_or("")),
-                       number_of(asked.find("count").value_or("")).value_or(50)};
+                       number_of(asked.find("count").value_or("")).value_or(50), asked.find("threads") == "1"};
   auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), sink);
   monitor(stream);
   streams_.emplace(name, std::move(stream));
@@ -117,5 +117,6 @@ void web_session::to_stream(const Question& asked, promise to) {
 template void web_session::to_stream(const api::open_view&, promise);
 template void web_session::to_stream(const api::move_window&, promise);
 template void web_session::to_stream(const api::close_view&, promise);
+template void web_session::to_stream(const api::expand_thread&, promise);
 
 }  // namespace stagecoach::web

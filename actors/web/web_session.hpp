@@ -56,6 +56,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
   void fulfil(const api::move_window& asked, const promise& to) { to_stream(asked, to); }
   void fulfil(const api::close_view& asked, const promise& to) { to_stream(asked, to); }
+  void fulfil(const api::expand_thread& asked, const promise& to) { to_stream(asked, to); }
 
   // --- web_session_actions.cpp: what changes something ---
   void fulfil(const api::set_flags& asked, promise to);

@@ -19,7 +19,7 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
     curl -N -b jar http://localhost:1080/events
 
 `stagecoach localserve` prints a link. `GET /events` is the event stream; each event is one of those at the end. With
-`/events?mailbox=Inbox&query=is:unread&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none.
+`/events?mailbox=Inbox&query=is:unread&threads=1&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none.
 )";
 
 std::string type_of(const shape& of) {

@@ -28,13 +28,15 @@ struct open_view {
   std::uint32_t from = 0;
   std::uint32_t count = 50;
   modseq known;
-  std::string query;  // search line; empty: all messages
+  std::string query;     // search line; empty: all messages
+  bool threads = false;  // one row for a thread, unless it is searched
   static constexpr auto fields = described(
       field(1, "stream", &open_view::stream), field(2, "view", &open_view::view, "the client's number for it"),
       field(3, "mailbox", &open_view::mailbox), field(4, "from", &open_view::from, "place in the list, from 0"),
       field(5, "count", &open_view::count, "rows, at most 1000"),
       field(6, "known", &open_view::known, "up_to of the view's last event; 0: none"),
-      field(7, "query", &open_view::query, "what to look for: from:ada is:unread \"two words\""));
+      field(7, "query", &open_view::query, "what to look for: from:ada is:unread \"two words\""),
+      field(8, "threads", &open_view::threads, "one row for a thread; not of a search"));
   static constexpr std::array<std::string_view, 3> required = {"stream", "view", "mailbox"};
   friend bool operator==(const open_view&, const open_view&) = default;
 };
@@ -51,6 +53,19 @@ struct move_window {
                 field(4, "count", &move_window::count, "rows, at most 1000"));
   static constexpr std::array<std::string_view, 4> required = {"stream", "view", "from", "count"};
   friend bool operator==(const move_window&, const move_window&) = default;
+};
+
+// A thread is one row, or with `is_expanded` one for each of its messages.
+struct expand_thread {
+  std::string stream;
+  std::uint32_t view = 0;
+  message_id thread;
+  bool is_expanded = false;
+  static constexpr auto fields =
+      described(field(1, "stream", &expand_thread::stream), field(2, "view", &expand_thread::view),
+                field(3, "thread", &expand_thread::thread), field(4, "is_expanded", &expand_thread::is_expanded));
+  static constexpr std::array<std::string_view, 4> required = {"stream", "view", "thread", "is_expanded"};
+  friend bool operator==(const expand_thread&, const expand_thread&) = default;
 };
 
 struct close_view {
@@ -206,6 +221,8 @@ struct removed_mailbox {
 inline constexpr std::tuple mail_methods{
     method<open_view, nothing>{"view.open", needs::user, "Show a mailbox on a stream; the rows come as events."},
     method<move_window, nothing>{"view.window", needs::user, "Say which rows of a view are on the screen."},
+    method<expand_thread, nothing>{"view.expand", needs::user,
+                                   "Show the messages of a thread of a view, or one of them."},
     method<close_view, nothing>{"view.close", needs::user, "End a view."},
     method<read_message, shown_message>{"mail.read", needs::user, "One message: its header, its text, its parts."},
     method<set_flags, acted>{"mail.set_flags", needs::user, "Set and clear flags and keywords."},

@@ -1,5 +1,6 @@
 #include "protocols/mime/part_fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,11 +29,12 @@ enum class part_fields::known : std::uint8_t {
   bcc,
   in_reply_to,
   message_id,
+  references,
 };
 
 namespace {
 // In the order of `known`; a header of a part has only the first ones (RFC 2045 9).
-constexpr std::array<std::string_view, 18> names = {"content-type",
+constexpr std::array<std::string_view, 19> names = {"content-type",
                                                     "content-transfer-encoding",
                                                     "content-id",
                                                     "content-description",
@@ -49,7 +51,8 @@ constexpr std::array<std::string_view, 18> names = {"content-type",
                                                     "cc",
                                                     "bcc",
                                                     "in-reply-to",
-                                                    "message-id"};
+                                                    "message-id",
+                                                    "references"};
 constexpr std::size_t content_names = 8;
 
 bool is_token_char(char c) {
@@ -118,6 +121,12 @@ void part_fields::take_envelope(known which, std::string_view value, part& of, e
       return;
     case known::message_id:
       message.message_id = kept(unfolded(value), id_bytes_max, of);
+      return;
+    case known::references:
+      // The nearest ancestors come last (MI13).
+      if (headers_ == 1)
+        references_ = kept(unfolded(value.substr(value.size() - std::min(value.size(), subject_bytes_max))),
+                           subject_bytes_max, of);
       return;
     case known::from:
       return take_addresses(value, of, message.from);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "protocols/mime/part_index.hpp"
 #include "protocols/mime/part_limits.hpp"
@@ -15,12 +16,17 @@ namespace stagecoach::mime {
 class part_fields {
  public:
   // A new header begins.
-  void begin() { seen_ = 0; }
+  void begin() {
+    seen_ = 0;
+    ++headers_;
+  }
   // `field`: one field with its folds; `is_cut`: not all of it. `message`: the envelope of the message that this header
   // is of, null for the header of a part.
   void take(std::string_view field, bool is_cut, part& of, envelope* message);
   // The header has ended: the type of a part that has none, and what a type without its parameters is worth.
   void end(part& of, bool is_in_digest);
+  // Of the first header, which is that of the whole message.
+  [[nodiscard]] std::string take_references() { return std::move(references_); }
 
  private:
   enum class known : std::uint8_t;
@@ -35,7 +41,9 @@ class part_fields {
   [[nodiscard]] std::string kept(std::string text, std::size_t bytes_max, part& of);
   [[nodiscard]] bool has_room(std::size_t bytes, part& of);
 
-  std::uint32_t seen_ = 0;    // a bit for each known field
+  std::uint32_t seen_ = 0;  // a bit for each known field
+  std::size_t headers_ = 0;
+  std::string references_;
   bool is_envelope_ = false;  // whose text the field is
   // How much text the index may still take. Two, so that a list of recipients cannot hide the names of files.
   std::size_t envelope_bytes_left_ = envelope_text_bytes_max;

@@ -102,10 +102,11 @@ struct part_index {
   mime::envelope envelope;  // of the message
   std::vector<part> parts;  // preorder; the first is the whole message, and there always is one
   std::vector<mime::envelope> nested_envelopes;
+  std::string references;  // of the message; its last ones when they are more than anybody follows
 
-  static constexpr auto fields = described(field(1, "envelope", &part_index::envelope, "of the message"),
-                                           field(2, "parts", &part_index::parts, "preorder"),
-                                           field(3, "nested_envelopes", &part_index::nested_envelopes));
+  static constexpr auto fields = described(
+      field(1, "envelope", &part_index::envelope, "of the message"), field(2, "parts", &part_index::parts, "preorder"),
+      field(3, "nested_envelopes", &part_index::nested_envelopes), field(4, "references", &part_index::references));
   friend bool operator==(const part_index&, const part_index&) = default;
 };
 

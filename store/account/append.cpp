@@ -8,7 +8,8 @@
 
 namespace stagecoach::store {
 
-result<transition<messages::delivered>, failure> account_state::append(const messages::deliver& request) {
+result<transition<messages::delivered>, failure> account_state::append(const messages::deliver& request,
+                                                                       const messages::scanned_rows& related) {
   CHECK(are_storable_flags(request.flags));  // the protocol cores spell flags
   const std::string name = stored_mailbox_name(request.mailbox);
   const auto existing = find(name);
@@ -33,6 +34,7 @@ result<transition<messages::delivered>, failure> account_state::append(const mes
   draft change(*this, request.trace);
   const mailbox_id mailbox = existing ? *existing : change.create_mailbox(name);
   row.message = change.new_message_id();
+  join_thread(row, mime::threading_of(request.body.parts), name, related);
   change.use({request.body.hash, 1, request.body.id, request.body.size});
   const uid id = change.add(mailbox, std::move(row), write_record(content_row{request.prefix, request.body.parts}));
   return change.finish(messages::delivered{mailbox, live(mailbox).row.validity, id, change.changed()});

@@ -53,11 +53,13 @@ result<transition<messages::copied>, failure> account_state::copy(const messages
   answer.changed = change.changed();
   for (const uid id : answer.from) {
     message_row row = source.at(id);
+    const message_id source_message = row.message;
     change.use({row.blob, 1, {}, row.blob_bytes});
     if (request.move)
       change.remove(request.mailbox, id);
     else
       row.message = change.new_message_id();
+    if (row.thread.value == 0) row.thread = source_message;
     answer.to.push_back(change.add(*to, std::move(row), *content_of.at(id)));
   }
   return change.finish(std::move(answer));

@@ -5,6 +5,7 @@
 #include "protocols/base/record.hpp"
 #include "store/account/counts.hpp"
 #include "store/account/keywords.hpp"
+#include "store/account/threads.hpp"
 #include "store/account/views.hpp"
 #include "store/keys.hpp"
 
@@ -34,6 +35,7 @@ uid account_state::draft::add(mailbox_id mailbox, message_row row, std::string c
   merge_keywords(box.row.keywords, row.flags.keywords);
   put(message_key(state_.account_, mailbox, id), write_record(row));
   put(content_key(state_.account_, mailbox, id), std::move(content_record));
+  put_threads(mailbox, id, row);
   touched.uids.add(id);
   if (auto* content = std::get_if<open>(&box.content)) {
     touched.entries.emplace_back(messages::added{view_of(id, row)});
@@ -61,6 +63,21 @@ void account_state::draft::set_flags(mailbox_id mailbox, uid id, message_flags f
   touched.entries.emplace_back(messages::flags_changed{id, row.flags, changed_});
 }
 
+void account_state::draft::put_threads(mailbox_id mailbox, uid id, const message_row& row) {
+  const auto one = thread_row_of(row);
+  for (auto& key : thread_keys(state_.account_, mailbox, id, row)) {
+    put(key, write_record(one));
+    state_.recent_threads_.insert_or_assign(std::move(key), recent_thread{state_.last_sequence_ + 1, one});
+  }
+}
+
+void account_state::draft::erase_threads(mailbox_id mailbox, uid id, const message_row& row) {
+  for (auto& key : thread_keys(state_.account_, mailbox, id, row)) {
+    erase(key);
+    state_.recent_threads_.insert_or_assign(std::move(key), recent_thread{state_.last_sequence_ + 1, std::nullopt});
+  }
+}
+
 // Its content is the caller's business.
 message_row account_state::draft::take_out(mailbox_id mailbox, uid id) {
   live_mailbox& box = state_.live(mailbox);
@@ -74,6 +91,7 @@ message_row account_state::draft::take_out(mailbox_id mailbox, uid id) {
   CHECK(state_.row_.bytes_used >= row.size());
   state_.row_.bytes_used -= row.size();
   erase(message_key(state_.account_, mailbox, id));
+  erase_threads(mailbox, id, row);
   put(tombstone_key(state_.account_, mailbox, id), write_record(tombstone_row{row.message, row.created, changed_}));
   touched.uids.add(id);
   touched.entries.emplace_back(messages::expunged{id, changed_});

@@ -59,6 +59,8 @@ class account_state::draft {
   };
 
   void put(std::string key, std::string value) { commit_.rows.push_back({std::move(key), std::move(value)}); }
+  void put_threads(mailbox_id mailbox, uid id, const message_row& row);
+  void erase_threads(mailbox_id mailbox, uid id, const message_row& row);
   message_row take_out(mailbox_id mailbox, uid id);
   void erase(std::string key) { commit_.rows.push_back({std::move(key), std::nullopt}); }
   std::vector<mailbox_changes> hand_out();

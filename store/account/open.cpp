@@ -97,6 +97,7 @@ void account_state::close_mailbox(mailbox_id mailbox) {
 void account_state::committed(std::uint64_t sequence) {
   CHECK(sequence > durable_ && sequence <= last_sequence_);
   durable_ = sequence;
+  forget_threads();
   for (; !in_flight_.empty() && in_flight_.front().sequence <= sequence; in_flight_.pop_front()) {
     const auto& written = in_flight_.front();
     const auto box = mailboxes_.find(written.mailbox);

@@ -26,6 +26,7 @@
 #include "messages/mailbox.hpp"
 #include "messages/store.hpp"
 #include "protocols/base/result.hpp"
+#include "protocols/mime/threading.hpp"
 #include "store/account/transition.hpp"
 #include "store/rows_mail.hpp"
 
@@ -54,7 +55,9 @@ class account_state {
 
   // SMTP delivery and APPEND. not_found: no such mailbox (and create_mailbox was not wanted); syntax: a mailbox of that
   // name cannot be made; full: over quota; out_of_range: UIDs or UIDVALIDITYs used up; too_long: too many keywords.
-  result<transition<messages::delivered>, failure> append(const messages::deliver& request);
+  // `related`: what is found under related_prefixes; without it the message is the first of its thread.
+  result<transition<messages::delivered>, failure> append(const messages::deliver& request,
+                                                          const messages::scanned_rows& related = {});
   // RFC 9051 6.4.6. One modseq for all messages that really change. too_long: too many keywords.
   result<transition<messages::flags_set>, failure> set_flags(const messages::set_flags& request);
   // RFC 9051 6.4.3, 6.4.9.
@@ -111,6 +114,13 @@ class account_state {
   // Whether somebody watches the account: only then transitions say what they did to mailboxes.
   void is_watched(bool is_it) { is_watched_ = is_it; }
 
+  // --- threads (threads.cpp): what append wants to have read. The rows may be read at any time between begin_lookup
+  //     and end_lookup, the last some of each prefix. ---
+
+  [[nodiscard]] std::vector<std::string> related_prefixes(const mime::threading& of, std::string_view mailbox) const;
+  [[nodiscard]] std::uint64_t begin_lookup();
+  void end_lookup(std::uint64_t began);
+
   // --- the pipeline ---
 
   // All commits up to `sequence` are durable. Reported in order.
@@ -161,7 +171,16 @@ class account_state {
     uid_set uids;
   };
 
+  // As the last commit that touched it left it; no row: removed.
+  struct recent_thread {
+    std::uint64_t sequence;
+    std::optional<thread_row> row;
+  };
+
   account_state() = default;
+  void join_thread(message_row& row, const mime::threading& of, std::string_view mailbox_name,
+                   const messages::scanned_rows& related) const;
+  void forget_threads();
   [[nodiscard]] live_mailbox& live(mailbox_id mailbox);
   [[nodiscard]] message_index& messages_of(mailbox_id mailbox);
   [[nodiscard]] std::optional<failure> refuse_mailbox_row(mailbox_id mailbox, const mailbox_row& row) const;
@@ -196,8 +215,11 @@ class account_state {
   std::map<std::string, uid_validity, std::less<>> former_;  // of mailboxes that were deleted, by name, the highest
   std::map<mailbox_id, std::map<uid, removed_message>> removed_;
   std::deque<in_flight> in_flight_;  // by sequence
-  std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
-  std::uint64_t durable_ = 0;        // the last that was reported
+  std::map<std::string, recent_thread, std::less<>>
+      recent_threads_;                    // by key: written, and perhaps not read by a lookup
+  std::multiset<std::uint64_t> lookups_;  // what was durable when each began
+  std::uint64_t last_sequence_ = 0;       // of the last transition handed out that had a commit
+  std::uint64_t durable_ = 0;             // the last that was reported
   bool is_watched_ = false;
 };
 

@@ -12,6 +12,8 @@ messages::message_view view_of(uid id, const message_row& row) {
   view.header_bytes = static_cast<std::uint32_t>(row.prefix_bytes + row.header_bytes);
   view.received = row.received;
   view.message = row.message;
+  view.thread = row.thread.value != 0 ? row.thread : row.message;
+  view.parent = row.parent;
   return view;
 }
 

@@ -8,6 +8,7 @@
 #include "store/account/keywords.hpp"
 #include "store/account/names.hpp"
 #include "store/account/state.hpp"
+#include "store/account/threads.hpp"
 
 namespace stagecoach::store {
 
@@ -19,6 +20,16 @@ constexpr std::array<std::string_view, 8> special_uses = {"\\All",       "\\Arch
 template <class Id>
 std::string number(Id id) {
   return std::to_string(id.value);
+}
+
+std::uint64_t digest_of(const thread_row& row) {
+  std::uint64_t digest = 0;
+  for (const std::uint64_t one :
+       {row.thread.value, row.message.value, static_cast<std::uint64_t>(row.received.value), row.subject_hash}) {
+    digest = (digest ^ one) * 0x9e3779b97f4a7c15;
+    digest ^= digest >> 32;
+  }
+  return digest;
 }
 
 std::string counts_text(const messages::mailbox_counts& counts) {
@@ -51,6 +62,8 @@ void account_audit::row(std::string_view key, std::string_view value) {
       return subscription(parts->name, value);
     case row_kind::removed:
       return removed(*parts, value);
+    case row_kind::thread:
+      return thread(*parts, value);
   }
 }
 
@@ -125,6 +138,7 @@ void account_audit::message(const account_key_parts& key, std::string_view value
   if (row->blob == blob_hash{}) problem(where, "has no body");
   if (!are_storable_flags(row->flags))
     problem(where, "its keywords are not all lower-case keywords, sorted, each once, or a flag is unknown");
+  expect_threads(where, key, *row);
   if (box == nullptr) return;
   box->live.add(key.message);
   count_in(box->counts, {row->flags, row->size()});
@@ -186,6 +200,42 @@ void account_audit::removed(const account_key_parts& key, std::string_view value
   lone_contents_.erase(content);
 }
 
+// Rows of before there were threads have none of it.
+void account_audit::expect_threads(const place& where, const account_key_parts& key, const message_row& row) {
+  if (row_ && std::max(row.thread, row.parent) > row_->last_message)
+    problem(where, "is in a thread, or answers a message, that was never handed out");
+  if (row.thread.value == 0 && (row.id_hash | row.subject_hash | row.parent.value) != 0)
+    problem(where, "is in no thread");
+  const auto digest = digest_of(thread_row_of(row));
+  if (row.id_hash != 0) threads_.push_back({row.id_hash, key.mailbox, key.message, digest});
+  if (row.subject_hash != 0 && row.subject_hash != row.id_hash)
+    threads_.push_back({row.subject_hash, key.mailbox, key.message, digest});
+}
+
+// Threads come last, by their hashes.
+void account_audit::thread(const account_key_parts& key, std::string_view value) {
+  sort_threads();
+  const expected_thread here_is{key.hash, key.mailbox, key.message, 0};
+  while (next_thread_ < threads_.size() && threads_[next_thread_].order() < here_is.order()) report_missing_thread();
+  const place where = at(key.mailbox, key.message);
+  const auto row = read_record<thread_row>(value);
+  if (!row) problem(where, "its row of a thread cannot be read: " + std::string(row.error().what));
+  if (next_thread_ == threads_.size() || threads_[next_thread_].order() != here_is.order())
+    return problem(where, "has a row of a thread that is not its own");
+  if (row && digest_of(*row) != threads_[next_thread_].digest) problem(where, "its row of a thread says otherwise");
+  ++next_thread_;
+}
+
+void account_audit::sort_threads() {
+  if (std::exchange(are_threads_sorted_, true)) return;
+  std::sort(threads_.begin(), threads_.end(), [](const auto& a, const auto& b) { return a.order() < b.order(); });
+}
+
+void account_audit::report_missing_thread() {
+  const auto& one = threads_[next_thread_++];
+  problem(at(one.mailbox, one.message), "cannot be found by who answers it");
+}
+
 void account_audit::report_missing_contents(std::size_t count) {
   for (; count > 0; --count, contents_.pop_front())
     problem(at(contents_.front().of.first, contents_.front().of.second), "has no content");
@@ -228,6 +278,7 @@ account_audit::audited_mailbox* account_audit::mailbox_of(const account_key_part
 }
 
 void account_audit::finish() {
+  for (sort_threads(); next_thread_ < threads_.size();) report_missing_thread();
   if (!has_account_key_) problem(here(), "has rows and no account row");
   std::uint64_t octets = 0;
   for (const auto& [id, box] : mailboxes_) {

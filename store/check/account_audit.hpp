@@ -1,5 +1,5 @@
 // One account under the checker (account_check.hpp): fed with its rows in the order of their keys (account, mailboxes,
-// messages, tombstones, contents, subscriptions, removed messages), and asked at the end.
+// messages, tombstones, contents, subscriptions, removed messages, threads), and asked at the end.
 #pragma once
 
 #include <bitset>
@@ -9,8 +9,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "protocols/base/uid_set.hpp"
 #include "store/check/account_check.hpp"
@@ -43,6 +45,13 @@ class account_audit {
     std::uint32_t prefix_bytes = 0;
     std::uint64_t blob_bytes = 0;
   };
+  struct expected_thread {
+    std::uint64_t hash = 0;
+    mailbox_id mailbox;
+    uid message;
+    std::uint64_t digest = 0;  // of the row
+    [[nodiscard]] auto order() const { return std::tuple(hash, mailbox, message); }
+  };
   struct found_content {
     std::uint64_t prefix_bytes = 0;
     std::uint64_t end = 0;  // of the last part
@@ -58,6 +67,10 @@ class account_audit {
   void content(const account_key_parts& key, std::string_view value);
   void compare_content(const place& at, const found_content& found, const expected_content& expected);
   void removed(const account_key_parts& key, std::string_view value);
+  void expect_threads(const place& at, const account_key_parts& key, const message_row& row);
+  void thread(const account_key_parts& key, std::string_view value);
+  void sort_threads();
+  void report_missing_thread();                     // the next one
   void report_missing_contents(std::size_t count);  // of the next ones
   void subscription(const std::string& name, std::string_view value);
   // What holds for a message as for a tombstone.
@@ -90,6 +103,9 @@ class account_audit {
   std::set<uid_validity> validities_;
   std::deque<expected_content> contents_;                              // still to come, in order
   std::map<std::pair<mailbox_id, uid>, found_content> lone_contents_;  // perhaps of removed messages
+  std::vector<expected_thread> threads_;
+  std::size_t next_thread_ = 0;
+  bool are_threads_sorted_ = false;
   // Message ids count up from 1, so pages of bits are small.
   static constexpr std::size_t ids_per_page = 1024;
   std::unordered_map<std::uint64_t, std::bitset<ids_per_page>> message_ids_;

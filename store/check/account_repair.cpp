@@ -2,6 +2,7 @@
 
 #include "protocols/base/record.hpp"
 #include "store/account/counts.hpp"
+#include "store/account/threads.hpp"
 
 namespace stagecoach::store {
 
@@ -32,6 +33,9 @@ void account_repair::row(std::string_view key, std::string_view value) {
       removed_[at] = {as, row ? std::optional(std::move(*row)) : std::nullopt};
       break;
     }
+    case row_kind::thread:
+      threads_.insert_or_assign(as.key, as.value);
+      break;
     case row_kind::tombstone:
     case row_kind::subscription:
       break;
@@ -80,6 +84,30 @@ void account_repair::leave_tombstone(const place& at, const message_row& row, re
                        write_record(tombstone_row{row.message, row.created, row_->highest})});
 }
 
+void account_repair::keep_threads(const place& at, const message_row& row) {
+  const auto value = write_record(thread_row_of(row));
+  for (auto& key : thread_keys(account_, at.first, at.second, row)) wanted_threads_.insert_or_assign(key, value);
+}
+
+// They say nothing that the messages do not say.
+void account_repair::mend_threads(repair_plan& into) {
+  std::size_t count = 0;
+  for (const auto& [key, value] : wanted_threads_) {
+    const auto found = threads_.find(key);
+    if (found != threads_.end() && found->second == value) continue;
+    into.rows.push_back({key, value});
+    ++count;
+  }
+  for (const auto& [key, value] : threads_) {
+    if (wanted_threads_.contains(key)) continue;
+    into.rows.push_back({key, std::nullopt});
+    ++count;
+  }
+  if (count != 0)
+    into.steps.push_back("write " + std::to_string(count) + " rows anew by which threads of account " +
+                         std::to_string(account_.value) + " are found");
+}
+
 void account_repair::mend_mailboxes(repair_plan& into) {
   for (auto& [id, box] : mailboxes_) {
     const bool is_wrong = box.counts != counts_[id];
@@ -114,6 +142,7 @@ void account_repair::finish(repair_plan& into, const use_body& use) {
     if (why.empty()) {
       use(message.row->blob);
       count_in(counts_[at.first], {message.row->flags, message.row->size()});
+      keep_threads(at, *message.row);
       continue;
     }
     into.steps.push_back("set aside " + name_of(at) + ": " + why);
@@ -133,6 +162,7 @@ void account_repair::finish(repair_plan& into, const use_body& use) {
     into.steps.push_back("set aside the content of " + name_of(at) + ": there is no such message");
     put_aside(content.as, set_aside::other, into);
   }
+  mend_threads(into);
   mend_mailboxes(into);
   mend_account(into);
 }

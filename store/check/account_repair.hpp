@@ -48,6 +48,8 @@ class account_repair {
   void drop(const place& at, const found_message& message, const use_body& use, repair_plan& into);
   void leave_tombstone(const place& at, const message_row& row, repair_plan& into);
   [[nodiscard]] bool has_good_body(const found_message& message) const;
+  void keep_threads(const place& at, const message_row& row);
+  void mend_threads(repair_plan& into);
   void mend_mailboxes(repair_plan& into);
   void mend_account(repair_plan& into);
   [[nodiscard]] std::string name_of(const place& at) const;
@@ -63,6 +65,8 @@ class account_repair {
   std::map<place, found_message> messages_;
   std::map<place, found_content> contents_;
   std::map<place, found_message> removed_;  // and still readable
+  std::map<std::string, std::string, std::less<>> threads_;
+  std::map<std::string, std::string, std::less<>> wanted_threads_;
 };
 
 }  // namespace stagecoach::store

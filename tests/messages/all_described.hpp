@@ -76,9 +76,9 @@ using described_messages = type_list<
 }  // namespace messages
 
 namespace store {
-using described_rows =
-    type_list<account_row, mailbox_row, message_row, content_row, envelope_of_parts, envelope_of_content, tombstone_row,
-              subscription_row, blob_row, login_row, public_key_row, segment_row, sequence_row, format_row>;
+using described_rows = type_list<account_row, mailbox_row, message_row, content_row, envelope_of_parts,
+                                 envelope_of_content, thread_row, tombstone_row, subscription_row, blob_row, login_row,
+                                 public_key_row, segment_row, sequence_row, format_row>;
 }
 
 // visit(std::type_identity<T>) for each of them.

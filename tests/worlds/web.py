@@ -203,6 +203,69 @@ def searches(world):
     say("searches find what they say")
 
 
+def threads_follow(world):
+    """Threads are made at delivery; a list of them follows answers, flags and removals, and equals one that is loaded anew."""
+    chance = random.Random(20261127)
+    browser = Browser(world).sign_in(user, password)
+    with world.imap() as client:
+        client.good("CREATE Talk")
+        tab = Stream(browser)
+        box = tab.id_of("Talk")
+        tab.open(box, count=1000, threads=True)
+        expanded, known = set(), []
+
+        def append(number, answers):
+            header = f"Message-ID: <{number}@talk>\r\n" + (f"References: <{answers}@talk>\r\n" if answers else "")
+            subject = b"Subject: %stopic\r\n" % (b"Re: " if answers else b"")
+            text = b"From: a@example.org\r\n" + subject + header.encode() + b"\r\nhello\r\n"
+            client.good(f'APPEND Talk "{chance.randint(10, 28)}-Jan-2026 10:00:00 +0000" {{}}', text)
+            known.append(number)
+
+        append(1, None)
+        append(2, 1)
+        tab.until(lambda: tab.rows and len(tab.rows[0]["hidden"]) == 1, "an answer is in the row of its thread")
+        equal((len(tab.rows), tab.rows[0]["hidden_unread"]), (1, 1), "one row, and what it stands for")
+        for number in range(3, small(120, 60)):
+            kind = chance.choice(["new"] * 4 + ["answer"] * 8 + ["flag"] * 3 + ["remove"] * 2 + ["expand"])
+            exists = client.select("Talk")[0]
+            if kind == "new" or exists < 3:
+                append(number, None)
+            elif kind == "answer":
+                append(number, chance.choice(known))
+            elif kind == "flag":
+                client.good(f"STORE {chance.randint(1, exists)} {chance.choice('+-')}FLAGS (\\Seen)")
+            elif kind == "remove":
+                client.good(f"STORE {chance.randint(1, exists)} +FLAGS (\\Deleted)")
+                client.good("EXPUNGE")
+            elif tab.rows:
+                thread = chance.choice(tab.rows)["thread"]
+                is_expanded = thread not in expanded
+                (expanded.add if is_expanded else expanded.discard)(thread)
+                browser.call("view.expand", {"stream": tab.name, "view": 1, "thread": thread, "is_expanded": is_expanded})
+        fresh = Stream(browser)
+        fresh.open(box, count=1000, threads=True)
+        rows_of_several = [one["thread"] for one in fresh.rows if one["hidden"]]
+        expect(len(rows_of_several) > 1, f"threads of more than one message: {rows_of_several}")
+        if rows_of_several[0] not in expanded:
+            expanded.add(rows_of_several[0])
+            browser.call("view.expand", {"stream": tab.name, "view": 1, "thread": rows_of_several[0], "is_expanded": True})
+        for thread in expanded:
+            browser.call("view.expand", {"stream": fresh.name, "view": 1, "thread": thread, "is_expanded": True})
+        for one in (tab, fresh):
+            browser.call("view.window", {"stream": one.name, "view": 1, "from": 0, "count": 1})  # in turn: all is told before it
+            one.next("view_items")
+        equal(tab.rows, fresh.rows, "the list that followed, and the one that is loaded anew")
+        uids = [uid for one in fresh.rows for uid in [one["uid"], *one["hidden"]]]
+        expect(any(one["depth"] > 0 for one in fresh.rows), "a thread that is expanded")
+        equal((len(set(uids)), len(uids)), (client.select("Talk")[0],) * 2, "each message is in one row")
+        equal(browser.refusal("view.expand", {"stream": fresh.name, "view": 9, "thread": "1", "is_expanded": True}).status, 404,
+              "a view that is none")
+        for one in (tab, fresh):
+            one.close()
+        client.good("DELETE Talk")
+    say(f"{len(fresh.rows)} rows of {len(uids)} messages, as loaded anew")
+
+
 def messages(world):
     picture = bytes(range(256)) * 1000
     text = (b"From: =?utf-8?q?Gr=C3=A4ce?= <grace@example.org>\r\nTo: ada@localhost\r\nSubject: parts\r\nMIME-Version: 1.0\r\n"
@@ -337,7 +400,7 @@ def passwords_change(world):
 
 def test(world):
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, messages, html_messages, first_lists, many_pages, passwords_change):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, threads_follow, messages, html_messages, first_lists, many_pages, passwords_change):
         part(world)
 
 

@@ -24,6 +24,10 @@ def mail(number):
             "MIME-Version: 1.0\r\n")
     body = (f"this is the text of message {number}\r\n\r\n> what was said before\r\n>> and before that\r\n\r\n"
             "See https://example.org/a?b=c, and have a good day.\r\n")
+    if number in (11, 12, 13):  # a thread
+        ids = f"Message-ID: <{number}@talk>\r\n" + (f"References: <{number - 1}@talk>\r\n" if number > 11 else "")
+        subject = "Subject: message 11\r\n" if number == 11 else "Subject: Re: message 11\r\n"
+        return f"From: Ada {number} <a@example.org>\r\nTo: {user}\r\n{subject}{ids}\r\nthis is the text of message {number}\r\n".encode()
     if number == 21:
         return (f"From: \"<img src=x onerror=alert(1)>\" <x@example.org>\r\nTo: {user}\r\nSubject: <b>not bold</b> message 21\r\n\r\n"
                 "javascript:alert(1) \"><script>alert(1)</script> https://example.org/\"onmouseover=alert(1)\r\n").encode()

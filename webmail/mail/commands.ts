@@ -17,6 +17,7 @@ export interface Panes {
   openInbox(): void;
   back(): void;
   search(): void;
+  toggleThreads(): void;
   help(): void;
 }
 
@@ -47,6 +48,9 @@ export function makeCommands(panes: Panes): Command[] {
     rows("page-up", ["h", "PageUp"], "Page up", () => list.move(-list.pageRows(), "only")),
     rows("first", [",", "Home"], "First message", () => list.move(-all, "only")),
     rows("last", [".", "End"], "Last message", () => list.move(all, "only")),
+    rows("expand", ["ArrowRight"], "Show all messages of the thread", () => list.expand(true)),
+    rows("collapse", ["ArrowLeft"], "Show the thread as one row", () => list.expand(false)),
+    rows("threads", ["g t"], "Threads, or each message by itself", panes.toggleThreads),
     rows("choose", ["Space"], "Choose or leave out", () => list.selection.focus !== null && list.go(list.selection.focus, "toggle")),
     rows("extend-down", ["J", "shift-ArrowDown"], "Choose the next as well", () => list.move(1, "range")),
     rows("extend-up", ["K", "shift-ArrowUp"], "Choose the previous as well", () => list.move(-1, "range")),

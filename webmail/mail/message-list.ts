@@ -13,6 +13,8 @@ export interface MessageList {
   update(): void;
   // By so many rows from the focus; beyond an end: the end.
   move(by: number, how: How): void;
+  // The thread of the row that has the focus.
+  expand(isExpanded: boolean): void;
   go(uid: number, how: How): void;
   focus(): void;
   pageRows(): number;
@@ -22,12 +24,14 @@ export interface ListTold {
   selected(): void;
   opened(): void;
   window(mailbox: number, from: number, count: number): void;
+  expand(thread: number, isExpanded: boolean): void;
 }
 
 const oneLinePx = 28;
 const twoLinesPx = 46;
 const narrowPx = 620;
 const around = 20;
+const indentPx = 14;
 
 const known = new Set(["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\Recent"]);
 export function labelsOf(item: ListItem): string[] {
@@ -47,7 +51,7 @@ function marksOf(item: ListItem): [string, string][] {
 
 export function makeMessageList(store: Store, told: ListTold): MessageList {
   const rows = el("div", { class: "rows", role: "rowgroup" });
-  const grid = el("div", { class: "grid", role: "grid", "aria-label": "Messages", "aria-multiselectable": "true" }, rows);
+  const grid = el("div", { class: "grid", role: "treegrid", "aria-label": "Messages", "aria-multiselectable": "true" }, rows);
   const empty = el("p", { class: "empty" });
   const root = el("div", { class: "list" }, grid, empty);
   const drawn = new Map<number, HTMLElement>();
@@ -61,10 +65,27 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
 
   const places = (): readonly (number | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
 
-  const cells = (item: ListItem): HTMLElement[] => {
+  // Whether its thread is expanded, or could be.
+  const threadState = (at: number, item: ListItem): "none" | "collapsed" | "expanded" => {
+    if (item.hidden.length > 0) return "collapsed";
+    const next = places()[at + 1];
+    const below = next === undefined || mailbox === null ? undefined : store.item(mailbox, next);
+    return item.depth === 0 && below?.thread === item.thread ? "expanded" : "none";
+  };
+
+  const threadMark = (item: ListItem, state: string): HTMLElement | null => {
+    if (state === "none") return null;
+    const isOpen = state === "expanded";
+    const title = isOpen ? "Show the thread as one row" : `Show all ${item.hidden.length + 1} messages of the thread`;
+    return el("span", { class: "thread", title, "data-thread": item.thread }, isOpen ? "▾" : `▸ ${item.hidden.length + 1}`);
+  };
+
+  const cells = (item: ListItem, state: string): HTMLElement[] => {
     const isSent = ["\\Sent", "\\Drafts"].includes(store.mailbox(mailbox ?? 0)?.special_use ?? "");
     const who = isSent ? shortAddresses(item.to) : shortAddresses(item.from);
-    const isSeen = item.flags.includes("\\Seen");
+    const isSeen = item.flags.includes("\\Seen") && item.hidden_unread === 0;
+    const indent = el("span", { class: "indent" });
+    indent.style.width = `${item.depth * indentPx}px`;
     const marks = marksOf(item).map(([letter, word]) => el("abbr", { title: word }, letter));
     return [
       el("span", { role: "gridcell", class: "marks" }, isSeen ? null : el("abbr", { title: "Unread" }, "●"), ...marks),
@@ -72,6 +93,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       el(
         "span",
         { role: "gridcell", class: "subject", title: item.subject },
+        item.depth > 0 ? indent : null,
+        threadMark(item, state),
         ...labelsOf(item).map((label) => el("span", { class: "label" }, label)),
         item.subject === "" ? "(no subject)" : item.subject,
       ),
@@ -87,17 +110,20 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       drawn.set(at, row);
       rows.append(row);
     }
-    const state = item ? `${item.uid} ${item.flags.join(" ")}` : "waiting";
+    const thread = item ? threadState(at, item) : "none";
+    const state = item ? `${item.uid} ${thread} ${item.depth} ${item.hidden.length} ${item.hidden_unread} ${item.flags.join(" ")}` : "waiting";
     if (row.dataset["state"] !== state) {
       row.dataset["state"] = state;
-      if (item) fill(row, ...cells(item));
+      if (item) fill(row, ...cells(item, thread));
       else fill(row, el("span", { role: "gridcell", class: "subject" }, "…"));
     }
     const isChosen = uid !== undefined && selection.chosen.has(uid);
     row.style.top = `${at * rowPx}px`;
-    row.classList.toggle("unread", item !== undefined && !item.flags.includes("\\Seen"));
+    row.classList.toggle("unread", item !== undefined && (!item.flags.includes("\\Seen") || item.hidden_unread > 0));
     row.classList.toggle("flagged", item !== undefined && item.flags.includes("\\Flagged"));
     set(row, "aria-rowindex", String(at + 1));
+    set(row, "aria-level", String((item?.depth ?? 0) + 1));
+    set(row, "aria-expanded", thread === "none" ? null : String(thread === "expanded"));
     set(row, "aria-selected", String(isChosen));
     set(row, "data-uid", uid === undefined ? null : String(uid));
     set(row, "tabindex", stop ? "0" : "-1");
@@ -172,6 +198,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     const row = event.target instanceof Element ? event.target.closest("[data-uid]") : null;
     const uid = Number(row?.getAttribute("data-uid"));
     if (!row || !uid) return;
+    const thread = event.target instanceof Element ? event.target.closest(".thread")?.getAttribute("data-thread") : null;
+    if (thread) return told.expand(Number(thread), row.getAttribute("aria-expanded") !== "true");
     hasFocus = true;
     go(uid, event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "only");
     if (!event.shiftKey && !event.ctrlKey && !event.metaKey) told.opened();
@@ -226,6 +254,10 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       go(uid, how);
     },
     go,
+    expand(isExpanded) {
+      const item = selection.focus === null || mailbox === null ? undefined : store.item(mailbox, selection.focus);
+      if (item) told.expand(item.thread, isExpanded);
+    },
     focus() {
       hasFocus = true;
       if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;

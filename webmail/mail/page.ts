@@ -4,6 +4,7 @@ import { csrf, makeCall, setCsrf, why } from "../shared/call.ts";
 import { button, el, fill } from "../shared/el.ts";
 import { listen, type StreamState } from "../shared/events.ts";
 import { count } from "../shared/format.ts";
+import { keep, kept } from "../shared/kept.ts";
 import { makeKeys } from "../shared/keys.ts";
 import { makeToast } from "../shared/toast.ts";
 import { makeActions, type Target } from "./actions.ts";
@@ -37,7 +38,7 @@ function addressed(): Addressed {
 
 function firstStream(): string {
   const { name, query } = addressed();
-  return `?${new URLSearchParams({ mailbox: name, query, count: String(firstRows) }).toString()}`;
+  return `?${new URLSearchParams({ mailbox: name, query, count: String(firstRows), threads: kept("threads", "on") === "on" ? "1" : "0" }).toString()}`;
 }
 
 function showMail(signOut: () => void): { close(): void } {
@@ -48,6 +49,7 @@ function showMail(signOut: () => void): { close(): void } {
   let current: number | null = null;
   let wantedMessage: number | null = null;
   let isFirst = true;
+  let hasThreads = kept("threads", "on") === "on";
 
   const call = makeCall(signOut);
   const status = el("div", { class: "status", role: "status" });
@@ -57,9 +59,10 @@ function showMail(signOut: () => void): { close(): void } {
   const message = makeMessageView(call);
 
   const target = (): Target => {
-    const chosen = [...list.selection.chosen];
-    const focus = list.selection.focus;
-    return { mailbox: current ?? 0, uids: chosen.length > 0 ? chosen : focus === null ? [] : [focus] };
+    const { chosen, focus } = list.selection;
+    const rows = chosen.size > 0 ? [...chosen] : focus === null ? [] : [focus];
+    // A row stands for the others of its thread, too.
+    return { mailbox: current ?? 0, uids: rows.flatMap((uid) => [uid, ...(store.item(current ?? 0, uid)?.hidden ?? [])]) };
   };
 
   // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
@@ -86,7 +89,7 @@ function showMail(signOut: () => void): { close(): void } {
     mailboxes.update(store.mailboxes(), current);
     list.update();
     const view = current === null ? undefined : store.view(current);
-    search.update(view?.query ?? "", view?.base.length ?? 0, view?.isSearching ?? false);
+    search.update(view?.query ?? "", view?.base.length ?? 0, view?.isSearching ?? false, hasThreads);
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
@@ -96,7 +99,7 @@ function showMail(signOut: () => void): { close(): void } {
     const known = store.view(mailbox);
     if (stream === "" || !known) return;
     try {
-      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query });
+      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query, threads: known.threads });
     } catch (error) {
       toast.fail(why(error));
     }
@@ -105,7 +108,8 @@ function showMail(signOut: () => void): { close(): void } {
   const openMailbox = (mailbox: number, query = ""): void => {
     layout.closeDrawer();
     layout.setMessageOpen(false);
-    if (mailbox !== current || query !== store.view(mailbox)?.query) {
+    const known = store.view(mailbox);
+    if (mailbox !== current || query !== known?.query || hasThreads !== known.threads) {
       const before = current === null ? undefined : store.view(current);
       if (before) {
         void call("view.close", { stream, view: before.id }).catch(() => undefined);
@@ -117,10 +121,15 @@ function showMail(signOut: () => void): { close(): void } {
     remember(null);
     update();
   };
+  const toggleThreads = (): void => {
+    hasThreads = !hasThreads;
+    keep("threads", hasThreads ? "on" : "off");
+    if (current !== null) openMailbox(current, store.view(current)?.query ?? "");
+  };
   const beginView = (mailbox: number, query: string): void => {
     current = mailbox;
     views += 1;
-    store.open(views, mailbox, query);
+    store.open(views, mailbox, query, hasThreads);
     list.show(mailbox, views);
     message.say("No message chosen.");
   };
@@ -128,6 +137,11 @@ function showMail(signOut: () => void): { close(): void } {
   const list = makeMessageList(store, {
     selected: showChosen,
     opened: () => layout.setMessageOpen(true),
+    expand(thread, isExpanded) {
+      const view = current === null ? undefined : store.view(current);
+      if (!view) return;
+      void call("view.expand", { stream, view: view.id, thread, is_expanded: isExpanded }).catch((error) => toast.fail(why(error)));
+    },
     window(mailbox, from, rows) {
       const view = store.view(mailbox);
       if (view && stream !== "") void call("view.window", { stream, view: view.id, from, count: rows }).catch(() => undefined);
@@ -159,13 +173,14 @@ function showMail(signOut: () => void): { close(): void } {
   const search = makeSearch(
     (query) => current !== null && openMailbox(current, query),
     () => list.focus(),
+    () => toggleThreads(),
   );
   const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
   const back = (): void => {
     layout.setMessageOpen(false);
     list.focus();
   };
-  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), help: () => keys.help() });
+  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, help: () => keys.help() });
   const keys = makeKeys(commands, status);
 
   function openInbox(): void {

@@ -6,7 +6,7 @@ import { count } from "../shared/format.ts";
 export interface SearchBar {
   root: HTMLElement;
   // What is looked for now, and how much of it there is.
-  update(query: string, found: number, isSearching: boolean): void;
+  update(query: string, found: number, isSearching: boolean, hasThreads: boolean): void;
   focus(): void;
 }
 
@@ -18,7 +18,7 @@ const refinements: readonly [string, string][] = [
 
 const wordsOf = (line: string): string[] => line.split(" ").filter((word) => word !== "");
 
-export function makeSearch(search: (query: string) => void, leave: () => void): SearchBar {
+export function makeSearch(search: (query: string) => void, leave: () => void, toggleThreads: () => void): SearchBar {
   const input = el("input", {
     type: "search",
     id: "search",
@@ -31,6 +31,7 @@ export function makeSearch(search: (query: string) => void, leave: () => void): 
   });
   const state = el("span", { class: "found", role: "status" });
   const clear = button("Clear", () => search(""));
+  const threads = button("Threads", toggleThreads, { "data-command": "threads" });
   const toggles = refinements.map(([name, words]) => {
     const toggle = button(name, () => {
       const before = wordsOf(input.value);
@@ -48,7 +49,7 @@ export function makeSearch(search: (query: string) => void, leave: () => void): 
     { class: "search", role: "search" },
     input,
     help,
-    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), clear),
+    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), clear, threads),
     state,
   );
   let shown = "";
@@ -68,7 +69,9 @@ export function makeSearch(search: (query: string) => void, leave: () => void): 
 
   return {
     root,
-    update(query, found, isSearching) {
+    update(query, found, isSearching, hasThreads) {
+      threads.hidden = query !== "";
+      set(threads, "aria-pressed", String(hasThreads));
       if (query !== shown) input.value = query;
       shown = query;
       clear.hidden = query === "";

@@ -7,6 +7,8 @@ export interface View {
   mailbox: number;
   // The search line; empty: all messages.
   query: string;
+  // A row stands for a thread, unless it is searched.
+  threads: boolean;
   // More may be found.
   isSearching: boolean;
   upTo: number;
@@ -39,7 +41,7 @@ export interface Store {
   mailbox(id: number): ShownMailbox | undefined;
   view(mailbox: number): View | undefined;
   views(): View[];
-  open(view: number, mailbox: number, query: string): View;
+  open(view: number, mailbox: number, query: string, threads: boolean): View;
   close(mailbox: number): void;
   // To be called before view.open is sent again on a new stream.
   reopen(): void;
@@ -162,8 +164,8 @@ export function makeStore(): Store {
     mailbox: (id) => mailboxes.get(id),
     view: (mailbox) => views.get(mailbox),
     views: () => [...views.values()],
-    open(id, mailbox, query) {
-      const view: View = { id, mailbox, query, isSearching: query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
+    open(id, mailbox, query, threads) {
+      const view: View = { id, mailbox, query, threads, isSearching: query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
       views.set(mailbox, view);
       return view;
     },

@@ -69,6 +69,8 @@ export interface OpenView {
   known?: number;
   /** what to look for: from:ada is:unread "two words" */
   query?: string;
+  /** one row for a thread; not of a search */
+  threads?: boolean;
 }
 function writeOpenView(from: OpenView): unknown {
   return {
@@ -79,6 +81,7 @@ function writeOpenView(from: OpenView): unknown {
     count: from.count,
     known: from.known === undefined ? undefined : String(from.known),
     query: from.query,
+    threads: from.threads,
   };
 }
 
@@ -96,6 +99,21 @@ function writeMoveWindow(from: MoveWindow): unknown {
     view: from.view,
     from: from.from,
     count: from.count,
+  };
+}
+
+export interface ExpandThread {
+  stream: string;
+  view: number;
+  thread: number;
+  is_expanded: boolean;
+}
+function writeExpandThread(from: ExpandThread): unknown {
+  return {
+    stream: from.stream,
+    view: from.view,
+    thread: String(from.thread),
+    is_expanded: from.is_expanded,
   };
 }
 
@@ -430,6 +448,12 @@ export interface ListItem {
   to: ShownAddress[];
   subject: string;
   has_attachments: boolean;
+  thread: number;
+  /** in a thread */
+  depth: number;
+  /** others of the thread, for which the row stands */
+  hidden: number[];
+  hidden_unread: number;
 }
 export function parseListItem(value: unknown, where = "list_item"): ListItem {
   const from = members(value, where);
@@ -442,6 +466,10 @@ export function parseListItem(value: unknown, where = "list_item"): ListItem {
     to: list(from["to"], `${where}.to`, parseShownAddress),
     subject: text(from["subject"], `${where}.subject`),
     has_attachments: bool(from["has_attachments"], `${where}.has_attachments`),
+    thread: wide(from["thread"], `${where}.thread`),
+    depth: int(from["depth"], `${where}.depth`),
+    hidden: list(from["hidden"], `${where}.hidden`, int),
+    hidden_unread: int(from["hidden_unread"], `${where}.hidden_unread`),
   };
 }
 
@@ -612,6 +640,8 @@ export interface Methods {
   "view.open": { question: OpenView; answer: Nothing };
   /** Say which rows of a view are on the screen. */
   "view.window": { question: MoveWindow; answer: Nothing };
+  /** Show the messages of a thread of a view, or one of them. */
+  "view.expand": { question: ExpandThread; answer: Nothing };
   /** End a view. */
   "view.close": { question: CloseView; answer: Nothing };
   /** One message: its header, its text, its parts. */
@@ -639,6 +669,7 @@ export const parseAnswer: { [M in keyof Methods]: (value: unknown) => Methods[M]
   "session.sign_out": (value) => parseNothing(value),
   "view.open": (value) => parseNothing(value),
   "view.window": (value) => parseNothing(value),
+  "view.expand": (value) => parseNothing(value),
   "view.close": (value) => parseNothing(value),
   "mail.read": (value) => parseShownMessage(value),
   "mail.set_flags": (value) => parseActed(value),
@@ -657,6 +688,7 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "session.sign_out": writeNothing,
   "view.open": writeOpenView,
   "view.window": writeMoveWindow,
+  "view.expand": writeExpandThread,
   "view.close": writeCloseView,
   "mail.read": writeReadMessage,
   "mail.set_flags": writeSetFlags,
@@ -668,4 +700,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "7d2754c241dc";
+export const protocol = "1caaccda21f4";

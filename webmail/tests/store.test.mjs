@@ -15,7 +15,7 @@ function chances(seed) {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
-const item = (uid, flags) => ({ uid, received: uid, bytes: 1, flags, from: [], to: [], subject: `message ${uid}`, has_attachments: false });
+const item = (uid, flags) => ({ uid, received: uid, bytes: 1, flags, from: [], to: [], subject: `message ${uid}`, has_attachments: false, thread: uid, depth: 0, hidden: [], hidden_unread: 0 });
 const mailbox = { id: 1, name: "Inbox", special_use: "", total: 0, unread: 0, keywords: [] };
 
 // A server with one mailbox and one view of it.
@@ -63,7 +63,7 @@ function compare(store, rows) {
 function begin(server, count) {
   const store = makeStore();
   store.apply({ kind: "hello", stream: "s", name: "ada", protocol: "p", mailboxes: [mailbox] });
-  store.open(1, 1, "");
+  store.open(1, 1, "", false);
   store.apply(server.items(0, count));
   return store;
 }

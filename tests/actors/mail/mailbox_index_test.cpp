@@ -19,7 +19,8 @@ message_flags flags_of(std::initializer_list<flag> bits) {
 }
 
 messages::message_view view_of(std::uint32_t id, std::uint64_t created, message_flags flags) {
-  return {uid{id}, std::move(flags), modseq{created}, modseq{created}, 1000 + id, 50, unix_ms{7}, message_id{id}};
+  return {uid{id}, std::move(flags), modseq{created}, modseq{created},    1000 + id,
+          50,      unix_ms{7},       message_id{id},  message_id{id / 2}, message_id{id / 3}};
 }
 
 messages::mailbox_status status_at(std::uint64_t highest, std::uint32_t unseen) {

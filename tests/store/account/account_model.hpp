@@ -73,6 +73,7 @@ class account_model {
     view.header_bytes = static_cast<std::uint32_t>(request.prefix.size() + request.body.header_bytes);
     view.received = request.received;
     view.message = message_id{++last_message};
+    view.thread = view.message;
     add(box, {view, request.body.hash});
     return messages::delivered{id, box.validity, uid{box.next_uid - 1}, modseq{highest}};
   }

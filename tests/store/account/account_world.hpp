@@ -144,7 +144,7 @@ class account_world {
     mime::part whole;
     whole.header_bytes = 40;
     whole.body_bytes = 60;
-    request.body = {staged_id_of(body), hash_of(body), 100, 40, {{}, {whole}, {}}};
+    request.body = {staged_id_of(body), hash_of(body), 100, 40, {{}, {whole}, {}, {}}};
     request.prefix = "Received\r\n";
     request.mailbox = std::move(mailbox);
     request.flags = std::move(flags);

@@ -79,8 +79,8 @@ TEST(Append, TellsAnOpenMailbox) {
   EXPECT_EQ(told.trace.trace[0], 7);
   EXPECT_EQ(told.up_to, modseq{3});
   EXPECT_EQ(told.status, world.status("Inbox"));
-  const messages::message_view view{uid{1}, flags_of({flag::seen}), modseq{3},    modseq{3}, 110,
-                                    50,     unix_ms{123},           message_id{1}};
+  const messages::message_view view{uid{1}, flags_of({flag::seen}), modseq{3},     modseq{3},     110,
+                                    50,     unix_ms{123},           message_id{1}, message_id{1}, {}};
   EXPECT_EQ(told.entries, std::vector<messages::change>{messages::added{view}});
 }
 

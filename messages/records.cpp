@@ -3,6 +3,7 @@
 #include "messages/changes.hpp"
 #include "messages/connection.hpp"
 #include "messages/directory.hpp"
+#include "messages/event_stream.hpp"
 #include "messages/inspection.hpp"
 #include "messages/mailbox.hpp"
 #include "messages/ports.hpp"
@@ -12,6 +13,8 @@
 
 namespace stagecoach {
 
+template struct record_of<messages::list_view>;
+template struct record_of<messages::view_listed>;
 template struct record_of<messages::deliver>;
 template struct record_of<messages::delivered>;
 template struct record_of<messages::list_mailboxes>;

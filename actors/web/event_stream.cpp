@@ -62,6 +62,7 @@ event_stream::behavior_type event_stream::make_behavior() {
         return api::nothing();
       },
       [this](const api::expand_thread& m) { return expand(m); },
+      [this](const messages::list_view& m) { return list(m); },
       [this](const messages::changes& m) { take(m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },

@@ -86,6 +86,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   // --- event_stream_views.cpp ---
   std::optional<failure> open(const api::open_view& asked);  // why not
   runtime::reply<api::nothing> move(const api::move_window& asked);
+  runtime::reply<messages::view_listed> list(const messages::list_view& asked);
   runtime::reply<api::nothing> expand(const api::expand_thread& asked);
   void close(const view_pointer& one);
   void end_view(const view_pointer& one, std::string why);

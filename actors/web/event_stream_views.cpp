@@ -69,6 +69,15 @@ runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   return api::nothing();
 }
 
+runtime::reply<messages::view_listed> event_stream::list(const messages::list_view& asked) {
+  const auto found = views_.find(asked.view);
+  if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});
+  const auto& one = *found->second;
+  if (one.is_searching || (!one.threads && !one.list))
+    return runtime::to_error({fault_code::busy, "the view is not whole yet"});
+  return messages::view_listed{one.mailbox, one.threads ? one.threads->all() : one.list->all()};
+}
+
 runtime::reply<api::nothing> event_stream::expand(const api::expand_thread& asked) {
   const auto found = views_.find(asked.view);
   if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});

@@ -32,6 +32,12 @@ bool mailbox_view::contains(uid message) const {
   return found != received_.end() && found->message == message;
 }
 
+uid_set mailbox_view::all() const {
+  uid_set uids;
+  for (const auto& one : received_) uids.add(one.message);
+  return uids;
+}
+
 std::optional<std::uint32_t> mailbox_view::add(uid message, unix_ms received) {
   const auto found = find(message);
   if (found != received_.end() && found->message == message) return std::nullopt;

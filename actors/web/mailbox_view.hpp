@@ -22,6 +22,7 @@ class mailbox_view {
   // The place that it had; none: it is not there.
   std::optional<std::uint32_t> remove(uid message);
   [[nodiscard]] bool contains(uid message) const;
+  [[nodiscard]] uid_set all() const;
 
  private:
   struct entry {

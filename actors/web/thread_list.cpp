@@ -75,6 +75,16 @@ std::uint32_t thread_list::total() const {
   return static_cast<std::uint32_t>(rows);
 }
 
+uid_set thread_list::all() const {
+  std::vector<uid> sorted;
+  sorted.reserve(thread_of_.size());
+  for (const auto& [message, id] : thread_of_) sorted.push_back(message);
+  std::sort(sorted.begin(), sorted.end());
+  uid_set uids;
+  for (const auto one : sorted) uids.add(one);
+  return uids;
+}
+
 std::uint32_t thread_list::place_of(const rank& of) const {
   auto place = static_cast<std::uint32_t>(order_.end() - std::upper_bound(order_.begin(), order_.end(), of));
   for (const auto& [which, more] : expanded_) {

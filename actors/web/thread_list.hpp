@@ -42,6 +42,7 @@ class thread_list {
   explicit thread_list(const std::vector<messages::message_view>& messages);
 
   [[nodiscard]] std::uint32_t total() const;
+  [[nodiscard]] uid_set all() const;  // messages, also those without a row
   [[nodiscard]] std::vector<row> window(std::uint32_t from, std::uint32_t count) const;
   [[nodiscard]] bool shows(uid message) const;  // as a row of its own
   // What the rows of the touched threads become. Messages that are not known, or known already, are passed over.

@@ -66,6 +66,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void fulfil(const api::new_mailbox& asked, const promise& to);
   void fulfil(const api::renamed_mailbox& asked, const promise& to);
   void fulfil(const api::removed_mailbox& asked, const promise& to);
+  template <class Asked>
+  void with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then);
   void change_flags(mailbox_id mailbox, flag_steps steps, std::uint32_t changed, undo_function undo, promise to);
   void move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to);
   void give_acted(std::uint32_t messages, undo_function undo, promise to);

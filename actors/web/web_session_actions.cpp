@@ -19,8 +19,6 @@ uid_set set_of(const std::vector<uid>& uids) {
   return all;
 }
 
-messages::http_answer too_many_uids() { return refuse({fault_code::too_long, "more than 10000 messages at once"}); }
-
 // Of those of `wanted`, what `flags` has or has not.
 message_flags among(const message_flags& wanted, const message_flags& flags, bool are_there) {
   message_flags found;
@@ -43,41 +41,69 @@ void add_step(std::vector<std::pair<flag_delta, uid_set>>& steps, const flag_del
 
 }  // namespace
 
-// What each message has already, or has not, is not taken away or given back by undo.
-void web_session::fulfil(const api::set_flags& asked, promise to) {
+// then(uids): those that are named, or all of a view but those.
+template <class Asked>
+void web_session::with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then) {
   if (asked.uids.size() > api::uids_max) {
-    to.deliver(too_many_uids());
+    to.deliver(refuse({fault_code::too_long, "more than 10000 messages by name"}));
     return;
   }
+  auto named = set_of(asked.uids);
+  if (!asked.all_of) return then(std::move(named));
+  const auto stream = streams_.find(asked.all_of->stream);
+  if (stream == streams_.end()) {
+    to.deliver(refuse({fault_code::not_found, "there is no such stream"}));
+    return;
+  }
+  ask(stream->second, answer_deadline, messages::list_view{asked.all_of->view})
+      .then(
+          [to, then, named, mailbox = asked.mailbox](const messages::view_listed& m) mutable {
+            if (m.mailbox != mailbox) {
+              to.deliver(refuse(400, "out_of_range", "the view is of another mailbox", "mailbox"));
+              return;
+            }
+            uid_set chosen;
+            m.uids.for_each([&](uid one) {
+              if (!named.contains(one)) chosen.add(one);
+            });
+            then(std::move(chosen));
+          },
+          [to](caf::error& why) { refuse_with(to, why); });
+}
+
+// What each message has already, or has not, is not taken away or given back by undo.
+void web_session::fulfil(const api::set_flags& asked, promise to) {
   const auto add = read_flags(asked.add);
   const auto remove = read_flags(asked.remove);
   if (!add || !remove) {
     to.deliver(refuse(400, "syntax", "this is no flag", add ? "remove" : "add"));
     return;
   }
-  with_mailbox(asked.mailbox, to, [=, this, uids = set_of(asked.uids)](const services::mailbox_handle& mailbox, auto&) {
-    ask(mailbox, answer_deadline, messages::read_rows{step(), uids})
-        .then(
-            [=, this, id = asked.mailbox](const messages::rows& before) {
-              flag_steps steps;
-              flag_steps back;
-              uid_set changed;
-              for (const auto& one : before.messages) {
-                const auto fresh = among(*add, one.flags, false);
-                const auto gone = among(*remove, one.flags, true);
-                if (is_none(fresh) && is_none(gone)) continue;
-                changed.add(one.id);
-                add_step(steps, {flag_change::add, fresh}, one.id);
-                add_step(steps, {flag_change::remove, gone}, one.id);
-                add_step(back, {flag_change::remove, fresh}, one.id);
-                add_step(back, {flag_change::add, gone}, one.id);
-              }
-              const auto count = static_cast<std::uint32_t>(changed.size());
-              change_flags(
-                  id, std::move(steps), count,
-                  [this, id, back, count](const promise& again) { change_flags(id, back, count, {}, again); }, to);
-            },
-            [to](caf::error& why) { refuse_with(to, why); });
+  with_chosen(asked, to, [=, this](const uid_set& uids) {
+    with_mailbox(asked.mailbox, to, [=, this](const services::mailbox_handle& mailbox, auto&) {
+      ask(mailbox, answer_deadline, messages::read_rows{step(), uids})
+          .then(
+              [=, this, id = asked.mailbox](const messages::rows& before) {
+                flag_steps steps;
+                flag_steps back;
+                uid_set changed;
+                for (const auto& one : before.messages) {
+                  const auto fresh = among(*add, one.flags, false);
+                  const auto gone = among(*remove, one.flags, true);
+                  if (is_none(fresh) && is_none(gone)) continue;
+                  changed.add(one.id);
+                  add_step(steps, {flag_change::add, fresh}, one.id);
+                  add_step(steps, {flag_change::remove, gone}, one.id);
+                  add_step(back, {flag_change::remove, fresh}, one.id);
+                  add_step(back, {flag_change::add, gone}, one.id);
+                }
+                const auto count = static_cast<std::uint32_t>(changed.size());
+                change_flags(
+                    id, std::move(steps), count,
+                    [this, id, back, count](const promise& again) { change_flags(id, back, count, {}, again); }, to);
+              },
+              [to](caf::error& why) { refuse_with(to, why); });
+    });
   });
 }
 
@@ -94,11 +120,7 @@ void web_session::change_flags(mailbox_id mailbox, flag_steps steps, std::uint32
 }
 
 void web_session::fulfil(const api::move_messages& asked, const promise& to) {
-  if (asked.uids.size() > api::uids_max) {
-    promise(to).deliver(too_many_uids());
-    return;
-  }
-  move(asked.mailbox, set_of(asked.uids), asked.to, to);
+  with_chosen(asked, to, [=, this](const uid_set& uids) { move(asked.mailbox, uids, asked.to, to); });
 }
 
 void web_session::move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to) {
@@ -120,27 +142,23 @@ void web_session::move(mailbox_id from, const uid_set& uids, mailbox_id where, c
 
 // \Deleted, and EXPUNGE of these.
 void web_session::fulfil(const api::delete_messages& asked, promise to) {
-  if (asked.uids.size() > api::uids_max) {
-    to.deliver(too_many_uids());
-    return;
-  }
-  with_mailbox(
-      asked.mailbox, to,
-      [=, this, id = asked.mailbox, uids = set_of(asked.uids)](const services::mailbox_handle& mailbox, auto&) {
-        flag_delta delta{flag_change::add, {}};
-        delta.flags.set(flag::deleted);
-        ask(mailbox, answer_deadline, messages::set_flags{step(), id, uids, delta})
-            .then(
-                [=, this](const messages::flags_set&) {
-                  ask(mailbox, answer_deadline, messages::expunge{step(), id, uids})
-                      .then(
-                          [=, this](const messages::messages_expunged& m) {
-                            give_acted(static_cast<std::uint32_t>(m.uids.size()), {}, to);
-                          },
-                          [to](caf::error& why) { refuse_with(to, why); });
-                },
-                [to](caf::error& why) { refuse_with(to, why); });
-      });
+  with_chosen(asked, to, [=, this, id = asked.mailbox](const uid_set& uids) {
+    with_mailbox(id, to, [=, this](const services::mailbox_handle& mailbox, auto&) {
+      flag_delta delta{flag_change::add, {}};
+      delta.flags.set(flag::deleted);
+      ask(mailbox, answer_deadline, messages::set_flags{step(), id, uids, delta})
+          .then(
+              [=, this](const messages::flags_set&) {
+                ask(mailbox, answer_deadline, messages::expunge{step(), id, uids})
+                    .then(
+                        [=, this](const messages::messages_expunged& m) {
+                          give_acted(static_cast<std::uint32_t>(m.uids.size()), {}, to);
+                        },
+                        [to](caf::error& why) { refuse_with(to, why); });
+              },
+              [to](caf::error& why) { refuse_with(to, why); });
+    });
+  });
 }
 
 void web_session::give_acted(std::uint32_t messages, undo_function undo, promise to) {

@@ -149,14 +149,25 @@ struct shown_message {
 
 // --- actions ---
 
+// All messages of a view that is open, also those that no page has seen.
+struct view_name {
+  std::string stream;
+  std::uint32_t view = 0;
+  static constexpr auto fields = described(field(1, "stream", &view_name::stream), field(2, "view", &view_name::view));
+  static constexpr std::array<std::string_view, 2> required = {"stream", "view"};
+  friend bool operator==(const view_name&, const view_name&) = default;
+};
+
 struct set_flags {
   mailbox_id mailbox;
   std::vector<uid> uids;
+  std::optional<view_name> all_of;
   std::vector<std::string> add;  // "\\Seen", "$Junk", "todo"
   std::vector<std::string> remove;
   static constexpr auto fields =
       described(field(1, "mailbox", &set_flags::mailbox), field(2, "uids", &set_flags::uids),
-                field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove));
+                field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove),
+                field(5, "all_of", &set_flags::all_of, "all messages of a view but `uids`"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const set_flags&, const set_flags&) = default;
 };
@@ -164,9 +175,12 @@ struct set_flags {
 struct move_messages {
   mailbox_id mailbox;
   std::vector<uid> uids;
+  std::optional<view_name> all_of;
   mailbox_id to;
-  static constexpr auto fields = described(field(1, "mailbox", &move_messages::mailbox),
-                                           field(2, "uids", &move_messages::uids), field(3, "to", &move_messages::to));
+  static constexpr auto fields =
+      described(field(1, "mailbox", &move_messages::mailbox), field(2, "uids", &move_messages::uids),
+                field(3, "to", &move_messages::to),
+                field(4, "all_of", &move_messages::all_of, "all messages of a view but `uids`"));
   static constexpr std::array<std::string_view, 3> required = {"mailbox", "uids", "to"};
   friend bool operator==(const move_messages&, const move_messages&) = default;
 };
@@ -175,8 +189,10 @@ struct move_messages {
 struct delete_messages {
   mailbox_id mailbox;
   std::vector<uid> uids;
+  std::optional<view_name> all_of;
   static constexpr auto fields =
-      described(field(1, "mailbox", &delete_messages::mailbox), field(2, "uids", &delete_messages::uids));
+      described(field(1, "mailbox", &delete_messages::mailbox), field(2, "uids", &delete_messages::uids),
+                field(3, "all_of", &delete_messages::all_of, "all messages of a view but `uids`"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const delete_messages&, const delete_messages&) = default;
 };

@@ -195,6 +195,16 @@ def searches(world):
         if wanted is not None:
             equal(len(tab.rows), wanted, f"what {line} finds")
         expect(all(tab.rows[:50]) and tab.rows == sorted(tab.rows, key=lambda one: (-int(one["received"]), -one["uid"])), "newest first")
+    tab.open(box, count=5, query="hay label:todo")
+    view = {"stream": tab.name, "view": 1}
+    found = len(tab.rows)
+    done = browser.call("mail.set_flags", {"mailbox": box, "uids": [tab.rows[0]["uid"]], "all_of": view, "add": ["found"]})
+    equal(done["messages"], found - 1, "all but one, most of them on no page")
+    for question, status in (({"mailbox": 1, "all_of": view}, 400), ({"mailbox": box, "all_of": {"stream": "x", "view": 1}}, 404),
+                             ({"mailbox": box, "all_of": {"stream": tab.name, "view": 9}}, 404)):
+        equal(browser.refusal("mail.set_flags", {"uids": [], "add": ["found"], **question}).status, status, f"{question}")
+    browser.call("mail.delete", {"mailbox": box, "uids": [], "all_of": view})
+    tab.until(lambda: len(tab.rows) == 0, "all are gone")
     for line in ("x" * 1001, "x " * 41):
         equal(browser.refusal("view.open", {"stream": tab.name, "view": 1, "mailbox": box, "query": line}).status, 400, "its limit")
     tab.close()

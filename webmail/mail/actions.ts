@@ -1,5 +1,5 @@
 // What one can do to messages and mailboxes. It is shown at once, and taken back with the reason when it is refused.
-import type { Acted, ShownMailbox } from "../shared/api.ts";
+import type { Acted, ShownMailbox, ViewName } from "../shared/api.ts";
 import { type Call, why } from "../shared/call.ts";
 import { ask } from "../shared/dialog.ts";
 import { count } from "../shared/format.ts";
@@ -10,7 +10,9 @@ import type { Pending, Store } from "./store.ts";
 
 export interface Target {
   mailbox: number;
+  // Of all: those that are loaded, which show at once what is done.
   uids: number[];
+  all?: { view: ViewName; count: number };
 }
 
 export interface Actions {
@@ -62,16 +64,20 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     told.changed();
   };
 
-  const messages = (target: Target): string => count(target.uids.length, "message", "messages");
+  const messages = (target: Target): string => count(target.all?.count ?? target.uids.length, "message", "messages");
+  // What the server is told: all of the view, or these.
+  const named = (target: Target): { mailbox: number; uids: number[]; all_of?: ViewName } =>
+    target.all ? { mailbox: target.mailbox, uids: [], all_of: target.all.view } : { mailbox: target.mailbox, uids: target.uids };
   const isUsable = (target: Target): boolean => {
+    if (target.all) return true;
     if (target.uids.length > uidsMax) toast.fail(`At most ${uidsMax.toLocaleString()} messages at once.`);
     return target.uids.length > 0 && target.uids.length <= uidsMax;
   };
 
   const setFlags = (add: string[], remove: string[], isQuiet: boolean, target: Target): void => {
     if (!isUsable(target)) return;
-    const pending = store.changeFlags({ ...target, add, remove });
-    void run(pending, call("mail.set_flags", { ...target, add, remove }), `${messages(target)} changed.`, isQuiet);
+    const pending = store.changeFlags({ mailbox: target.mailbox, uids: target.uids, add, remove });
+    void run(pending, call("mail.set_flags", { ...named(target), add, remove }), `${messages(target)} changed.`, isQuiet);
   };
   const haveAll = (flag: string, target: Target): boolean =>
     target.uids.every((uid) => store.item(target.mailbox, uid)?.flags.includes(flag) ?? false);
@@ -92,7 +98,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     if (!isUsable(target)) return;
     if (to.id === target.mailbox) return toast.say(`Already in ${to.name}.`);
     told.leaving(target);
-    const doing = call("mail.move", { ...target, to: to.id });
+    const doing = call("mail.move", { ...named(target), to: to.id });
     void run(store.hide(target.mailbox, target.uids), doing, `${messages(target)} moved to ${to.name}.`, false);
   };
 
@@ -169,7 +175,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
         isDangerous: true,
         async run() {
           told.leaving(target);
-          void run(store.hide(target.mailbox, target.uids), call("mail.delete", target), `${messages(target)} deleted.`, false);
+          void run(store.hide(target.mailbox, target.uids), call("mail.delete", named(target)), `${messages(target)} deleted.`, false);
           return null;
         },
       });

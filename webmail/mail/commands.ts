@@ -52,6 +52,7 @@ export function makeCommands(panes: Panes): Command[] {
     rows("collapse", ["ArrowLeft"], "Show the thread as one row", () => list.expand(false)),
     rows("threads", ["g t"], "Threads, or each message by itself", panes.toggleThreads),
     rows("choose", ["Space"], "Choose or leave out", () => list.selection.focus !== null && list.go(list.selection.focus, "toggle")),
+    rows("all", ["ctrl-a"], "Choose all", () => list.chooseAll()),
     rows("extend-down", ["J", "shift-ArrowDown"], "Choose the next as well", () => list.move(1, "range")),
     rows("extend-up", ["K", "shift-ArrowUp"], "Choose the previous as well", () => list.move(-1, "range")),
     rows("focus-down", ["ctrl-ArrowDown"], "Only the focus down", () => list.move(1, "focus")),

@@ -16,6 +16,7 @@ export interface MessageList {
   // The thread of the row that has the focus.
   expand(isExpanded: boolean): void;
   go(uid: number, how: How): void;
+  chooseAll(): void;
   focus(): void;
   pageRows(): number;
 }
@@ -117,7 +118,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (item) fill(row, ...cells(item, thread));
       else fill(row, el("span", { role: "gridcell", class: "subject" }, "…"));
     }
-    const isChosen = uid !== undefined && selection.chosen.has(uid);
+    const isChosen = selection.isAll || (uid !== undefined && selection.chosen.has(uid));
     row.style.top = `${at * rowPx}px`;
     row.classList.toggle("unread", item !== undefined && (!item.flags.includes("\\Seen") || item.hidden_unread > 0));
     row.classList.toggle("flagged", item !== undefined && item.flags.includes("\\Flagged"));
@@ -254,6 +255,14 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       go(uid, how);
     },
     go,
+    chooseAll() {
+      if (places().length === 0) return;
+      selection.isAll = true;
+      hasFocus = true;
+      if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
+      draw();
+      told.selected();
+    },
     expand(isExpanded) {
       const item = selection.focus === null || mailbox === null ? undefined : store.item(mailbox, selection.focus);
       if (item) told.expand(item.thread, isExpanded);

@@ -59,13 +59,24 @@ function showMail(signOut: () => void): { close(): void } {
   const message = makeMessageView(call);
 
   const target = (): Target => {
-    const { chosen, focus } = list.selection;
+    const { chosen, focus, isAll } = list.selection;
+    const view = current === null ? undefined : store.view(current);
+    if (isAll && view) {
+      const uids = [...view.items.values()].flatMap((item) => [item.uid, ...item.hidden]);
+      return { mailbox: view.mailbox, uids, all: { view: { stream, view: view.id }, count: allCount() } };
+    }
     const rows = chosen.size > 0 ? [...chosen] : focus === null ? [] : [focus];
     // A row stands for the others of its thread, too.
     return { mailbox: current ?? 0, uids: rows.flatMap((uid) => [uid, ...(store.item(current ?? 0, uid)?.hidden ?? [])]) };
   };
 
   // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
+  // Of a mailbox, messages; rows may be fewer.
+  const allCount = (): number => {
+    const view = current === null ? undefined : store.view(current);
+    return view?.query ? view.base.length : (store.mailbox(current ?? 0)?.total ?? 0);
+  };
+
   const hash = (mailbox: number, uid: number | null): string => {
     const name = encodeURIComponent(store.mailbox(mailbox)?.name ?? "").replaceAll("%2F", "/");
     const query = store.view(mailbox)?.query ?? "";
@@ -77,6 +88,7 @@ function showMail(signOut: () => void): { close(): void } {
 
   const showChosen = (): void => {
     const { chosen } = list.selection;
+    if (list.selection.isAll) return message.say(count(allCount(), "message", "messages"), " chosen: all that are found here.");
     const [uid] = chosen;
     if (current === null || uid === undefined) return message.say("No message chosen.");
     if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");

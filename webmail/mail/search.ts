@@ -56,6 +56,7 @@ export function makeSearch(search: (query: string) => void, leave: () => void, t
   root.addEventListener("submit", (event) => {
     event.preventDefault();
     search(input.value.trim());
+    input.blur(); // its rows are to come
     leave();
   });
   input.addEventListener("keydown", (event) => {

@@ -5,6 +5,8 @@ export interface Selection {
   // Where a range began.
   anchor: number | null;
   chosen: Set<number>;
+  // All that the view has, also what is not loaded.
+  isAll: boolean;
 }
 
 export type How = "only" | "toggle" | "range" | "focus";
@@ -12,12 +14,13 @@ export type How = "only" | "toggle" | "range" | "focus";
 type Places = readonly (number | undefined)[];
 
 export function emptySelection(): Selection {
-  return { focus: null, anchor: null, chosen: new Set() };
+  return { focus: null, anchor: null, chosen: new Set(), isAll: false };
 }
 
 export function choose(selection: Selection, places: Places, uid: number, how: How): void {
   selection.focus = uid;
   if (how === "focus") return;
+  selection.isAll = false;
   if (how === "range") {
     const from = selection.anchor === null ? -1 : places.indexOf(selection.anchor);
     const to = places.indexOf(uid);

@@ -139,12 +139,25 @@ function writeReadMessage(from: ReadMessage): unknown {
   };
 }
 
+export interface ViewName {
+  stream: string;
+  view: number;
+}
+function writeViewName(from: ViewName): unknown {
+  return {
+    stream: from.stream,
+    view: from.view,
+  };
+}
+
 export interface SetFlags {
   mailbox: number;
   uids: number[];
   /** flags and keywords */
   add?: string[];
   remove?: string[];
+  /** all messages of a view but `uids` */
+  all_of?: ViewName | null;
 }
 function writeSetFlags(from: SetFlags): unknown {
   return {
@@ -152,6 +165,7 @@ function writeSetFlags(from: SetFlags): unknown {
     uids: from.uids,
     add: from.add,
     remove: from.remove,
+    all_of: from.all_of,
   };
 }
 
@@ -159,23 +173,29 @@ export interface MoveMessages {
   mailbox: number;
   uids: number[];
   to: number;
+  /** all messages of a view but `uids` */
+  all_of?: ViewName | null;
 }
 function writeMoveMessages(from: MoveMessages): unknown {
   return {
     mailbox: from.mailbox,
     uids: from.uids,
     to: from.to,
+    all_of: from.all_of,
   };
 }
 
 export interface DeleteMessages {
   mailbox: number;
   uids: number[];
+  /** all messages of a view but `uids` */
+  all_of?: ViewName | null;
 }
 function writeDeleteMessages(from: DeleteMessages): unknown {
   return {
     mailbox: from.mailbox,
     uids: from.uids,
+    all_of: from.all_of,
   };
 }
 
@@ -700,4 +720,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "1caaccda21f4";
+export const protocol = "f9e049328eb4";

@@ -183,6 +183,14 @@ async function search() {
   await page.keyboard.press("Escape");
   await row("message 30").waitFor();
   assert.equal(await page.getByText("messages found").count(), 0);
+  // All that are found, whether they were seen or not.
+  await page.getByRole("searchbox").fill("is:flagged");
+  await page.keyboard.press("Enter");
+  await page.getByText("5 messages found").waitFor();
+  await page.keyboard.press("Control+a");
+  await page.getByText("5 messages chosen: all that are found here.").waitFor();
+  await page.keyboard.press("s");
+  await page.getByText("Nothing found.").waitFor();
   await page.getByRole("searchbox").fill("nothing like this");
   await page.keyboard.press("Enter");
   await page.getByText("Nothing found.").waitFor();

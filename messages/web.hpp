@@ -30,11 +30,13 @@ struct http_request {
   std::string body;
   std::string remote_ip;
   bool is_tls = false;
+  std::string protocol;  // HTTP/1.1, HTTP/2
   static constexpr auto fields =
       described(field(1, "trace", &http_request::trace), field(2, "method", &http_request::method),
                 field(3, "target", &http_request::target), field(4, "host", &http_request::host),
                 field(5, "header", &http_request::header), field(6, "body", &http_request::body),
-                field(7, "remote_ip", &http_request::remote_ip), field(8, "is_tls", &http_request::is_tls));
+                field(7, "remote_ip", &http_request::remote_ip), field(8, "is_tls", &http_request::is_tls),
+                field(9, "protocol", &http_request::protocol));
   friend bool operator==(const http_request&, const http_request&) = default;
 };
 

@@ -212,7 +212,7 @@ void http_connection::answered(http::exchange_number number, messages::http_answ
   for (auto& field : what.header) head.fields.push_back({std::move(field.name), std::move(field.value)});
   head.fields.push_back({"Date", http::http_date(on().clock().wall())});
   const std::optional<std::uint64_t> length = what.body.size();
-  core_->respond(number, head, what.is_streamed ? std::nullopt : length);
+  core_->respond(number, head, what.is_streamed ? what.streamed_bytes : length);
   if (what.is_streamed && one->second.asked.method != "HEAD") {
     one->second.is_streaming = true;
   } else {

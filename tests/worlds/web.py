@@ -190,6 +190,15 @@ def messages(world):
     answer, body = browser.get(f"{base}/view/3")
     equal((answer.getheader("Content-Type"), answer.getheader("Content-Disposition")),
           ("application/octet-stream", "attachment; filename=x.svg"), "what could run is not shown")
+    answer, part = browser.get(f"{base}/raw", Range="bytes=5-14")
+    equal((answer.status, answer.getheader("Content-Range"), part), (206, f"bytes 5-14/{len(raw)}", raw[5:15]), "a part of it")
+    tag = answer.getheader("ETag")
+    equal(browser.get(f"{base}/raw", Range="bytes=-10", If_Range=tag)[1], raw[-10:], "a part of what it has")
+    equal(browser.get(f"{base}/raw", Range="bytes=-10", If_Range='"x"')[1], raw, "all, of what it has not")
+    answer, _ = browser.get(f"{base}/raw", Range=f"bytes={len(raw)}-")
+    equal((answer.status, answer.getheader("Content-Range")), (416, f"bytes */{len(raw)}"), "behind the end")
+    answer, whole = browser.get(f"{base}/download/2", Range="bytes=0-1")
+    equal((answer.status, answer.getheader("Accept-Ranges"), whole), (200, None, picture), "what has to be decoded is whole")
     for path, status in (("/download/9", 400), ("/view/0", 400), ("/view/x", 400), ("/none", 404), ("/raw/1", 404)):
         equal(browser.get(base + path)[0].status, status, path)
     for path in ("/mail/msg/1/999999/raw", "/mail/msg/99/1/raw", "/mail/msg/x/1/raw", "/mail/msg/-1/1/raw"):

@@ -226,6 +226,7 @@ void http_connection::answered(http::exchange_number number, messages::http_answ
 
 void http_connection::respond(entry one, std::uint16_t status, std::string text) {
   const auto number = one->first;
+  if (status >= 500) text += "(id " + request_id(one->second.asked.trace) + ")\n";
   log(access_line(one->second.asked, {status, text.size(), text.size()}));
   http::response_head head{status, http::safe_fields()};
   head.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});

@@ -1,6 +1,6 @@
 // One request of a client that the site answers, and the way of its answer to the connection. What streams an answer
 // takes this for the one it streams to: so one connection has many at a time, and each ends by itself, when its client
-// wants it no more. It writes the line of the access log when the answer's size is known.
+// wants it no more. It compresses, and writes the line of the access log when the answer's size is known.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 
 #include "actors/runtime/watched.hpp"
 #include "messages/web.hpp"
+#include "protocols/http/gzip.hpp"
 
 namespace stagecoach::edge {
 
@@ -18,6 +19,8 @@ struct answer_size {
   std::uint64_t bytes = 0;
   std::uint64_t plain_bytes = 0;
 };
+// What an answer of 5xx tells its client, and the log: one finds the other by it, and it says nothing of the trace.
+[[nodiscard]] std::string request_id(const trace_context& trace);
 [[nodiscard]] runtime::log_line access_line(const messages::http_request& asked, const answer_size& what);
 
 struct http_exchange_talk
@@ -47,6 +50,7 @@ class http_exchange final : public runtime::watched<http_exchange_handle> {
   source_handle source_;
   std::optional<messages::stream_octets> early_;  // came before the head of its answer
   bool is_streaming_ = false;
+  std::optional<http::gzip_stream> packer_;  // of a streamed answer that is compressed
 };
 
 }  // namespace stagecoach::edge

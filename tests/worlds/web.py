@@ -2,9 +2,14 @@
 parts. What happens elsewhere is on every open page at once, and a page's list always equals one that is loaded anew."""
 
 import base64
+import json
+import queue
 import random
 import re
+import subprocess
+import threading
 
+from _clients import needs, ran
 from _web import Browser, Stream
 from _world import equal, expect, password, run, say, small, until, user
 
@@ -211,6 +216,40 @@ def messages(world):
     say("a message, its parts, and what is none of them")
 
 
+def _pass_on(lines, to):
+    for line in lines:
+        to.put(line)
+
+
+def events_of_curl(world):
+    """In both versions, over TLS and compressed: an event is there at once, and the log has both sizes at the end."""
+    url = f"https://127.0.0.1:{world.ports['https']}"
+    jar = f"{world.home}/jar"
+    words = ["curl", "--silent", "--insecure", "--no-buffer", "--cookie", jar, "--cookie-jar", jar]
+    def call(method, question):
+        more = ["--header", "Content-Type: application/json", "--data", json.dumps(question), f"{url}/api/{method}"]
+        return json.loads(ran([*words, *more], method).stdout)
+    token = call("session.prepare", {})["login_token"]
+    call("session.sign_in", {"login_token": token, "name": user, "password": password})
+    for version, name in (("--http2", "HTTP/2"), ("--http1.1", "HTTP/1.1")):
+        with subprocess.Popen([*words, version, "--compressed", f"{url}/events"], stdout=subprocess.PIPE, text=True) as curl:
+            lines = queue.Queue()
+            threading.Thread(target=_pass_on, args=(curl.stdout, lines), daemon=True).start()
+            while lines.get(timeout=20) != "event: hello\n":
+                pass
+            world.send(mail(f"told by {name}"))
+            while lines.get(timeout=20) != "event: mailbox_changed\n":
+                pass
+            curl.terminate()
+        def is_logged():
+            with open(world.log, encoding="utf-8") as log:
+                found = [re.search(r" size=(\d+) uncompressedsize=(\d+)", line) for line in log
+                         if f" protocol={name} method=GET target=/events status=200 " in line and "peer=127" in line]
+            return any(0 < int(one[1]) < int(one[2]) for one in found if one)
+        until(is_logged, 20, f"{name}: the stream is logged, compressed")
+    say("events by curl over HTTP/1.1 and HTTP/2, compressed")
+
+
 def many_pages(world):
     """Streams that nobody reads, and pages that go away."""
     browser = Browser(world).sign_in(user, password)
@@ -244,8 +283,9 @@ def passwords_change(world):
 
 
 def test(world):
+    needs("curl")
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, many_pages, passwords_change):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, messages, events_of_curl, many_pages, passwords_change):
         part(world)
 
 

@@ -17,8 +17,8 @@ namespace stagecoach::edge {
 
 using namespace std::chrono_literals;
 
-// Answers "/whole" at once; "/stream" with five pieces, each when it is wanted, "/endless" with more, "/short" with one
-// and its failure.
+// Answers "/whole", "/json" and "/broken" at once; "/stream" with five pieces, each when it is wanted, "/endless" with
+// more, "/event" with one event and silence, "/short" with one and its failure.
 struct source final : runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
   source(caf::actor_config& cfg, runtime::stage& on, runtime::handle_of<messages::octet_sink_talk> to, int pieces)
       : watched(cfg, on, "source", ""), to_(std::move(to)), pieces_(pieces) {
@@ -28,16 +28,25 @@ struct source final : runtime::watched<runtime::handle_of<messages::octet_source
   void on_exit() override { to_ = runtime::handle_of<messages::octet_sink_talk>(); }
   behavior_type make_behavior() override {
     give();
-    return {[this](const messages::more_octets&) { give(); }};
+    return {[this](const messages::more_octets&) {
+      if (pieces_ != 0) give();
+    }};
   }
   void give() {
     const bool is_failed = pieces_ < 0 && pieces_++ == -1;
     send(to_, messages::stream_octets{{}, std::string(1000, 'x'), pieces_ == 1, is_failed});
+    if (pieces_ == 0) return;
     if (pieces_ > 0 && --pieces_ == 0) quit();
   }
   runtime::handle_of<messages::octet_sink_talk> to_;
-  int pieces_;  // -2: one, and then it fails
+  int pieces_;  // -2: one, and then it fails; 0: one, and then none
 };
+
+inline int pieces_of(std::string_view target) {
+  if (target == "/short") return -2;
+  if (target == "/event") return 0;
+  return target == "/endless" ? 1'000'000 : 5;
+}
 
 struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
   site(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "site", "") {}
@@ -45,10 +54,13 @@ struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
     return {[this](const messages::http_request& asked) -> runtime::reply<messages::http_answer> {
       if (asked.target == "/none") return runtime::to_error(failure{fault_code::busy, "not now"});
       if (asked.target == "/whole") return messages::http_answer{200, {{"X", "y"}}, asked.body + asked.method, false};
-      on().spawn<source>(sender_speaking<messages::octet_sink_talk>(), asked.target == "/short"     ? -2
-                                                                       : asked.target == "/endless" ? 1'000'000
-                                                                                                    : 5);
-      return messages::http_answer{200, {}, {}, true};
+      if (asked.target == "/json")
+        return messages::http_answer{200, {{"Content-Type", "application/json"}}, std::string(2000, 'x'), false};
+      if (asked.target == "/broken") return messages::http_answer{500, {}, "{}", false};
+      on().spawn<source>(sender_speaking<messages::octet_sink_talk>(), pieces_of(asked.target));
+      messages::http_answer made{200, {}, {}, true};
+      if (asked.target == "/event") made.header.push_back({"Content-Type", "text/event-stream"});
+      return made;
     }};
   }
 };

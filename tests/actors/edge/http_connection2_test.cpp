@@ -1,6 +1,7 @@
 // HTTP/2 on a real socket over TLS, as ALPN chooses it: several requests at a time, streams with windows of their own,
 // and how long it waits.
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include "tests/actors/edge/http_cast.hpp"
 #include "tests/support/http2.hpp"
@@ -73,6 +74,71 @@ TEST_F(HttpConnection2, AnswersSeveralAtOnce) {
   EXPECT_EQ(answers[head].body, "");
   EXPECT_TRUE(testing::eventually([&] { return on_.stage().registry().alive("source") == 0; }));
   EXPECT_TRUE(testing::eventually([&] { return on_.stage().registry().alive("http_exchange") == 0; }));
+  socket.close();
+  EXPECT_TRUE(all_gone());
+}
+
+// What comes of the zipped octets so far.
+std::string unzipped(const std::string& octets) {
+  z_stream stream{};
+  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string out(10'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(octets.data()));
+  stream.avail_in = static_cast<uInt>(octets.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  (void)inflate(&stream, Z_SYNC_FLUSH);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+// mail-server-behaviour rows 9 to 14.
+TEST_F(HttpConnection2, CompressesForWhoWantsIt) {
+  auto& socket = connect_securely("h2");
+  http::http2_client client(true);
+  const auto ask = [&](const char* path, const char* accepted) {
+    return client.ask_with(
+        {{":method", "GET"}, {":scheme", "https"}, {":path", path}, {":authority", "a"}, {"accept-encoding", accepted}},
+        std::nullopt);
+  };
+  auto& answers = client.answers;
+  const auto event = ask("/event", "gzip");
+  EXPECT_TRUE(talk(socket, client, [&] { return unzipped(answers[event].body) == std::string(1000, 'x'); }))
+      << "an event is there at once";
+  EXPECT_FALSE(answers[event].is_whole);
+  EXPECT_EQ(answers[event].fields.at("content-encoding"), "gzip");
+  const auto json = ask("/json", "br, gzip;q=0.5"), plain = ask("/json", "gzip;q=0"), other = ask("/whole", "gzip");
+  EXPECT_TRUE(talk(socket, client,
+                   [&] { return answers[json].is_whole && answers[plain].is_whole && answers[other].is_whole; }));
+  EXPECT_EQ(unzipped(answers[json].body), std::string(2000, 'x'));
+  EXPECT_EQ(answers[json].fields.at("vary"), "Accept-Encoding");
+  EXPECT_EQ(answers[json].fields.at("content-length"), std::to_string(answers[json].body.size()));
+  EXPECT_EQ(answers[plain].body, std::string(2000, 'x'));
+  EXPECT_EQ(answers[plain].fields.at("vary"), "Accept-Encoding");
+  EXPECT_EQ(answers[plain].fields.count("content-encoding"), 0U);
+  EXPECT_EQ(answers[other].fields.count("vary"), 0U) << "what has no type";
+  EXPECT_EQ(on_.log().count("size=" + std::to_string(answers[json].body.size()) + " uncompressedsize=2000"), 1U);
+  client.cancel(event);
+  socket.send(client.take());
+  EXPECT_TRUE(testing::eventually([&] {
+    return on_.log().count("size=" + std::to_string(answers[event].body.size()) + " uncompressedsize=1000") == 1;
+  }));
+  socket.close();
+  EXPECT_TRUE(all_gone());
+}
+
+// mail-server-behaviour row 92.
+TEST_F(HttpConnection2, NamesARequestThatFailed) {
+  auto& socket = connect_securely("h2");
+  http::http2_client client(true);
+  const auto broken = client.ask("GET", "/broken"), none = client.ask("GET", "/none");
+  EXPECT_TRUE(talk(socket, client, [&] { return client.answers[broken].is_whole && client.answers[none].is_whole; }));
+  EXPECT_EQ(on_.log().count("id=" + client.answers[broken].fields.at("x-request-id")), 1U);
+  const auto& text = client.answers[none].body;
+  const auto id = text.substr(text.find("(id ") + 4, 32);
+  EXPECT_TRUE(text.ends_with("(id " + id + ")\n")) << text;
+  EXPECT_EQ(on_.log().count("id=" + id), 1U);
   socket.close();
   EXPECT_TRUE(all_gone());
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,13 @@ struct http_request {
   std::string body;
   std::string remote_ip;
   bool is_tls = false;
+  std::string protocol = {};  // HTTP/1.1, HTTP/2
   static constexpr auto fields =
       described(field(1, "trace", &http_request::trace), field(2, "method", &http_request::method),
                 field(3, "target", &http_request::target), field(4, "host", &http_request::host),
                 field(5, "header", &http_request::header), field(6, "body", &http_request::body),
-                field(7, "remote_ip", &http_request::remote_ip), field(8, "is_tls", &http_request::is_tls));
+                field(7, "remote_ip", &http_request::remote_ip), field(8, "is_tls", &http_request::is_tls),
+                field(9, "protocol", &http_request::protocol));
   friend bool operator==(const http_request&, const http_request&) = default;
 };
 
@@ -42,10 +45,12 @@ struct http_answer {
   std::uint16_t status = 200;
   std::vector<http_field> header;
   std::string body;
-  bool is_streamed = false;  // the body comes as stream_octets instead
+  bool is_streamed = false;                          // the body comes as stream_octets instead
+  std::optional<std::uint64_t> streamed_bytes = {};  // exactly so many; none: not known
   static constexpr auto fields =
       described(field(1, "status", &http_answer::status), field(2, "header", &http_answer::header),
-                field(3, "body", &http_answer::body), field(4, "is_streamed", &http_answer::is_streamed));
+                field(3, "body", &http_answer::body), field(4, "is_streamed", &http_answer::is_streamed),
+                field(5, "streamed_bytes", &http_answer::streamed_bytes));
   friend bool operator==(const http_answer&, const http_answer&) = default;
 };
 

@@ -1,6 +1,8 @@
 #include "actors/edge/http_connection.hpp"
 
 #include "actors/runtime/stage.hpp"
+#include "protocols/http/session.hpp"
+#include "protocols/http/session2.hpp"
 
 namespace stagecoach::edge {
 
@@ -11,8 +13,9 @@ namespace {
 constexpr auto request_time = 10s;                  // for a head, and again for a body (security.md WB08)
 constexpr auto idle_time = 60s;                     // between two requests
 constexpr std::size_t unsent_max = 64 * 1024;       // answers that the client has not read; then we read no more
-constexpr auto answer_deadline = 70s;               // a little more than the site's own
+constexpr auto answer_deadline = 75s;               // a little more than the exchange's own
 constexpr std::size_t body_bytes_max = 256 * 1024;  // of a request to the site
+constexpr std::size_t bodies_bytes_max = 1 << 20;   // of all that are on their way
 constexpr const char* body_too_large = "The body is larger than 256 KiB\n";
 constexpr std::size_t read_bytes_max = 16 * 1024;  // at once
 
@@ -20,30 +23,30 @@ constexpr std::size_t read_bytes_max = 16 * 1024;  // at once
 
 http_connection::http_connection(caf::actor_config& cfg, runtime::stage& on, runtime::io_unit& unit,
                                  runtime::connected_socket from, http_options options)
-    : connection(cfg, on, unit, "http_connection", std::move(from)), options_(std::move(options)) {
+    : connection(cfg, on, unit, "http_connection", std::move(from)),
+      core_(std::make_unique<http::session>()),
+      options_(std::move(options)) {
   wire().read_at_most(read_bytes_max);
+  // An exchange that ends early leaves its answer without an end; one that was asked tells it by an error.
   set_down_handler([this](const caf::down_msg& down) {
-    if (!source_ || down.source != source_) return;
-    if (is_streaming_) return quit();
-    // Its answer's head is still to come: it may have sent all that there is.
-    if (!early_ || !early_->is_last) early_ = messages::stream_octets{{}, {}, true, true};
+    const auto one = exchange_of(down.source);
+    if (one == exchanges_.end() || !one->second.is_streaming) return;
+    core_->fail_body(one->first);
+    forget(one);
+    drive();
   });
 }
 
 http_connection::behavior_type http_connection::make_talk() {
   return {
       [this](const messages::stream_octets& m) { take(m); },
-      [this](const messages::drain& how) {
-        if (how.now || is_streaming_) return quit();
-        core_.drain();
-        drive();
-      },
+      [this](const messages::drain& how) { drain(how); },
   };
 }
 
 void http_connection::on_exit() {
   options_.site = runtime::handle_of<messages::site_talk>();
-  source_ = source_handle();
+  exchanges_.clear();  // their actors end when they hear of it
   connection::on_exit();
 }
 
@@ -52,35 +55,46 @@ void http_connection::begin() {
   if (options_.tls) wire().start_tls(*options_.tls, runtime::client_certificate::unwanted);
 }
 
+// HTTP/2 only where TLS has agreed on it (RFC 9113 3.2, 3.3).
+void http_connection::secured() {
+  const auto session = wire().session();
+  if (!session || session->protocol != "h2") return;
+  core_ = std::make_unique<http::session2>();
+  drive();
+}
+
 void http_connection::received(std::string_view bytes) {
-  core_.received(bytes);
+  core_->received(bytes,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(on().clock().steady().time_since_epoch()));
   drive();
 }
 
 void http_connection::drained() {
   stall_.cancel();
-  if (std::exchange(owes_more_, false) && source_) send(source_, messages::more_octets{asked_.trace});
-  read_or_pause();
+  drive();
 }
 
 void http_connection::peer_ended() {
+  has_peer_ended_ = true;
   drive();
   wire().end();
 }
 
 void http_connection::drive() {
-  while (wire().is_open()) {
-    auto output = core_.next();
+  while (wire().is_open() && (has_peer_ended_ || wire().unsent() < unsent_max)) {
+    auto output = core_->next();
     if (!output) break;
     std::visit([this](auto& one) { perform(one); }, *output);
   }
   if (!wire().is_open()) return;
-  if (is_waiting_ != core_.is_idle()) watch_silence();
+  if (turn_ != core_->whose_turn()) watch_silence();
+  watch_stuck();
+  want_more();
   read_or_pause();
 }
 
 void http_connection::read_or_pause() {
-  if (core_.wants_input() && wire().unsent() < unsent_max) {
+  if (core_->wants_input() && wire().unsent() < unsent_max) {
     wire().resume();
   } else {
     wire().pause();
@@ -89,141 +103,193 @@ void http_connection::read_or_pause() {
 }
 
 void http_connection::watch_silence() {
-  if (is_asking_) {
+  turn_ = core_->whose_turn();
+  if (turn_ == http::turn::server) {
     silence_ = reminder();
     return;
   }
-  is_waiting_ = core_.is_idle();
-  silence_ = remind(is_waiting_ ? idle_time : request_time, [this] {
-    core_.timed_out();
+  silence_ = remind(turn_ == http::turn::nobody ? idle_time : request_time, [this] {
+    core_->timed_out();
+    watch_silence();
     drive();
   });
+}
+
+// The socket takes what there is, and the client has no window for it.
+void http_connection::watch_stuck() {
+  if (is_stuck_watched_ || !core_->is_stuck()) return;
+  is_stuck_watched_ = true;
+  stuck_ = remind(options_.stall, [this] {
+    is_stuck_watched_ = false;
+    core_->stalled();
+    drive();
+  });
+}
+
+void http_connection::want_more() {
+  if (wire().unsent() > 0) return;
+  for (auto& [number, one] : exchanges_)
+    if (one.owes_more && core_->unsent(number) == 0) {
+      one.owes_more = false;
+      send(one.actor, messages::more_octets{one.asked.trace});
+    }
 }
 
 void http_connection::perform(http::send& what) { wire().write(what.bytes); }
 
 void http_connection::perform(http::request& what) {
   const auto& head = what.head;
-  asked_ = {runtime::new_trace(on().random()), head.method, head.target, head.host, {}, {}, wire().peer().ip,
-            options_.tls.has_value()};
-  if (!options_.site || options_.pages->has(head.target)) return show(head);
-  for (const auto& one : head.fields) asked_.header.push_back({one.name, one.value});
-  if (std::holds_alternative<http::no_body>(head.body)) return ask_site();
+  const char* protocol = head.version == http::version::http_2     ? "HTTP/2"
+                         : head.version == http::version::http_1_1 ? "HTTP/1.1"
+                                                                   : "HTTP/1.0";
+  messages::http_request asked{
+      runtime::new_trace(on().random()), head.method, head.target, head.host, {}, {}, wire().peer().ip,
+      options_.tls.has_value(),          protocol};
+  if (!options_.site || options_.pages->has(head.target)) return show(what.number, asked, head);
+  for (const auto& one : head.fields) asked.header.push_back({one.name, one.value});
+  const auto one = exchanges_.emplace(what.number, exchange()).first;
+  one->second.asked = std::move(asked);
+  if (std::holds_alternative<http::no_body>(head.body)) return ask_site(one);
   const auto* sized = std::get_if<http::sized_body>(&head.body);
-  if (sized != nullptr && sized->bytes > body_bytes_max) return respond(413, body_too_large);
-  core_.want_body();
+  if (sized != nullptr && sized->bytes > body_bytes_max) return respond(one, 413, body_too_large);
+  core_->want_body(what.number);
+  if (exchanges_.size() == 1) watch_silence();
 }
 
 // What is whole in memory takes no body: one that comes is answered without it.
-void http_connection::show(const http::request_head& asked) {
-  auto answer = options_.pages->answer(asked);
-  log_answer(answer.head.status, answer.body.size(), answer.plain_bytes);
+void http_connection::show(http::exchange_number number, const messages::http_request& asked,
+                           const http::request_head& head) {
+  auto answer = options_.pages->answer(head);
+  log(access_line(asked, {answer.head.status, answer.body.size(), answer.plain_bytes}));
   answer.head.fields.push_back({"Date", http::http_date(on().clock().wall())});
-  core_.respond(answer.head, answer.body.size());
-  core_.send_body(answer.body);
-  core_.end_body();
-  watch_silence();
+  core_->respond(number, answer.head, answer.body.size());
+  core_->send_lasting_body(number, answer.body);
+  core_->end_body(number);
+  answer_ended();
 }
 
 void http_connection::perform(http::body_octets& what) {
-  if (core_.is_closed()) return;
-  if (asked_.body.size() + what.octets.size() > body_bytes_max) return respond(413, body_too_large);
-  asked_.body += what.octets;
-  if (what.is_last) ask_site();
+  const auto one = exchanges_.find(what.number);
+  if (core_->is_closed() || one == exchanges_.end()) return;
+  auto& body = one->second.asked.body;
+  if (body.size() + what.octets.size() > body_bytes_max) return respond(one, 413, body_too_large);
+  if (body_bytes_ + what.octets.size() > bodies_bytes_max)
+    return respond(one, 503, "Too much is sent at once; try again later\n");
+  body += what.octets;
+  body_bytes_ += what.octets.size();
+  if (what.is_last) ask_site(one);
 }
 
-void http_connection::ask_site() {
-  is_asking_ = true;
-  watch_silence();
-  ask(options_.site, answer_deadline, asked_)
-      .then([this](messages::http_answer& m) { answered(std::move(m)); },
-            [this](caf::error& why) {
+void http_connection::perform(http::cancelled& what) {
+  if (const auto one = exchanges_.find(what.number); one != exchanges_.end()) forget(one);
+}
+
+void http_connection::ask_site(entry one) {
+  auto& [number, what] = *one;
+  what.actor = on().spawn<http_exchange>(options_.site);
+  monitor(what.actor);
+  body_bytes_ -= what.asked.body.size();
+  messages::http_request asked = what.asked;
+  what.asked.body = {};
+  what.asked.header = {};
+  ask(what.actor, answer_deadline, std::move(asked))
+      .then([this, number = number](messages::http_answer& m) { answered(number, std::move(m)); },
+            [this, number = number](caf::error& why) {
+              const auto found = exchanges_.find(number);
+              if (found == exchanges_.end()) return;
               log(runtime::log_line(runtime::log_level::warning, "no_answer")
-                      .with("target", asked_.target)
+                      .with("target", found->second.asked.target)
                       .with("why", runtime::to_failure(why).what));
-              forget_source();
-              respond(503, "No answer at the moment; try again later\n");
+              respond(found, 503, "No answer at the moment; try again later\n");
               drive();
             });
 }
 
-void http_connection::answered(messages::http_answer what) {
-  if (!wire().is_open() || core_.is_closed()) return;
+void http_connection::answered(http::exchange_number number, messages::http_answer what) {
+  const auto one = exchanges_.find(number);
+  if (one == exchanges_.end() || !wire().is_open()) return;
   http::response_head head{what.status, {}};
-  for (auto& one : what.header) head.fields.push_back({std::move(one.name), std::move(one.value)});
+  for (auto& field : what.header) head.fields.push_back({std::move(field.name), std::move(field.value)});
   head.fields.push_back({"Date", http::http_date(on().clock().wall())});
-  log_answer(what.status, what.body.size(), what.body.size());
-  if (what.is_streamed && asked_.method != "HEAD") {
-    is_streaming_ = true;
-    core_.respond(head, std::nullopt);
-    if (early_) pass_on(*std::exchange(early_, std::nullopt));
+  const std::optional<std::uint64_t> length = what.body.size();
+  core_->respond(number, head, what.is_streamed ? what.streamed_bytes : length);
+  if (what.is_streamed && one->second.asked.method != "HEAD") {
+    one->second.is_streaming = true;
   } else {
-    const std::optional<std::uint64_t> length = what.body.size();
-    core_.respond(head, what.is_streamed ? std::nullopt : length);
-    core_.send_body(what.body);
-    core_.end_body();
-    forget_source();
+    core_->send_body(number, what.body);
+    core_->end_body(number);
+    forget(one);
+    answer_ended();
   }
   drive();
-  watch_silence();
 }
 
-void http_connection::respond(std::uint16_t status, std::string text) {
-  log_answer(status, text.size(), text.size());
+void http_connection::respond(entry one, std::uint16_t status, std::string text) {
+  const auto number = one->first;
+  if (status >= 500) text += "(id " + request_id(one->second.asked.trace) + ")\n";
+  log(access_line(one->second.asked, {status, text.size(), text.size()}));
   http::response_head head{status, http::safe_fields()};
   head.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
   head.fields.push_back({"Date", http::http_date(on().clock().wall())});
-  core_.respond(head, text.size());
-  core_.send_body(text);
-  core_.end_body();
-  watch_silence();
+  core_->respond(number, head, text.size());
+  core_->send_body(number, text);
+  core_->end_body(number);
+  forget(one);
+  answer_ended();
+}
+
+// Who is late with another request has no more time for this.
+void http_connection::answer_ended() {
+  if (core_->whose_turn() != http::turn::client) watch_silence();
 }
 
 void http_connection::take(const messages::stream_octets& m) {
-  if (!is_asking_ || (source_ && source_ != current_sender())) return;
-  if (!source_) {
-    source_ = sender_speaking<messages::octet_source_talk>();
-    monitor(source_);
-  }
-  if (is_streaming_)
-    pass_on(m);
-  else
-    early_ = m;
-}
-
-// What fails leaves its answer without an end, which is how the client hears of it.
-void http_connection::pass_on(const messages::stream_octets& m) {
-  if (m.is_failed) return quit();
-  core_.send_body(m.octets);
-  owes_more_ = !m.is_last;
-  if (m.is_last) {
-    forget_source();
-    core_.end_body();
+  const auto one = exchange_of(caf::actor_cast<caf::actor_addr>(current_sender()));
+  if (one == exchanges_.end() || !one->second.is_streaming) return;
+  const auto number = one->first;
+  if (m.is_failed) {
+    core_->fail_body(number);
+    forget(one);
+  } else {
+    core_->send_body(number, m.octets);
+    one->second.owes_more = !m.is_last;
+    if (m.is_last) {
+      core_->end_body(number);
+      forget(one);
+      answer_ended();
+    }
   }
   drive();
-  if (m.is_last) watch_silence();
-  if (wire().is_open() && wire().unsent() == 0 && std::exchange(owes_more_, false))
-    send(source_, messages::more_octets{asked_.trace});
 }
 
-// The answer needs none any more: it ends with us.
-void http_connection::forget_source() {
-  is_asking_ = is_streaming_ = false;
-  early_.reset();
-  if (!source_) return;
-  demonitor(source_.address());
-  source_ = source_handle();
+// Streams have no end of their own.
+void http_connection::drain(const messages::drain& how) {
+  if (how.now) return quit();
+  for (auto one = exchanges_.begin(); one != exchanges_.end();) {
+    const auto next = std::next(one);
+    if (one->second.is_streaming) {
+      core_->fail_body(one->first);
+      forget(one);
+    }
+    one = next;
+  }
+  core_->drain();
+  drive();
 }
 
-void http_connection::log_answer(std::uint16_t status, std::uint64_t bytes, std::uint64_t plain_bytes) {
-  log(runtime::log_line(runtime::log_level::info, "http")
-          .with(asked_.trace)
-          .with("peer", wire().peer().ip)
-          .with("method", asked_.method)
-          .with("target", asked_.target.substr(0, asked_.target.find('?')))
-          .with("status", status)
-          .with("size", bytes)
-          .with("uncompressedsize", plain_bytes));
+void http_connection::forget(entry one) {
+  if (auto& actor = one->second.actor) {
+    demonitor(actor.address());
+    send_exit(actor, caf::exit_reason::user_shutdown);
+  } else {
+    body_bytes_ -= one->second.asked.body.size();
+  }
+  exchanges_.erase(one);
+}
+
+http_connection::entry http_connection::exchange_of(const caf::actor_addr& actor) {
+  return std::find_if(exchanges_.begin(), exchanges_.end(),
+                      [&](const auto& one) { return one.second.actor && one.second.actor == actor; });
 }
 
 void http_connection::perform(http::refused& what) {
@@ -233,6 +299,9 @@ void http_connection::perform(http::refused& what) {
           .with("why", what.why.why));
 }
 
-void http_connection::perform(http::close&) { wire().end(); }
+void http_connection::perform(http::close&) {
+  while (!exchanges_.empty()) forget(exchanges_.begin());
+  wire().end();
+}
 
 }  // namespace stagecoach::edge

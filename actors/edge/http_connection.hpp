@@ -1,18 +1,21 @@
-// One HTTP client: the socket, the core (protocols/http/session.hpp), the pages that it is given, and the site that it
-// asks for everything else. A streamed answer's next octets are wanted when the socket has taken those before.
+// One HTTP client: the socket, the core (protocols/http/server.hpp) of the version that it chose, the pages that it is
+// given, and the site that it asks for everything else, each request through an http_exchange of its own. A streamed
+// answer's next octets are wanted when the socket has taken those before.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "actors/edge/http_exchange.hpp"
 #include "actors/edge/listener.hpp"
 #include "actors/runtime/connection.hpp"
 #include "messages/web.hpp"
 #include "protocols/http/fixed_site.hpp"
-#include "protocols/http/session.hpp"
+#include "protocols/http/server.hpp"
 
 namespace stagecoach::edge {
 
@@ -33,43 +36,53 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   void on_exit() override;
 
  private:
-  using source_handle = runtime::handle_of<messages::octet_source_talk>;
+  struct exchange {
+    messages::http_request asked;
+    http_exchange_handle actor;  // asks the site; none: the request's body is not complete
+    bool is_streaming = false;
+    bool owes_more = false;  // the source waits until the socket has taken what it sent
+  };
+  using entry = std::map<http::exchange_number, exchange>::iterator;
 
   behavior_type make_talk() override;
   void begin() override;
+  void secured() override;
   void received(std::string_view bytes) override;
   void drained() override;
   void peer_ended() override;
   void drive();
   void read_or_pause();
   void watch_silence();
+  void watch_stuck();
+  void want_more();
 
   void perform(http::send& what);
   void perform(http::request& what);
   void perform(http::body_octets& what);
+  void perform(http::cancelled& what);
   void perform(http::refused& what);
   void perform(http::close& what);
 
-  void show(const http::request_head& asked);
-  void ask_site();
-  void answered(messages::http_answer what);
-  void respond(std::uint16_t status, std::string text);
+  void show(http::exchange_number number, const messages::http_request& asked, const http::request_head& head);
+  void ask_site(entry one);
+  void answered(http::exchange_number number, messages::http_answer what);
+  void respond(entry one, std::uint16_t status, std::string text);
+  void answer_ended();
   void take(const messages::stream_octets& m);
-  void pass_on(const messages::stream_octets& m);
-  void forget_source();
-  void log_answer(std::uint16_t status, std::uint64_t bytes, std::uint64_t plain_bytes);
+  void drain(const messages::drain& how);
+  void forget(entry one);
+  [[nodiscard]] entry exchange_of(const caf::actor_addr& actor);
 
-  http::session core_;
+  std::unique_ptr<http::server> core_;
   http_options options_;
-  messages::http_request asked_;  // while its body comes, and while the site answers it
-  bool is_asking_ = false;        // the site, or what streams: the client may be silent
-  bool is_streaming_ = false;
-  source_handle source_;
-  std::optional<messages::stream_octets> early_;  // came before the head of its answer
-  bool owes_more_ = false;                        // the source waits until the socket has taken what it sent
-  bool is_waiting_ = false;                       // nothing is asked: the longer silence
+  std::map<http::exchange_number, exchange> exchanges_;
+  std::size_t body_bytes_ = 0;  // of all requests that are not complete
+  bool has_peer_ended_ = false;
+  bool is_stuck_watched_ = false;
+  http::turn turn_ = http::turn::nobody;  // for which `silence_` was set
   reminder silence_;
   reminder stall_;
+  reminder stuck_;
 };
 
 }  // namespace stagecoach::edge

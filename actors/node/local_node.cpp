@@ -53,7 +53,7 @@ result<tls_contexts, failure> certificate(const config::local_config& config, un
   if (!smtp) return smtp.error();
   auto imap = runtime::tls_context::load(files, {"imap"});
   if (!imap) return imap.error();
-  auto http = runtime::tls_context::load(files, {"http/1.1"});
+  auto http = runtime::tls_context::load(files, {"h2", "http/1.1"});
   if (!http) return http.error();
   return tls_contexts{std::move(*smtp), std::move(*imap), std::move(*http)};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "actors/runtime/stage.hpp"
+#include "actors/web/answers.hpp"
+#include "protocols/http/range.hpp"
 
 namespace stagecoach::web {
 
@@ -12,6 +14,29 @@ namespace {
 constexpr auto disk_deadline = 60s;
 constexpr std::uint64_t chunk = 64 * 1024;
 }  // namespace
+
+void answer_range(const messages::http_request& asked, content& what, messages::http_answer& made) {
+  if (!mime::transfer_decoder(what.encoding).is_identity()) return;
+  // What is stored never changes.
+  const auto tag = '"' + std::to_string(what.message.value) + '-' + std::to_string(what.offset) + '-' +
+                   std::to_string(what.length) + '"';
+  set_field(made, "ETag", tag);
+  set_field(made, "Accept-Ranges", "bytes");
+  const auto wanted =
+      http::range_of({asked.method, field_of(asked, "range"), field_of(asked, "if-range")}, what.length, tag);
+  if (std::holds_alternative<http::no_range>(wanted)) {
+    made = refuse(416, "out_of_range", "there is nothing in this range");
+    set_field(made, "Content-Range", http::content_range_of_none(what.length));
+    return;
+  }
+  if (const auto* part = std::get_if<http::octet_range>(&wanted)) {
+    made.status = 206;
+    set_field(made, "Content-Range", http::content_range(*part, what.length));
+    what.offset += part->first;
+    what.length = part->length;
+  }
+  made.streamed_bytes = what.length;
+}
 
 content_stream::content_stream(caf::actor_config& cfg, runtime::stage& on, services::blob_readers readers, content what,
                                runtime::handle_of<messages::octet_sink_talk> to)
@@ -44,7 +69,11 @@ void content_stream::read() {
   ask(readers_.of(what_.message.value), disk_deadline,
       messages::read_octets{trace_, what_.account, what_.mailbox, piece, {}})
       .then(
-          [this](const messages::octets_read& m) {
+          [this, wanted = piece.length](const messages::octets_read& m) {
+            if (m.octets.size() != wanted) {
+              send(to_, messages::stream_octets{trace_, {}, true, true});
+              return quit();
+            }
             messages::stream_octets next{trace_, {}, what_.length == 0, false};
             decoder_.decode(next.octets, m.octets);
             if (next.is_last) decoder_.finish(next.octets);

@@ -21,6 +21,10 @@ struct content {
   std::string encoding;
 };
 
+// A request for all of it, or for a part (RFC 9110 14): 206 or 416, with `what` cut to what is wanted. A body in a
+// transfer encoding is given whole: where its octets are shows only when those before are decoded.
+void answer_range(const messages::http_request& asked, content& what, messages::http_answer& made);
+
 class content_stream final : public runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
  public:
   content_stream(caf::actor_config& cfg, runtime::stage& on, services::blob_readers readers, content what,

@@ -60,7 +60,7 @@ web_session::reply web_session::serve(const messages::http_request& asked) {
   const auto mailbox = number_of(segments[2]);
   const auto message = number_of(segments[3]);
   if (!mailbox || !message) return no_such_page();
-  return show_content(mailbox_id{*mailbox}, uid{*message}, {segments.begin() + 4, segments.end()});
+  return show_content(asked, mailbox_id{*mailbox}, uid{*message}, {segments.begin() + 4, segments.end()});
 }
 
 // What the table has and nobody fulfils does not compile.

@@ -15,6 +15,7 @@
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
 #include "actors/web/answers.hpp"
+#include "actors/web/content_stream.hpp"
 #include "actors/web/event_stream.hpp"
 #include "messages/api/mail.hpp"
 #include "messages/web.hpp"
@@ -76,10 +77,14 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
 
   // --- web_session_read.cpp: what a message is made of ---
   void fulfil(const api::read_message& asked, const promise& to);
-  reply show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what);
-  void show_raw(const found_pointer& found, const octet_sink_handle& sink, promise to);
-  void show_part(const found_pointer& found, const std::string& path, bool as_file, const octet_sink_handle& sink,
-                 promise to);
+  reply show_content(const messages::http_request& asked, mailbox_id mailbox, uid message,
+                     const std::vector<std::string>& what);
+  void show_raw(const messages::http_request& asked, const found_pointer& found, const octet_sink_handle& sink,
+                promise to);
+  void show_part(const messages::http_request& asked, const found_pointer& found, const std::string& path, bool as_file,
+                 const octet_sink_handle& sink, promise to);
+  void give_content(const messages::http_request& asked, content what, messages::http_answer made,
+                    const octet_sink_handle& sink, promise to);
   void read_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, std::size_t leaf,
                  promise to);
   void read_html_as_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, promise to);

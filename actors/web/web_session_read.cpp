@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 
-#include "actors/web/content_stream.hpp"
 #include "actors/web/shown.hpp"
 #include "actors/web/web_session.hpp"
 #include "protocols/html/text.hpp"
@@ -123,7 +122,8 @@ void web_session::read_html_as_text(const std::shared_ptr<api::shown_message>& m
   });
 }
 
-web_session::reply web_session::show_content(mailbox_id mailbox, uid message, const std::vector<std::string>& what) {
+web_session::reply web_session::show_content(const messages::http_request& asked, mailbox_id mailbox, uid message,
+                                             const std::vector<std::string>& what) {
   const auto sink = sender_speaking<messages::octet_sink_talk>();
   const bool is_html = what.size() == 1 && (what[0] == "html" || what[0] == "htmlexternal");
   const bool is_raw = what.size() == 1 && what[0] == "raw";
@@ -132,24 +132,31 @@ web_session::reply web_session::show_content(mailbox_id mailbox, uid message, co
   auto to = make_response_promise<messages::http_answer>();
   with_message(mailbox, message, to, [=, this](const found_pointer& found) {
     if (is_html) return show_html(found, what[0] == "htmlexternal", to);
-    if (is_raw) return show_raw(found, sink, to);
-    show_part(found, what[1], what[0] == "download", sink, to);
+    if (is_raw) return show_raw(asked, found, sink, to);
+    show_part(asked, found, what[1], what[0] == "download", sink, to);
   });
   return to;
 }
 
-void web_session::show_raw(const found_pointer& found, const octet_sink_handle& sink, promise to) {
+void web_session::give_content(const messages::http_request& asked, content what, messages::http_answer made,
+                               const octet_sink_handle& sink, promise to) {
+  answer_range(asked, what, made);
+  if (made.is_streamed) on().spawn<content_stream>(services_.readers, what, sink);
+  to.deliver(std::move(made));
+}
+
+void web_session::show_raw(const messages::http_request& asked, const found_pointer& found,
+                           const octet_sink_handle& sink, promise to) {
   messages::http_answer made{200, safe_header(), {}, true};
   set_field(made, "Content-Type", "text/plain; charset=utf-8");
   set_field(made, "Content-Security-Policy", std::string(part_policy));
   set_field(made, "Cache-Control", "no-store");
-  on().spawn<content_stream>(services_.readers,
-                             content{who_.account, found->mailbox, found->view.id, 0, found->view.size, ""}, sink);
-  to.deliver(std::move(made));
+  give_content(asked, content{who_.account, found->mailbox, found->view.id, 0, found->view.size, ""}, std::move(made),
+               sink, to);
 }
 
-void web_session::show_part(const found_pointer& found, const std::string& path, bool as_file,
-                            const octet_sink_handle& sink, promise to) {
+void web_session::show_part(const messages::http_request& asked, const found_pointer& found, const std::string& path,
+                            bool as_file, const octet_sink_handle& sink, promise to) {
   const auto& index = found->structure.parts;
   const auto numbers = mime::parse_part_path(path);
   const auto part = numbers.empty() ? std::nullopt : mime::find_part(index, numbers);
@@ -174,8 +181,7 @@ void web_session::show_part(const found_pointer& found, const std::string& path,
   const content what{who_.account,      found->mailbox,
                      found->view.id,    found->structure.prefix_bytes + part->body.offset,
                      part->body.length, one.encoding};
-  on().spawn<content_stream>(services_.readers, what, sink);
-  to.deliver(std::move(made));
+  give_content(asked, what, std::move(made), sink, to);
 }
 
 }  // namespace stagecoach::web

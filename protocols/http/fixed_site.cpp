@@ -6,12 +6,14 @@
 #include "protocols/base/ids.hpp"
 #include "protocols/base/sha256.hpp"
 #include "protocols/http/gzip.hpp"
+#include "protocols/http/range.hpp"
 
 namespace stagecoach::http {
 
 namespace {
 
 constexpr std::string_view not_found = "Not found\n";
+constexpr std::string_view not_satisfiable = "There is nothing in this range\n";
 constexpr std::string_view not_allowed = "Only GET and HEAD are possible here\n";
 constexpr std::size_t tag_octets = 12;
 constexpr std::size_t zipped_from = 1024;  // below it the head is most of an answer
@@ -36,6 +38,23 @@ site_answer with(std::uint16_t status, std::vector<field> more, std::string_view
   if (!text.empty()) made.head.fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
   for (auto& one : more) made.head.fields.push_back(std::move(one));
   return made;
+}
+
+// To what is wanted of it.
+void cut(site_answer& whole, const std::string& type, const wanted_range& wanted) {
+  auto& [head, body, plain_bytes] = whole;
+  if (std::holds_alternative<no_range>(wanted)) {
+    auto none = with(416, {{"Content-Range", content_range_of_none(body.size())}}, not_satisfiable);
+    whole = std::move(none);
+    return;
+  }
+  head.fields.push_back({"Content-Type", type});
+  const auto* part = std::get_if<octet_range>(&wanted);
+  if (part == nullptr) return;
+  head.status = 206;
+  head.fields.push_back({"Content-Range", content_range(*part, body.size())});
+  body = body.substr(part->first, part->length);
+  plain_bytes = body.size();
 }
 
 }  // namespace
@@ -93,8 +112,11 @@ site_answer fixed_site::answer(const request_head& asked) const {
     made.plain_bytes = 0;
     return made;
   }
-  fields.push_back({"Content-Type", one.what.type});
+  fields.push_back({"Accept-Ranges", "bytes"});
   if (is_zipped) fields.push_back({"Content-Encoding", "gzip"});
+  cut(made, one.what.type,
+      range_of({asked.method, asked.find("range").value_or(""), asked.find("if-range").value_or("")}, made.body.size(),
+               tag));
   return made;
 }
 

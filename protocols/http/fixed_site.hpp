@@ -1,5 +1,5 @@
-// Pages that are whole in memory, by their paths: what each request for one is answered (RFC 9110 9.3.1, 13.1.2). For a
-// connection; knows no socket and no user.
+// Pages that are whole in memory, by their paths: what each request for one is answered (RFC 9110 9.3.1, 13.1.2, 14).
+// For a connection; knows no socket and no user.
 #pragma once
 
 #include <map>
@@ -29,7 +29,8 @@ class fixed_site {
  public:
   explicit fixed_site(std::vector<page> pages);
 
-  // GET and HEAD of a page; 304 to who has it; 303 from "/mail" to "/mail/"; else 404 and 405.
+  // GET and HEAD of a page; 304 to who has it; 206 and 416 to who asks for a part; 303 from "/mail" to "/mail/"; else
+  // 404 and 405.
   [[nodiscard]] site_answer answer(const request_head& asked) const;
   // Whether there is a page for it, or the way to one.
   [[nodiscard]] bool has(std::string_view target) const;

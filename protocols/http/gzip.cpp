@@ -16,6 +16,8 @@ namespace {
 
 constexpr int gzip_window = 15 + 16;  // the largest, with gzip's header
 constexpr int memory_level = 9;
+constexpr int small_window = 13 + 16;
+constexpr int small_memory_level = 6;
 
 // RFC 9110 12.4.2: of `;q=0.5` whether it is more than nothing. What is no weight counts as nothing.
 bool has_weight(std::string_view parameters) {
@@ -67,6 +69,38 @@ std::string gzip(std::string_view octets) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   CHECK(ended == Z_STREAM_END);
+  return out;
+}
+
+gzip_stream::gzip_stream() {
+  auto made = std::make_unique<z_stream>();
+  CHECK(deflateInit2(made.get(), Z_BEST_SPEED, Z_DEFLATED, small_window, small_memory_level, Z_DEFAULT_STRATEGY) ==
+        Z_OK);
+  state_.reset(made.release());
+}
+
+void gzip_stream::deleter::operator()(z_stream_s* one) const {
+  deflateEnd(one);
+  std::default_delete<z_stream>()(one);
+}
+
+std::string gzip_stream::add(std::string_view octets) { return deflated(octets, Z_SYNC_FLUSH); }
+
+std::string gzip_stream::finish(std::string_view octets) { return deflated(octets, Z_FINISH); }
+
+std::string gzip_stream::deflated(std::string_view octets, int flush) {
+  auto& stream = *state_;
+  std::array<char, 16 * 1024> piece{};
+  std::string out;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(octets.data()));
+  stream.avail_in = static_cast<uInt>(octets.size());
+  do {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = static_cast<uInt>(piece.size());
+    CHECK(deflate(&stream, flush) != Z_STREAM_ERROR);
+    out.append(piece.data(), piece.size() - stream.avail_out);
+  } while (stream.avail_out == 0);
+  CHECK(stream.avail_in == 0);
   return out;
 }
 

@@ -97,12 +97,69 @@ class head_parser {
       if (!one) return bad_field;
       head_.fields.push_back(std::move(*one));
     }
+    return finish();
+  }
+
+  std::variant<request_head, refusal> run(request_parts parts) {
+    head_.version = version::http_2;
+    if (parts.method.size() > limits::method_bytes_max || !is_token(parts.method)) return bad_request_line;
+    if (parts.method == "CONNECT") return no_tunnels;
+    head_.method = std::move(parts.method);
+    if (parts.scheme != "https" && parts.scheme != "http") return bad_target;
+    if (!parts.path.starts_with('/') && parts.path != "*") return bad_target;
+    if (const auto wrong = take_target(parts.path)) return *wrong;
+    if (parts.fields.size() > limits::fields_max) return too_many_fields;
+    head_.fields = std::move(parts.fields);
+    if (const auto wrong = check_fields_of_2()) return *wrong;
+    if (!parts.authority.empty()) {
+      const auto hosts = all("host");
+      if (hosts.empty())
+        head_.fields.push_back({"host", std::move(parts.authority)});
+      else if (!equal_nocase(hosts.front(), parts.authority))
+        return bad_host;
+    }
+    auto made = finish();
+    if (auto* head = std::get_if<request_head>(&made)) {
+      if (parts.is_ended && !std::holds_alternative<no_body>(head->body)) return bad_length;
+      if (!parts.is_ended && !head->find("content-length")) {
+        head->body = chunked_body{};
+        head->expects_continue = head->find("expect").has_value();
+      }
+    }
+    return made;
+  }
+
+ private:
+  std::variant<request_head, refusal> finish() {
     for (const auto check : {&head_parser::check_host, &head_parser::check_body, &head_parser::check_rest})
       if (const auto wrong = (this->*check)()) return *wrong;
     return std::move(head_);
   }
 
- private:
+  // RFC 9113 8.2.1, 8.2.2: lower-case names, no fields about the connection; 8.2.3: the pieces of Cookie are joined.
+  std::optional<refusal> check_fields_of_2() {
+    std::optional<std::size_t> cookie;
+    std::vector<field> kept;
+    for (auto& one : head_.fields) {
+      if (!is_token(one.name) || one.name != ascii_lower(one.name) || !is_field_value(one.value) ||
+          trimmed(one.value) != one.value)
+        return bad_field;
+      constexpr std::string_view of_connections[] = {"connection", "keep-alive", "proxy-connection",
+                                                     "transfer-encoding", "upgrade"};
+      if (std::find(std::begin(of_connections), std::end(of_connections), one.name) != std::end(of_connections) ||
+          (one.name == "te" && !equal_nocase(one.value, "trailers")))
+        return bad_field;
+      if (one.name == "cookie" && cookie) {
+        kept[*cookie].value += "; " + one.value;
+        continue;
+      }
+      if (one.name == "cookie") cookie = kept.size();
+      kept.push_back(std::move(one));
+    }
+    head_.fields = std::move(kept);
+    return std::nullopt;
+  }
+
   // RFC 9112 3: one space between the three, and none elsewhere.
   std::optional<refusal> take_request_line(std::string_view line) {
     const auto first = line.find(' '), last = line.rfind(' ');
@@ -151,7 +208,7 @@ class head_parser {
   // RFC 9112 3.2
   std::optional<refusal> check_host() {
     const auto hosts = all("host");
-    if (hosts.size() > 1 || (hosts.empty() && head_.version == version::http_1_1)) return bad_host;
+    if (hosts.size() > 1 || (hosts.empty() && head_.version != version::http_1_0)) return bad_host;
     if (!hosts.empty() && !is_host(hosts.front())) return bad_host;
     if (!absolute_host_.empty())
       head_.host = absolute_host_;
@@ -195,11 +252,11 @@ class head_parser {
         options.remove_prefix(std::min(comma + 1, options.size()));
       }
     }
-    head_.keeps_alive = !closes && (head_.version == version::http_1_1 || keeps);
+    head_.keeps_alive = !closes && (head_.version != version::http_1_0 || keeps);
     for (const auto expectation : all("expect")) {
       if (!equal_nocase(expectation, "100-continue")) return bad_expectation;
       // RFC 9110 10.1.1: ignored of HTTP/1.0, and where there is no body.
-      head_.expects_continue = head_.version == version::http_1_1 && !std::holds_alternative<no_body>(head_.body);
+      head_.expects_continue = head_.version != version::http_1_0 && !std::holds_alternative<no_body>(head_.body);
     }
     return std::nullopt;
   }
@@ -247,5 +304,7 @@ std::optional<std::string_view> request_head::find(std::string_view name) const 
 }
 
 std::variant<request_head, refusal> parse_request_head(std::string_view text) { return head_parser().run(text); }
+
+std::variant<request_head, refusal> head_of(request_parts parts) { return head_parser().run(std::move(parts)); }
 
 }  // namespace stagecoach::http

@@ -11,7 +11,7 @@
 
 namespace stagecoach::http {
 
-enum class version : std::uint8_t { http_1_0, http_1_1 };
+enum class version : std::uint8_t { http_1_0, http_1_1, http_2 };
 
 struct field {
   std::string name;   // lower-case
@@ -54,6 +54,18 @@ struct refusal {
 
 // `text`: from the method up to and with the empty line.
 [[nodiscard]] std::variant<request_head, refusal> parse_request_head(std::string_view text);
+
+// What HTTP/2 has in place of a request line, and its fields (RFC 9113 8.3.1). Empty: there is none.
+struct request_parts {
+  std::string method;
+  std::string scheme;
+  std::string path;
+  std::string authority;
+  std::vector<field> fields;
+  bool is_ended = false;  // nothing follows the head
+};
+// The same strictness. 400: it is malformed (RFC 9113 8.1.1), and not worth an answer.
+[[nodiscard]] std::variant<request_head, refusal> head_of(request_parts parts);
 
 // Of the first line alone, without its CRLF: none: it is a request line. Who speaks another protocol is told at once.
 [[nodiscard]] std::optional<refusal> refusal_of_request_line(std::string_view line);

@@ -108,13 +108,14 @@ bool session::take_head() {
   expects_continue_ = head.expects_continue;
   is_body_wanted_ = false;
   if (!std::holds_alternative<no_body>(head.body)) body_.emplace(head.body);
-  put(request{std::move(head)});
+  number_ = number_.next();
+  put(request{number_, std::move(head)});
   return true;
 }
 
 void session::take_body() {
   std::string_view bytes = buffer_;
-  body_octets found;
+  body_octets found{number_, {}, false};
   const auto wrong = body_->take(bytes, found.octets);
   buffer_.erase(0, buffer_.size() - bytes.size());
   if (wrong) return refuse(*wrong);
@@ -123,15 +124,15 @@ void session::take_body() {
   if (!found.octets.empty() || found.is_last) put(std::move(found));
 }
 
-void session::want_body() {
-  if (is_closed() || !body_ || is_body_wanted_) return;
+void session::want_body(exchange_number of) {
+  if (is_over(of) || !body_ || is_body_wanted_) return;
   is_body_wanted_ = true;
   if (expects_continue_ && buffer_.empty() && answer_ == answer::awaited) put(send{"HTTP/1.1 100 Continue\r\n\r\n"});
   advance();
 }
 
-void session::respond(const response_head& head, std::optional<std::uint64_t> length) {
-  if (is_closed()) return;
+void session::respond(exchange_number to, const response_head& head, std::optional<std::uint64_t> length) {
+  if (is_over(to)) return;
   CHECK(answer_ == answer::awaited && head.status >= 200);
   is_bodiless_ = has_no_body(head.status);
   // What is left of the body is not waited for: it could be anything.
@@ -153,8 +154,8 @@ void session::respond(const response_head& head, std::optional<std::uint64_t> le
   put(send{std::move(text)});
 }
 
-void session::send_body(std::string_view octets) {
-  if (is_closed() || octets.empty()) return;
+void session::send_body(exchange_number of, std::string_view octets) {
+  if (is_over(of) || octets.empty()) return;
   CHECK(answer_ == answer::streaming);
   if (is_bodiless_) return;
   if (answer_left_) {
@@ -164,13 +165,18 @@ void session::send_body(std::string_view octets) {
   put(send{is_chunked_ ? chunk_head(octets.size()) + std::string(octets) + "\r\n" : std::string(octets)});
 }
 
-void session::end_body() {
-  if (is_closed()) return;
+void session::end_body(exchange_number of) {
+  if (is_over(of)) return;
   CHECK(answer_ == answer::streaming && (is_bodiless_ || answer_left_.value_or(0) == 0));
   if (is_chunked_ && !is_bodiless_) put(send{"0\r\n\r\n"});
   answer_ = answer::none;
   if (is_last_) return finish();
   advance();
+}
+
+// Only the end of the connection tells it.
+void session::fail_body(exchange_number of) {
+  if (!is_over(of)) finish();
 }
 
 void session::drain() {
@@ -209,6 +215,11 @@ std::optional<output> session::next() {
   auto one = std::move(outputs_.front());
   outputs_.pop_front();
   return one;
+}
+
+turn session::whose_turn() const {
+  if (answer_ == answer::none) return buffer_.empty() ? turn::nobody : turn::client;
+  return answer_ == answer::awaited && body_ && is_body_wanted_ ? turn::client : turn::server;
 }
 
 bool session::wants_input() const {

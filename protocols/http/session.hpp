@@ -8,56 +8,32 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "protocols/http/body_reader.hpp"
-#include "protocols/http/head.hpp"
-#include "protocols/http/response.hpp"
+#include "protocols/http/server.hpp"
 
 namespace stagecoach::http {
 
-struct send {
-  std::string bytes;
-};
-// Goes on with want_body(), if there is one and it is wanted, and respond().
-struct request {
-  request_head head;
-};
-// Of the request's body, after want_body(). `is_last`: that was all of it.
-struct body_octets {
-  std::string octets;
-  bool is_last = false;
-};
-// The request was refused here, and the client told; for the log.
-struct refused {
-  refusal why;
-};
-// After the bytes before it are sent: close the connection. Nothing comes after it.
-struct close {};
-
-using output = std::variant<send, request, body_octets, refused, close>;
-
-class session {
+class session final : public server {
  public:
+  void received(std::string_view bytes, std::chrono::milliseconds) override { received(bytes); }
   void received(std::string_view bytes);
-  // To a request with a body: it may come now. A client that waits for leave to send it gets that.
-  void want_body();
-  // To a request: head, then so many octets by send_body() and end_body(). `length`: of the body; none: not known yet.
-  // 204, 304 and the answer to HEAD have no body: what send_body() is given is left out.
-  void respond(const response_head& head, std::optional<std::uint64_t> length);
-  void send_body(std::string_view octets);
-  void end_body();
-  // The server stops: no request after the one that is being answered.
-  void drain();
-  // The client was silent for too long: 408 within a request, else just the end.
-  void timed_out();
+  void want_body(exchange_number of) override;
+  void respond(exchange_number to, const response_head& head, std::optional<std::uint64_t> length) override;
+  void send_body(exchange_number of, std::string_view octets) override;
+  void send_lasting_body(exchange_number of, std::string_view octets) override { send_body(of, octets); }
+  void end_body(exchange_number of) override;
+  void fail_body(exchange_number of) override;
+  void drain() override;
+  void timed_out() override;  // 408 within a request, else just the end
+  void stalled() override {}
 
-  // Drain after every call.
-  [[nodiscard]] std::optional<output> next();
-  [[nodiscard]] bool wants_input() const;
-  // Nothing is asked and nothing is being answered.
-  [[nodiscard]] bool is_idle() const { return answer_ == answer::none && buffer_.empty(); }
-  [[nodiscard]] bool is_closed() const { return answer_ == answer::closed; }
+  [[nodiscard]] std::optional<output> next() override;
+  [[nodiscard]] bool wants_input() const override;
+  [[nodiscard]] turn whose_turn() const override;
+  [[nodiscard]] bool is_closed() const override { return answer_ == answer::closed; }
+  [[nodiscard]] std::size_t unsent(exchange_number) const override { return 0; }
+  [[nodiscard]] bool is_stuck() const override { return false; }
 
  private:
   enum class answer : std::uint8_t { none, awaited, streaming, closed };  // to the request that came last
@@ -69,6 +45,7 @@ class session {
   void take_body();
   void refuse(const refusal& why);
   void finish();
+  [[nodiscard]] bool is_over(exchange_number one) const { return is_closed() || one != number_; }
   void put(output one) { outputs_.push_back(std::move(one)); }
 
   std::deque<output> outputs_;
@@ -77,6 +54,7 @@ class session {
   bool is_empty_line_over_ = false;
   bool is_line_good_ = false;  // the request line
   answer answer_ = answer::none;
+  exchange_number number_;           // of the request that came last
   std::optional<body_reader> body_;  // of the request, until its end
   bool is_body_wanted_ = false;
   bool expects_continue_ = false;

@@ -28,6 +28,8 @@ class transfer_decoder {
   explicit transfer_decoder(std::string_view encoding);
   // Not if the encoding is an unknown one: then the octets pass as they are (BINARY answers UNKNOWN-CTE).
   [[nodiscard]] bool is_known() const { return is_known_; }
+  // The octets pass as they are.
+  [[nodiscard]] bool is_identity() const { return std::holds_alternative<identity>(decoder_); }
   void decode(std::string& out, std::string_view octets);
   void finish(std::string& out);
 

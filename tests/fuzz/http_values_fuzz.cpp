@@ -1,5 +1,5 @@
-// What a request's target, cookies and accepted encodings are read as, and what a sender's file name is written as:
-// nothing that means another path, ends a field, or begins one.
+// What a request's target, cookies, ranges and accepted encodings are read as, and what a sender's file name is written
+// as: nothing that means another path, ends a field, or begins one.
 #include <cstdint>
 #include <cstdlib>
 
@@ -8,6 +8,7 @@
 #include "protocols/http/file_name.hpp"
 #include "protocols/http/gzip.hpp"
 #include "protocols/http/head.hpp"
+#include "protocols/http/range.hpp"
 #include "protocols/http/target.hpp"
 #include "protocols/mime/leaves.hpp"
 
@@ -45,6 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto value = http::find_cookie(text, "s")) demand(value->find(';') == std::string_view::npos);
   (void)http::accepts_gzip(text);
   (void)http::is_compressible(text);
+  const auto wanted = http::range_of({"GET", text, ""}, 1000, "");
+  if (const auto* part = std::get_if<http::octet_range>(&wanted))
+    demand(part->length > 0 && part->first < 1000 && part->first + part->length <= 1000);
   demand(http::is_field_value(http::content_disposition(size % 2 == 0, text)));
   demand(http::is_field_value(http::quoted_or_token(text)));
   for (const auto number : mime::parse_part_path(text)) demand(number > 0);

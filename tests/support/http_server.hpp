@@ -27,9 +27,11 @@ class answering_server {
 
  private:
   std::string on(send& what) { return std::move(what.bytes); }
+  std::string on(cancelled&) { return {}; }
   std::string on(refused&) { return {}; }
   std::string on(close&) { return "[close]"; }
   std::string on(request& what) {
+    number_ = what.number;
     asked_ = what.head.method + " " + what.head.target;
     read_ += asked_ + " ";
     body_.clear();
@@ -37,7 +39,7 @@ class answering_server {
     if (!has_body || what.head.target == "/unwanted") {
       answer(what.head.target);
     } else {
-      core_.want_body();
+      core_.want_body(number_);
     }
     return {};
   }
@@ -51,19 +53,20 @@ class answering_server {
   }
   void answer(const std::string& target) {
     if (target == "/304" || target == "/204") {
-      core_.respond({static_cast<std::uint16_t>(target == "/304" ? 304 : 204), {}}, std::nullopt);
+      core_.respond(number_, {static_cast<std::uint16_t>(target == "/304" ? 304 : 204), {}}, std::nullopt);
     } else if (target == "/chunks") {
-      core_.respond({200, {}}, std::nullopt);
-      core_.send_body("one");
-      core_.send_body("and two");
+      core_.respond(number_, {200, {}}, std::nullopt);
+      core_.send_body(number_, "one");
+      core_.send_body(number_, "and two");
     } else {
-      core_.respond({200, {}}, asked_.size());
-      core_.send_body(asked_);
+      core_.respond(number_, {200, {}}, asked_.size());
+      core_.send_body(number_, asked_);
     }
-    core_.end_body();
+    core_.end_body(number_);
   }
 
   session core_;
+  exchange_number number_;
   std::string asked_;
   std::string body_;
   std::string read_;

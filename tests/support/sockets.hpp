@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "actors/runtime/client_key.hpp"
 #include "actors/runtime/self_signed.hpp"
@@ -61,8 +62,9 @@ class test_certificate {
   ~test_certificate() { std::filesystem::remove_all(directory_); }
 
   [[nodiscard]] runtime::tls_context::files files() const { return {directory_ / "cert.pem", directory_ / "key.pem"}; }
-  [[nodiscard]] runtime::tls_context context() const {
-    auto loaded = runtime::tls_context::load(files(), {});
+  [[nodiscard]] runtime::tls_context context() const { return context({}); }
+  [[nodiscard]] runtime::tls_context context(std::vector<std::string> protocols) const {
+    auto loaded = runtime::tls_context::load(files(), std::move(protocols));
     CHECK(loaded);
     return *loaded;
   }
@@ -83,6 +85,8 @@ class test_client {
   test_client& operator=(const test_client&) = delete;
   ~test_client() { close(); }
 
+  // By ALPN, in the handshake that follows.
+  void offer(std::string_view protocol) { offered_ = static_cast<char>(protocol.size()) + std::string(protocol); }
   // False when the handshake fails.
   [[nodiscard]] bool start_tls() { return start_tls(nullptr); }
   // `shown`, which may be none, is what is shown to a server that asks for a certificate.
@@ -98,6 +102,9 @@ class test_client {
     }
     tls_.reset(SSL_new(context_.get()));
     SSL_set_fd(tls_.get(), descriptor_);
+    if (!offered_.empty())
+      CHECK(SSL_set_alpn_protos(tls_.get(), reinterpret_cast<const unsigned char*>(offered_.data()),
+                                static_cast<unsigned>(offered_.size())) == 0);
     return SSL_connect(tls_.get()) == 1;
   }
 
@@ -173,6 +180,7 @@ class test_client {
   std::unique_ptr<SSL_CTX, context_deleter> context_;
   runtime::ssl_ptr tls_;
   bool was_asked_for_certificate_ = false;
+  std::string offered_;
   int descriptor_;
 };
 

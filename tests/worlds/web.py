@@ -2,9 +2,14 @@
 parts. What happens elsewhere is on every open page at once, and a page's list always equals one that is loaded anew."""
 
 import base64
+import json
+import queue
 import random
 import re
+import subprocess
+import threading
 
+from _clients import needs, ran
 from _web import Browser, Stream
 from _world import equal, expect, password, run, say, small, until, user
 
@@ -303,6 +308,15 @@ def messages(world):
     answer, body = browser.get(f"{base}/view/3")
     equal((answer.getheader("Content-Type"), answer.getheader("Content-Disposition")),
           ("application/octet-stream", "attachment; filename=x.svg"), "what could run is not shown")
+    answer, part = browser.get(f"{base}/raw", Range="bytes=5-14")
+    equal((answer.status, answer.getheader("Content-Range"), part), (206, f"bytes 5-14/{len(raw)}", raw[5:15]), "a part of it")
+    tag = answer.getheader("ETag")
+    equal(browser.get(f"{base}/raw", Range="bytes=-10", If_Range=tag)[1], raw[-10:], "a part of what it has")
+    equal(browser.get(f"{base}/raw", Range="bytes=-10", If_Range='"x"')[1], raw, "all, of what it has not")
+    answer, _ = browser.get(f"{base}/raw", Range=f"bytes={len(raw)}-")
+    equal((answer.status, answer.getheader("Content-Range")), (416, f"bytes */{len(raw)}"), "behind the end")
+    answer, whole = browser.get(f"{base}/download/2", Range="bytes=0-1")
+    equal((answer.status, answer.getheader("Accept-Ranges"), whole), (200, None, picture), "what has to be decoded is whole")
     for path, status in (("/download/9", 400), ("/view/0", 400), ("/view/x", 400), ("/none", 404), ("/raw/1", 404)):
         equal(browser.get(base + path)[0].status, status, path)
     for path in ("/mail/msg/1/999999/raw", "/mail/msg/99/1/raw", "/mail/msg/x/1/raw", "/mail/msg/-1/1/raw"):
@@ -376,6 +390,40 @@ def first_lists(world):
     say("a page has its list with its stream")
 
 
+def _pass_on(lines, to):
+    for line in lines:
+        to.put(line)
+
+
+def events_of_curl(world):
+    """In both versions, over TLS and compressed: an event is there at once, and the log has both sizes at the end."""
+    url = f"https://127.0.0.1:{world.ports['https']}"
+    jar = f"{world.home}/jar"
+    words = ["curl", "--silent", "--insecure", "--no-buffer", "--cookie", jar, "--cookie-jar", jar]
+    def call(method, question):
+        more = ["--header", "Content-Type: application/json", "--data", json.dumps(question), f"{url}/api/{method}"]
+        return json.loads(ran([*words, *more], method).stdout)
+    token = call("session.prepare", {})["login_token"]
+    call("session.sign_in", {"login_token": token, "name": user, "password": password})
+    for version, name in (("--http2", "HTTP/2"), ("--http1.1", "HTTP/1.1")):
+        with subprocess.Popen([*words, version, "--compressed", f"{url}/events"], stdout=subprocess.PIPE, text=True) as curl:
+            lines = queue.Queue()
+            threading.Thread(target=_pass_on, args=(curl.stdout, lines), daemon=True).start()
+            while lines.get(timeout=20) != "event: hello\n":
+                pass
+            world.send(mail(f"told by {name}"))
+            while lines.get(timeout=20) != "event: mailbox_changed\n":
+                pass
+            curl.terminate()
+        def is_logged():
+            with open(world.log, encoding="utf-8") as log:
+                found = [re.search(r" size=(\d+) uncompressedsize=(\d+)", line) for line in log
+                         if f" protocol={name} method=GET target=/events status=200 " in line and "peer=127" in line]
+            return any(0 < int(one[1]) < int(one[2]) for one in found if one)
+        until(is_logged, 20, f"{name}: the stream is logged, compressed")
+    say("events by curl over HTTP/1.1 and HTTP/2, compressed")
+
+
 def many_pages(world):
     """Streams that nobody reads, and pages that go away."""
     browser = Browser(world).sign_in(user, password)
@@ -409,8 +457,10 @@ def passwords_change(world):
 
 
 def test(world):
+    needs("curl")
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, threads_follow, messages, html_messages, first_lists, many_pages, passwords_change):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, threads_follow, messages, html_messages,
+                 first_lists, events_of_curl, many_pages, passwords_change):
         part(world)
 
 

@@ -73,6 +73,29 @@ TEST(FixedSite, KnowsWhoHasAPage) {
   EXPECT_EQ(status(","), 200);
 }
 
+TEST(FixedSite, GivesAPart) {
+  const auto tag = value_of(site().answer(asking("GET", "/", "")), "ETag");
+  const auto part = [](const std::string& method, const std::string& range, const std::string& if_range) {
+    auto asked = asking(method, "/", "");
+    asked.fields = {{"range", range}};
+    if (!if_range.empty()) asked.fields.push_back({"if-range", if_range});
+    return site().answer(asked);
+  };
+  const auto some = part("GET", "bytes=3-5", tag);
+  EXPECT_EQ(some.head.status, 206);
+  EXPECT_EQ(some.body, "fro");
+  EXPECT_EQ(value_of(some, "Content-Range"), "bytes 3-5/8");
+  EXPECT_EQ(value_of(some, "ETag"), tag);
+  EXPECT_EQ(value_of(some, "Content-Type"), "text/html; charset=utf-8");
+  const auto none = part("GET", "bytes=8-", "");
+  EXPECT_EQ(none.head.status, 416);
+  EXPECT_EQ(value_of(none, "Content-Range"), "bytes */8");
+  EXPECT_EQ(value_of(none, "ETag"), "");
+  EXPECT_EQ(part("GET", "bytes=3-5", "\"other\"").body, "<p>front");
+  EXPECT_EQ(part("HEAD", "bytes=3-5", "").head.status, 200);
+  EXPECT_EQ(value_of(part("GET", "", ""), "Accept-Ranges"), "bytes");
+}
+
 TEST(FixedSite, CompressesWhatGetsSmallerForWhoWantsThat) {
   const std::string large(5000, 'a');
   const fixed_site site({{"/large", "text/html", large, "default-src 'self'"},

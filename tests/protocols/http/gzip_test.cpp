@@ -41,5 +41,27 @@ TEST(Gzip, IsReadByZlib) {
   }
 }
 
+// mail-server-behaviour row 11: no event waits in a buffer.
+TEST(Gzip, GivesEachPieceAtOnce) {
+  gzip_stream packer;
+  z_stream stream{};
+  ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string back(300'000, '\0');
+  const auto read = [&](std::string zipped) {
+    stream.next_in = reinterpret_cast<Bytef*>(zipped.data());
+    stream.avail_in = static_cast<uInt>(zipped.size());
+    stream.next_out = reinterpret_cast<Bytef*>(back.data());
+    stream.avail_out = static_cast<uInt>(back.size());
+    const int ended = inflate(&stream, Z_SYNC_FLUSH);
+    return back.substr(0, back.size() - stream.avail_out) + (ended == Z_STREAM_END ? "[end]" : "");
+  };
+  std::string large;
+  for (int i = 0; i < 30'000; ++i) large += std::to_string(i * 7919);
+  for (const std::string& piece : {std::string("event: hello\n\n"), std::string(": \n\n"), large, std::string("x")})
+    EXPECT_EQ(read(packer.add(piece)), piece);
+  EXPECT_EQ(read(packer.finish("last")), "last[end]");
+  inflateEnd(&stream);
+}
+
 }  // namespace
 }  // namespace stagecoach::http

@@ -31,6 +31,7 @@ std::string ok(const std::string& what) { return answer_to(what, ""); }
 std::string last(const std::string& what) { return answer_to(what, "Connection: close\n") + "[close]"; }
 
 const std::string host = "Host: a\n";
+constexpr exchange_number first{1};
 
 const row dialogues[] = {
     {"a request", "GET / HTTP/1.1\n" + host + "\n", ok("GET /")},
@@ -221,8 +222,8 @@ TEST(HttpSession, PausesAClientThatIsAhead) {
   core.received("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(core.wants_input());
   while (core.wants_input()) core.received(std::string(1000, 'x'));
-  core.respond({200, {}}, 0);
-  core.end_body();
+  core.respond(first, {200, {}}, 0);
+  core.end_body(first);
   EXPECT_TRUE(core.is_closed()) << "what the client sent is no request";
 }
 
@@ -236,8 +237,8 @@ TEST(HttpSession, EndsWhenItIsTold) {
     session core;
     core.received("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
     core.drain();
-    core.respond({200, {}}, 0);
-    core.end_body();
+    core.respond(first, {200, {}}, 0);
+    core.end_body(first);
     (void)core.next();  // the request
     EXPECT_EQ(std::get<send>(*core.next()).bytes, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(std::holds_alternative<close>(*core.next()));

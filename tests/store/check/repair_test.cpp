@@ -48,7 +48,7 @@ struct Repair : testing::Test {
   // The steps; afterwards nothing is wrong any more, and there is nothing left to do.
   std::string repaired() {
     EXPECT_NE(operating::all_problems_of(*world), "") << "there was no damage";
-    const auto plan = plan_repair(*world);
+    const auto plan = plan_repair(world->rows(), world->bodies());
     EXPECT_TRUE(plan);
     if (!plan) return {};
     const auto copy = carry_out(*world, *plan);
@@ -57,7 +57,7 @@ struct Repair : testing::Test {
     EXPECT_EQ(operating::all_problems_of(*world), "");
     world.reset();
     SetUp();
-    EXPECT_TRUE(plan_repair(*world)->steps.empty());
+    EXPECT_TRUE(plan_repair(world->rows(), world->bodies())->steps.empty());
     std::string steps;
     for (const auto& step : plan->steps) steps += step + "\n";
     return steps;
@@ -75,7 +75,7 @@ const std::string account = "account 4711 (ada@localhost)";
 const std::string place = "mailbox 1 \"Inbox\" of " + account;
 
 TEST_F(Repair, HasNothingToDoWithASoundStore) {
-  const auto plan = plan_repair(*world);
+  const auto plan = plan_repair(world->rows(), world->bodies());
   ASSERT_TRUE(plan);
   EXPECT_TRUE(plan->steps.empty());
   EXPECT_TRUE(plan->rows.empty());

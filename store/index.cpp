@@ -131,13 +131,15 @@ result<done, failure> index::open_database() {
 }
 
 // Without CURRENT LevelDB makes a new database, and then removes every table of the old one. It is the first file that
-// a new one has, behind a MANIFEST of number 1.
+// a new one has, behind its first MANIFESTs.
 std::optional<failure> index::missing_current() const {
   std::vector<std::string> names;
   if (env_->FileExists(directory_ + "/CURRENT") || !env_->GetChildren(directory_, &names).ok()) return std::nullopt;
   for (const auto& name : names) {
-    const bool is_of_old = name.ends_with(".ldb") || name.ends_with(".sst") || name.ends_with(".log") ||
-                           (name.starts_with("MANIFEST-") && name != "MANIFEST-000001");
+    std::uint64_t bytes = 0;  // a log that is empty may have come before CURRENT
+    const bool is_log = name.ends_with(".log") && env_->GetFileSize(directory_ + "/" + name, &bytes).ok() && bytes > 0;
+    const bool is_of_old = is_log || name.ends_with(".ldb") || name.ends_with(".sst") ||
+                           (name.starts_with("MANIFEST-") && name > "MANIFEST-000002");
     if (is_of_old)
       return failure{fault_code::corrupt,
                      "cannot open the index " + directory_ + ": its file CURRENT is missing; nothing was changed"};

@@ -33,10 +33,12 @@ result<done, failure> search(const file& segment, std::uint32_t number, found_bo
   auto& last = into.segments[number] = std::min<std::uint64_t>(*size, segment_header_bytes);
   for (std::uint64_t from = segment_header_bytes; from < *size;) {
     const auto end = scan_records(segment, from, [&](std::uint64_t at, const record_header& header) {
-      into.places[header.hash].push_back({number, at, header.size, 0});
-      // Behind damage a record may be the text of a mail that was made to look like one. As a body it is what its hash
-      // says; its other words are not believed.
-      if (from == segment_header_bytes) into.newest_sequence = std::max(into.newest_sequence, header.sequence);
+      // Behind damage a record may be the text of a mail that was made to look like one. What it says is looked at
+      // last, and its number of commits not at all.
+      const bool is_believed = from == segment_header_bytes;
+      auto& all = into.places[header.hash];
+      all.insert(is_believed ? all.begin() : all.end(), {number, at, header.size, 0});
+      if (is_believed) into.newest_sequence = std::max(into.newest_sequence, header.sequence);
       last = at + record_bytes(header.size);
       return true;
     });

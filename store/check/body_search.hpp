@@ -16,7 +16,7 @@
 namespace stagecoach::store {
 
 struct found_bodies {
-  std::unordered_map<blob_hash, std::vector<blob_row>> places;  // of whole records; their references are 0
+  std::unordered_map<blob_hash, std::vector<blob_row>> places;  // of whole records, the best first; no references
   std::map<std::uint32_t, std::uint64_t> segments;              // where the last whole record of each ends
   std::uint64_t newest_sequence = 0;
 };

@@ -166,7 +166,7 @@ class restorer {
       if (places == order_.found.places.end()) continue;  // plan_repair sets its messages aside
       const auto row = known.find(hash);
       found_again += row == known.end() ? 1 : 0;
-      blob_row placed = row == known.end() ? places->second.back() : row->second;
+      blob_row placed = row == known.end() ? places->second.front() : row->second;
       placed.references = uses;
       live_[placed.segment] += record_bytes(placed.size);
       into.rows.push_back({blob_key(hash), write_record(placed)});

@@ -120,11 +120,34 @@ class planner {
       auto row = read_record<segment_row>(value);
       if (!number || !row) return;
       const auto live = live_.contains(*number) ? live_[*number] : 0;
-      if (row->live_bytes == live) return;
-      plan_.steps.push_back("recount what is in use of segment " + std::to_string(*number));
+      const std::string name = "segment " + std::to_string(*number);
+      const auto bytes = row->is_dead ? row->bytes : octets_of(*number);
+      if (!bytes && live == 0) {
+        plan_.steps.push_back("forget " + name + ": its file is gone");
+        plan_.rows.push_back({std::string(key), std::nullopt});
+        return;
+      }
+      const bool is_cut = bytes && *bytes < row->bytes;
+      if (!is_cut && row->live_bytes == live) return;
+      if (is_cut) {
+        plan_.steps.push_back("know less of " + name + ": its file is cut from " + std::to_string(row->bytes) + " to " +
+                              std::to_string(*bytes) + " octets");
+        row->bytes = *bytes;
+        row->is_sealed = true;
+      }
+      if (row->live_bytes != live) plan_.steps.push_back("recount what is in use of " + name);
       row->live_bytes = live;
       plan_.rows.push_back({std::string(key), write_record(*row)});
     });
+  }
+
+  // None: there is no such file.
+  std::optional<std::uint64_t> octets_of(std::uint32_t segment) {
+    const auto opened = bodies_.segment_file(segment);
+    if (!opened && opened.error().code == fault_code::not_found) return std::nullopt;
+    const auto size = opened ? (*opened)->size() : opened.error();
+    if (!size) unread_ = size.error();
+    return size ? *size : 0;
   }
 
   void mend_public_keys() {

@@ -130,6 +130,31 @@ TEST_F(Repair, SetsAsideAMessageWhoseBodyIsDamaged) {
   EXPECT_EQ(operating::all_problems_of(*world), "");
 }
 
+TEST_F(Repair, KnowsLessOfASegmentThatIsCut) {
+  const std::string segment = options.directory + "/bodies/0000000001.seg";
+  const auto at = read_record<blob_row>(**world->rows().get(blob_key(message(3).blob)));
+  ASSERT_EQ(at->segment, 1U);
+  world.reset();
+  std::filesystem::resize_file(segment, at->offset + 60);
+  SetUp();
+  const auto steps = repaired();
+  EXPECT_NE(steps.find("know less of segment 1: its file is cut from "), std::string::npos) << steps;
+  EXPECT_NE(steps.find("set aside message 3 of " + place), std::string::npos) << steps;
+  EXPECT_TRUE(has(message_key(ada, inbox, uid{1})));
+  EXPECT_TRUE(operating::deliver_to(*world, {ada}, made_of(900, 9), {}));
+  EXPECT_EQ(operating::all_problems_of(*world), "");
+}
+
+TEST_F(Repair, ForgetsASegmentThatIsGone) {
+  world.reset();
+  std::filesystem::remove(options.directory + "/bodies/0000000001.seg");
+  SetUp();
+  const auto steps = repaired();
+  EXPECT_NE(steps.find("forget segment 1: its file is gone\n"), std::string::npos) << steps;
+  EXPECT_TRUE(operating::deliver_to(*world, {ada}, made_of(900, 9), {}));
+  EXPECT_EQ(operating::all_problems_of(*world), "");
+}
+
 TEST_F(Repair, KeepsTheBodyOfAMessageWithoutContent) {
   const auto row = message(2);
   write(content_key(ada, inbox, uid{2}), std::nullopt);

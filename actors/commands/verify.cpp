@@ -84,7 +84,11 @@ exit_code repair(const options& chosen) {
 exit_code verify(const options& chosen) {
   if (chosen.repair || chosen.plan) return repair(chosen);
   const auto found = store::check_directory(chosen.directory);
-  return found ? tell(chosen, {{}, {}, {}, *found}) : refuse(chosen, found.error());
+  if (!found) return refuse(chosen, found.error());
+  const auto code = tell(chosen, {{}, {}, {}, *found});
+  if (code != exit_code::good && !chosen.json)
+    std::cerr << "  hint: stagecoach verify --plan --dir " << shown(chosen.directory) << "\n";
+  return code;
 }
 
 }  // namespace

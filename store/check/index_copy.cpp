@@ -185,6 +185,18 @@ result<done, failure> tell_lost_tables(files& disk, const index_copy_order& orde
 
 }  // namespace
 
+result<done, failure> copy_as_it_is(files& disk, const index_copy_order& order) {
+  const auto names = names_in(disk, order.from);
+  if (!names) return names.error();
+  if (const int made = disk.make_directory(order.to); made < 0) return disk_failure(made, "create", order.to);
+  for (const auto& name : *names) {
+    if (!is_log(name) && !is_table(name) && !is_manifest(name) && name != "CURRENT") continue;
+    auto copied = copy_file(disk, order.from + "/" + name, order.to + "/" + name);
+    if (!copied) return copied;
+  }
+  return done{};
+}
+
 result<index_copy, failure> copy_with_new_current(files& disk, const index_copy_order& order) {
   const auto names = names_in(disk, order.from);
   if (!names) return names.error();

@@ -22,6 +22,10 @@ struct index_copy {
   bool may_be_older = false;          // rows may be there that were removed or written anew
 };
 
+// As it is, to be opened where nothing can be spoilt: LevelDB writes logs anew as tables when it opens, and leaves out
+// what it takes for a torn tail.
+[[nodiscard]] result<done, failure> copy_as_it_is(files& disk, const index_copy_order& order);
+
 // With a CURRENT that names the newest MANIFEST, and all of its logs that is sound; opened, and every row of it read. A
 // failure says why it takes more than that.
 [[nodiscard]] result<index_copy, failure> copy_with_new_current(files& disk, const index_copy_order& order);

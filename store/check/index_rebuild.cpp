@@ -1,5 +1,6 @@
 #include "store/check/index_rebuild.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -49,6 +50,29 @@ class rebuild {
     return removed ? make_of_what_can_be_read() : removed;
   }
 
+  // Empty: nothing. Then, too, the copy is there.
+  result<std::string, failure> what_is_wrong() {
+    for (auto step : {&rebuild::remove_what_was_left, &rebuild::look_at_bodies}) {
+      auto stepped = (this->*step)();
+      if (!stepped) return stepped.error();
+    }
+    file_status there;
+    if (const int seen = disk_.status(path("index"), there); seen < 0)
+      return disk_failure(seen, "look at", path("index"));
+    if (there.what != file_status::kind::directory) return path("index") + " is missing";
+    auto copied = copy_as_it_is(disk_, copy_order());
+    if (!copied) return copied.error();
+    const auto rows = index::open(disk_, path(rebuilding_name), order_.rows);
+    const auto commits = rows ? load_sequence(**rows) : rows.error();
+    auto read = commits ? (*rows)->view().scan("", [](auto, auto) { return true; }) : commits.error();
+    if (!read && read.error().code != fault_code::corrupt) return read.error();
+    if (!read) return in_its_place(read.error().what);
+    const auto known = std::max(noted_commit_, found_.newest_sequence);
+    if (*commits >= known) return std::string();
+    return path("index") + " holds " + std::to_string(*commits) + " commits, and held " + std::to_string(known) +
+           ": rows are lost";
+  }
+
   result<std::string, failure> name_to_set_aside() {
     const std::string name = "index.set-aside-" + date_of(order_.now);
     for (int number = 1;; ++number) {
@@ -70,6 +94,12 @@ class rebuild {
   [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
  private:
+  // A text that speaks of the copy, of the index.
+  [[nodiscard]] std::string in_its_place(std::string text) const {
+    for (auto at = text.find(rebuilding_name); at != std::string::npos; at = text.find(rebuilding_name, at + 1))
+      text.replace(at, std::string_view(rebuilding_name).size(), "index");
+    return text;
+  }
   [[nodiscard]] index_copy_order copy_order() const { return {path("index"), path(rebuilding_name), order_.rows}; }
 
   result<done, failure> ask_for_room() {
@@ -186,6 +216,19 @@ class rebuild {
 failure unchanged(const failure& why) { return {why.code, why.what + "; nothing was changed"}; }
 
 }  // namespace
+
+result<std::string, failure> why_rebuild(files& disk, const repair_order& order) {
+  store_options options;
+  options.directory = order.directory;
+  const auto held = store::take(disk, std::move(options));
+  if (!held) return held.error();
+  rebuild one(disk, order, (*held)->directory());
+  auto why = one.what_is_wrong();
+  auto removed = one.remove_what_was_left();
+  if (!why) return unchanged(why.error());
+  if (!removed) return removed.error();
+  return why;
+}
 
 result<repair_report, failure> rebuild_index(files& disk, const repair_order& order, const std::string& why,
                                              const announce_step& announce) {

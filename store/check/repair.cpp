@@ -233,11 +233,17 @@ result<std::optional<repair_report>, failure> repair_rows(files& disk, const rep
 result<repair_report, failure> repair_directory(const repair_order& order, const announce_step& announce) {
   const auto system = make_system_files();
   files& disk = order.disk != nullptr ? *order.disk : *system;
-  std::string why;
-  auto repaired = repair_rows(disk, order, announce, why);
-  if (!repaired) return repaired.error();
-  if (*repaired) return std::move(**repaired);
-  auto rebuilt = rebuild_index(disk, order, why, announce);
+  std::error_code error;
+  if (!std::filesystem::is_directory(order.directory, error))
+    return failure{fault_code::not_found, "there is no data directory " + order.directory};
+  auto why = why_rebuild(disk, order);
+  if (!why) return why.error();
+  if (why->empty()) {
+    auto repaired = repair_rows(disk, order, announce, *why);
+    if (!repaired) return repaired.error();
+    if (*repaired) return std::move(**repaired);
+  }
+  auto rebuilt = rebuild_index(disk, order, *why, announce);
   if (!rebuilt) return rebuilt.error();
   repair_report report = std::move(*rebuilt);
   if (order.only_plan) return report;

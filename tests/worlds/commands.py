@@ -239,7 +239,10 @@ def rebuilt(world):
         if name.startswith("MANIFEST"):
             os.unlink(f"{copy}/index/{name}")
     code, output, errors = world.command("verify", "--dir", copy)
-    expect(code == 4 and f"cannot open the index {copy}/index" in output, f"verify ends with {code}: {output}{errors}")
+    expect(code == 4 and f"cannot open the index {copy}/index" in output and f"hint: stagecoach verify --plan --dir {copy}" in errors,
+           f"verify ends with {code}: {output}{errors}")
+    code, output, errors = world.command("localserve", "--dir", copy, "--port-offset", "0")
+    expect(code == 1 and f"hint: stagecoach verify --plan --dir {copy}" in errors, f"localserve ends with {code}: {errors}")
     code, output, _ = world.command("verify", "--plan", "--dir", copy)
     expect(code == 4 and f"would rebuild the index {copy}/index" in output and "beware: " in output,
            f"verify --plan ends with {code}: {output}")

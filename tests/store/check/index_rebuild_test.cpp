@@ -132,9 +132,11 @@ TEST_F(IndexRebuild, WithoutItsLogHasWhatTheTablesHold) {
     for (const auto& one : index_files(".ldb")) tables.push_back(damaged(one));
     const auto readable = message_keys_in(tables);
     damage(damaged(index_files(".log").back()), how, 2);
+    const auto before = files_in(damaged("index"));
     const auto seen = repair();
     ASSERT_TRUE(seen.is_repaired) << seen.said;
     expect_new_validities(seen.mail);
+    EXPECT_EQ(files_in(damaged("index.set-aside-2026-11-27")), before) << "the log that LevelDB would write anew";
     (void)expect_rest(seen, truth, readable);
   }
 }

@@ -110,6 +110,7 @@ template struct record_of<messages::stage_octets>;
 template struct record_of<messages::octets_staged>;
 template struct record_of<messages::finish_staging>;
 template struct record_of<messages::flush_group>;
+template struct record_of<messages::sweep_staging>;
 template struct record_of<messages::scan_rows>;
 template struct record_of<messages::stored_row>;
 template struct record_of<messages::scanned_rows>;

@@ -213,10 +213,16 @@ struct account_checked {
   friend bool operator==(const account_checked&, const account_checked&) = default;
 };
 
+// A body with a file of its own was discarded: the file goes, which blocks.
+struct sweep_staging {
+  static constexpr auto fields = described();
+  friend bool operator==(const sweep_staging&, const sweep_staging&) = default;
+};
+
 struct blob_reader_talk : conversation<ask_for<read_octets, octets_read>, ask_for<stage_octets, octets_staged>,
                                        ask_for<finish_staging, staged_body>, ask_for<scan_rows, scanned_rows>,
                                        ask_for<read_contents, scanned_rows>, ask_for<read_structures, structures>,
-                                       ask_for<check_account, account_checked>> {};
+                                       ask_for<check_account, account_checked>, tell<sweep_staging>> {};
 
 }  // namespace stagecoach::messages
 
@@ -234,6 +240,7 @@ extern template struct record_of<messages::stage_octets>;
 extern template struct record_of<messages::octets_staged>;
 extern template struct record_of<messages::finish_staging>;
 extern template struct record_of<messages::flush_group>;
+extern template struct record_of<messages::sweep_staging>;
 extern template struct record_of<messages::scan_rows>;
 extern template struct record_of<messages::stored_row>;
 extern template struct record_of<messages::scanned_rows>;

@@ -34,10 +34,12 @@ failure failed(const leveldb::Status& status, std::string_view verb, const std::
   // LevelDB keeps the system's text, not its number.
   const bool is_full = said.find("No space left") != std::string::npos || said.find("quota") != std::string::npos;
   const bool is_held = said.find("lock") != std::string::npos;
-  const auto code = status.IsCorruption() ? fault_code::corrupt
-                    : is_full             ? fault_code::full
-                    : is_held             ? fault_code::busy
-                                          : fault_code::disk;
+  // How the system answers a read behind the end of a table that is shorter than it was.
+  const bool is_cut = said.find("Invalid argument") != std::string::npos;
+  const auto code = status.IsCorruption() || is_cut ? fault_code::corrupt
+                    : is_full                       ? fault_code::full
+                    : is_held                       ? fault_code::busy
+                                                    : fault_code::disk;
   return {code, std::move(what)};
 }
 
@@ -141,11 +143,29 @@ result<done, failure> index::open_database() {
   options.block_cache = cache_.get();
   options.filter_policy = filter_.get();
   options.compression = leveldb::kSnappyCompression;
+  if (auto missing = missing_current()) return *missing;
   leveldb::DB* database = nullptr;
   const auto status = leveldb::DB::Open(options, directory_, &database);
   if (!status.ok()) return failed(status, "open", directory_);
   database_.reset(database);
   return done{};
+}
+
+// Without CURRENT LevelDB makes a new database, and then removes every table of the old one. It is the first file that
+// a new one has, behind its first MANIFESTs.
+std::optional<failure> index::missing_current() const {
+  std::vector<std::string> names;
+  if (env_->FileExists(directory_ + "/CURRENT") || !env_->GetChildren(directory_, &names).ok()) return std::nullopt;
+  for (const auto& name : names) {
+    std::uint64_t bytes = 0;  // a log that is empty may have come before CURRENT
+    const bool is_log = name.ends_with(".log") && env_->GetFileSize(directory_ + "/" + name, &bytes).ok() && bytes > 0;
+    const bool is_of_old = is_log || name.ends_with(".ldb") || name.ends_with(".sst") ||
+                           (name.starts_with("MANIFEST-") && name > "MANIFEST-000002");
+    if (is_of_old)
+      return failure{fault_code::corrupt,
+                     "cannot open the index " + directory_ + ": its file CURRENT is missing; nothing was changed"};
+  }
+  return std::nullopt;
 }
 
 std::optional<failure> index::begin_reading() {

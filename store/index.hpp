@@ -111,6 +111,7 @@ class index {
 
   index(files& disk, std::string directory, index_options options);
   [[nodiscard]] result<done, failure> open_database();
+  [[nodiscard]] std::optional<failure> missing_current() const;  // of an index that is not new
   [[nodiscard]] result<bool, failure> open_again_if_needed();
   [[nodiscard]] result<done, failure> open_again();
   [[nodiscard]] bool has_room_to_open() const;

@@ -85,7 +85,8 @@ class staging {
   [[nodiscard]] bool is_in_memory(staged_id id) const;
   // Never blocks; an unknown id is no error. The file goes with the next sweep.
   void discard(staged_id id);
-  // Blocks: removes the files of discarded bodies. append_to_disk and the commit log call it.
+  // Blocks: removes the files of discarded bodies. append_to_disk and the commit log call it, and a reader when it is
+  // told that one was discarded: the next mail may come much later.
   void sweep();
 
   [[nodiscard]] std::shared_ptr<const staged> find(staged_id id) const;

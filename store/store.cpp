@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "protocols/base/record.hpp"
+#include "store/index_swap.hpp"
 #include "store/keys.hpp"
 #include "store/last_commit.hpp"
 
@@ -39,11 +40,23 @@ std::string octal(unsigned mode) {
 }  // namespace
 
 result<std::unique_ptr<store>, failure> store::open(files& disk, store_options options) {
-  while (options.directory.size() > 1 && options.directory.ends_with('/')) options.directory.pop_back();
-  std::unique_ptr<store> opened(new store(disk, std::move(options)));
-  auto all = opened->open_all();
+  auto opened = take(disk, std::move(options));
+  if (!opened) return opened;
+  auto all = (*opened)->open_all();
   if (!all) return all.error();
   return opened;
+}
+
+result<std::unique_ptr<store>, failure> store::take(files& disk, store_options options) {
+  while (options.directory.size() > 1 && options.directory.ends_with('/')) options.directory.pop_back();
+  std::unique_ptr<store> taken(new store(disk, std::move(options)));
+  for (auto step : {&store::check_directory, &store::take_lock, &store::check_format_file}) {
+    auto stepped = (*taken.*step)();
+    if (!stepped) return stepped.error();
+  }
+  auto finished = finish_swap(disk, taken->directory());
+  if (!finished) return finished.error();
+  return taken;
 }
 
 // Nobody waits for an answer any more; without the number the next start knows less, and that is all.
@@ -52,10 +65,6 @@ store::~store() {
 }
 
 result<done, failure> store::open_all() {
-  for (auto step : {&store::check_directory, &store::take_lock, &store::check_format_file}) {
-    auto stepped = (this->*step)();
-    if (!stepped) return stepped;
-  }
   auto rows = index::open(disk_, path("index"), options_.rows);
   if (!rows) return rows.error();
   rows_ = std::move(*rows);
@@ -85,9 +94,8 @@ result<done, failure> store::check_last_commit(std::uint64_t sequence) {
   if (sequence >= noted_commit_) return done{};
   return failure{fault_code::corrupt, path("index") + " holds " + std::to_string(sequence) + " commits, but " +
                                           std::to_string(noted_commit_) +
-                                          " when it was closed: rows are lost. Put back a copy of the directory, or "
-                                          "remove " +
-                                          path("last-commit") + " to go on without them"};
+                                          " when it was closed: rows are lost; nothing was changed. Put back a copy of "
+                                          "the directory, or run stagecoach verify --repair to go on without them"};
 }
 
 // Mail is private: nobody but the user of the server may read the directory, or be able to put another in its place.

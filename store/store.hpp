@@ -4,7 +4,7 @@
 //     LOCK            held while it is open
 //     format          "stagecoach store 1": looked at before anything else is touched
 //     last-commit     how many commits the index held when it was closed in order
-//     index/          LevelDB (docs/formats/keys.md)
+//     index/          LevelDB (docs/formats/keys.md); index.* are those of a repair (store/index_swap.hpp)
 //     bodies/         segment files (docs/formats/segments.md)
 //     staging/        bodies that are still arriving; emptied at every start
 //
@@ -44,6 +44,8 @@ class store {
   store(const store&) = delete;
   store& operator=(const store&) = delete;
   [[nodiscard]] static result<std::unique_ptr<store>, failure> open(files& disk, store_options options);
+  // For a repair: looked at and locked as by open, with index and bodies left closed, and of no use but that.
+  [[nodiscard]] static result<std::unique_ptr<store>, failure> take(files& disk, store_options options);
 
   [[nodiscard]] index& rows() { return *rows_; }
   [[nodiscard]] blobs& bodies() { return *bodies_; }
@@ -55,7 +57,7 @@ class store {
 
  private:
   store(files& disk, store_options options) : disk_(disk), options_(std::move(options)) {}
-  [[nodiscard]] result<done, failure> open_all();
+  [[nodiscard]] result<done, failure> open_all();  // but what take has done
   [[nodiscard]] result<done, failure> check_directory();
   [[nodiscard]] result<done, failure> take_lock();
   [[nodiscard]] result<done, failure> check_format_file();

@@ -54,6 +54,8 @@ exit_code refuse(const options& chosen, const failure& why) {
   const std::string hint = is_taken ? "another --port-offset, for example 2000, or another --dir"
                            : why.code == fault_code::full
                                ? "ulimit -n, or LimitNOFILE= of the service, says how many descriptors it may have"
+                           : why.code == fault_code::corrupt
+                               ? "stagecoach verify --plan --dir " + chosen.config.directory
                                : "";
   return chosen.json ? fail_json(code, why.what, hint) : fail(code, why.what, hint);
 }

@@ -1,5 +1,6 @@
 // `stagecoach verify`: every invariant of a data directory, recomputed from rows and bodies. No server runs on it
 // meanwhile.
+#include <chrono>
 #include <iostream>
 #include <memory>
 
@@ -27,11 +28,12 @@ struct verify_answer {
   std::vector<std::string> problems;
   std::vector<std::string> steps;  // of a repair
   std::string copy;                // of the index before it
+  std::vector<std::string> warnings;
   static constexpr auto fields =
       described(field(1, "ok", &verify_answer::ok), field(2, "accounts", &verify_answer::accounts),
                 field(3, "messages", &verify_answer::messages), field(4, "bodies", &verify_answer::bodies),
                 field(5, "problems", &verify_answer::problems), field(6, "steps", &verify_answer::steps),
-                field(7, "copy", &verify_answer::copy));
+                field(7, "copy", &verify_answer::copy), field(8, "warnings", &verify_answer::warnings));
 };
 
 exit_code refuse(const options& chosen, const failure& why) {
@@ -41,38 +43,52 @@ exit_code refuse(const options& chosen, const failure& why) {
   return chosen.json ? fail_json(code, why.what, hint) : fail(code, why.what, hint);
 }
 
-exit_code tell(const options& chosen, const store::store_report& found, const std::vector<std::string>& steps,
-               const std::string& copy) {
-  const bool is_good = found.problems.empty();
+exit_code tell(const options& chosen, const store::repair_report& found) {
+  const auto& after = found.after;
+  const bool is_good = after.problems.empty();
   if (chosen.json) {
-    std::cout << write_json(
-                     verify_answer{is_good, found.accounts, found.messages, found.bodies, found.problems, steps, copy})
+    std::cout << write_json(verify_answer{is_good, after.accounts, after.messages, after.bodies, after.problems,
+                                          found.steps, found.copy, found.warnings})
               << "\n";
     return is_good ? exit_code::good : exit_code::problems_found;
   }
-  for (const auto& problem : found.problems) std::cout << shown(problem) << "\n";
-  std::cout << found.accounts << " accounts, " << found.messages << " messages, " << found.bodies
-            << " bodies: " << (is_good ? "all is well" : std::to_string(found.problems.size()) + " problems") << "\n";
+  for (const auto& problem : after.problems) std::cout << shown(problem) << "\n";
+  std::cout << after.accounts << " accounts, " << after.messages << " messages, " << after.bodies
+            << " bodies: " << (is_good ? "all is well" : std::to_string(after.problems.size()) + " problems") << "\n";
   return is_good ? exit_code::good : exit_code::problems_found;
+}
+
+unix_ms now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return unix_ms{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
 
 exit_code repair(const options& chosen) {
   const auto announce = [&chosen](const std::string& step) {
     if (!chosen.json) std::cout << (chosen.plan ? "would " : "will ") << shown(step) << std::endl;
   };
-  const auto done_it = store::repair_directory(chosen.directory, chosen.plan, announce);
+  store::repair_order order;
+  order.directory = chosen.directory;
+  order.only_plan = chosen.plan;
+  order.now = now();
+  const auto done_it = store::repair_directory(order, announce);
   if (!done_it) return refuse(chosen, done_it.error());
   if (!chosen.json) {
     if (done_it->steps.empty()) std::cout << "there is nothing that a repair could do\n";
+    for (const auto& warning : done_it->warnings) std::cout << "beware: " << shown(warning) << "\n";
     if (!done_it->copy.empty()) std::cout << "done; the index as it was before is " << shown(done_it->copy) << "\n";
   }
-  return tell(chosen, done_it->after, done_it->steps, done_it->copy);
+  return tell(chosen, *done_it);
 }
 
 exit_code verify(const options& chosen) {
   if (chosen.repair || chosen.plan) return repair(chosen);
   const auto found = store::check_directory(chosen.directory);
-  return found ? tell(chosen, *found, {}, {}) : refuse(chosen, found.error());
+  if (!found) return refuse(chosen, found.error());
+  const auto code = tell(chosen, {{}, {}, {}, *found});
+  if (code != exit_code::good && !chosen.json)
+    std::cerr << "  hint: stagecoach verify --plan --dir " << shown(chosen.directory) << "\n";
+  return code;
 }
 
 }  // namespace
@@ -82,7 +98,7 @@ void declare_verify(command_line& line) {
   line.add("--dir", chosen->directory, "the data directory");
   line.add_flag("--json", chosen->json, "print JSON");
   line.add_flag("--plan", chosen->plan, "say what --repair would do, and do nothing");
-  line.add_flag("--repair", chosen->repair, "recount, and set aside what cannot be served");
+  line.add_flag("--repair", chosen->repair, "rebuild a damaged index, recount, and set aside what cannot be served");
   line.runs([chosen] { return verify(*chosen); });
 }
 

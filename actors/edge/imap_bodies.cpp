@@ -131,7 +131,10 @@ void imap_connection::append_failed(const caf::error& why) {
 }
 
 void imap_connection::drop_incoming() {
-  if (incoming_) services_.staging->discard(incoming_->id);
+  if (!incoming_) return;
+  services_.staging->discard(incoming_->id);
+  // The same reader that has the chunks, so it comes after them.
+  if (incoming_->is_on_disk) send(services_.readers.of(incoming_->id.value), messages::sweep_staging{});
   incoming_.reset();
 }
 

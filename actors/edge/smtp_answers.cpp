@@ -189,7 +189,10 @@ void smtp_connection::perform(smtp::end_of_body& what) {
 }
 
 void smtp_connection::drop_incoming() {
-  if (incoming_) services_.staging->discard(incoming_->id);
+  if (!incoming_) return;
+  services_.staging->discard(incoming_->id);
+  // The same reader that has the chunks, so it comes after them.
+  if (incoming_->is_on_disk) send(services_.readers.of(incoming_->id.value), messages::sweep_staging{});
   incoming_.reset();
 }
 

@@ -121,6 +121,7 @@ blob_reader::behavior_type blob_reader::make_behavior() {
         return messages::octets_staged{*size};
       },
       [this](const messages::finish_staging& m) { return runtime::to_reply(store_.arriving().finish(m.id)); },
+      [this](const messages::sweep_staging&) { store_.arriving().sweep(); },
       [this](const messages::read_contents& m) { return runtime::to_reply(read(m)); },
       [this](const messages::read_structures& m) { return runtime::to_reply(read(m)); },
       [this](const messages::scan_rows& m) { return runtime::to_reply(scan(m)); },

@@ -10,11 +10,13 @@
 
 namespace stagecoach::store {
 
-store_report check_store(store& what) {
+store_report check_store(store& what) { return check_store(what.rows(), what.bodies()); }
+
+store_report check_store(index& rows, blobs& bodies) {
   store_report report;
   const auto add = [&](std::string problem) { report.problems.push_back(std::move(problem)); };
   {
-    const auto view = what.rows().view();
+    const auto view = rows.view();
     const auto source = [&](std::string_view prefix, const visit_row& visit) { return view.scan(prefix, visit); };
     const auto counted = view.scan("", [&](std::string_view key, std::string_view) {
       if (const auto parts = parse_account_key(key)) {
@@ -28,22 +30,22 @@ store_report check_store(store& what) {
     check_all_accounts(source, add);
     check_public_keys(source, add);
   }
-  for (auto& problem : check_blobs(what.rows(), what.bodies(), blob_check_depth::full)) add(std::move(problem));
+  for (auto& problem : check_blobs(rows, bodies, blob_check_depth::full)) add(std::move(problem));
   return report;
 }
 
-result<std::unique_ptr<store>, failure> open_existing(files& disk, const std::string& directory) {
+result<std::unique_ptr<store>, failure> open_existing(files& disk, store_options options) {
   std::error_code error;
-  if (!std::filesystem::is_directory(directory, error))
-    return failure{fault_code::not_found, "there is no data directory " + directory};
-  store_options options;
-  options.directory = directory;
+  if (!std::filesystem::is_directory(options.directory, error))
+    return failure{fault_code::not_found, "there is no data directory " + options.directory};
   return store::open(disk, std::move(options));
 }
 
 result<store_report, failure> check_directory(const std::string& directory) {
   const auto disk = make_system_files();
-  const auto opened = open_existing(*disk, directory);
+  store_options options;
+  options.directory = directory;
+  const auto opened = open_existing(*disk, std::move(options));
   if (opened) return check_store(**opened);
   if (opened.error().code != fault_code::corrupt) return opened.error();
   store_report report;

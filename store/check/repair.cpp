@@ -8,6 +8,7 @@
 #include "protocols/base/record.hpp"
 #include "store/body_digest.hpp"
 #include "store/check/account_repair.hpp"
+#include "store/check/index_rebuild.hpp"
 #include "store/check/public_key_check.hpp"
 #include "store/keys.hpp"
 #include "store/rows_segment.hpp"
@@ -21,7 +22,7 @@ constexpr std::uint64_t read_bytes = 1024 * 1024;
 
 class planner {
  public:
-  explicit planner(store& of) : of_(of), view_(of.rows().view()) {}
+  planner(index& rows, blobs& bodies) : bodies_(bodies), view_(rows.view()) {}
 
   result<repair_plan, failure> run() {
     judge_bodies();
@@ -57,7 +58,7 @@ class planner {
     body_digest digest;
     body_range range{0, read_bytes};
     do {
-      const auto octets = of_.bodies().read_at(hash, row, range);
+      const auto octets = bodies_.read_at(hash, row, range);
       if (!octets) return false;
       digest.add(*octets);
       range.offset += range.length;
@@ -119,11 +120,34 @@ class planner {
       auto row = read_record<segment_row>(value);
       if (!number || !row) return;
       const auto live = live_.contains(*number) ? live_[*number] : 0;
-      if (row->live_bytes == live) return;
-      plan_.steps.push_back("recount what is in use of segment " + std::to_string(*number));
+      const std::string name = "segment " + std::to_string(*number);
+      const auto bytes = row->is_dead ? row->bytes : octets_of(*number);
+      if (!bytes && live == 0) {
+        plan_.steps.push_back("forget " + name + ": its file is gone");
+        plan_.rows.push_back({std::string(key), std::nullopt});
+        return;
+      }
+      const bool is_cut = bytes && *bytes < row->bytes;
+      if (!is_cut && row->live_bytes == live) return;
+      if (is_cut) {
+        plan_.steps.push_back("know less of " + name + ": its file is cut from " + std::to_string(row->bytes) + " to " +
+                              std::to_string(*bytes) + " octets");
+        row->bytes = *bytes;
+        row->is_sealed = true;
+      }
+      if (row->live_bytes != live) plan_.steps.push_back("recount what is in use of " + name);
       row->live_bytes = live;
       plan_.rows.push_back({std::string(key), write_record(*row)});
     });
+  }
+
+  // None: there is no such file.
+  std::optional<std::uint64_t> octets_of(std::uint32_t segment) {
+    const auto opened = bodies_.segment_file(segment);
+    if (!opened && opened.error().code == fault_code::not_found) return std::nullopt;
+    const auto size = opened ? (*opened)->size() : opened.error();
+    if (!size) unread_ = size.error();
+    return size ? *size : 0;
   }
 
   void mend_public_keys() {
@@ -136,7 +160,7 @@ class planner {
     if (!read) unread_ = failure{fault_code::corrupt, "not all rows can be read: " + read.error().what};
   }
 
-  store& of_;
+  blobs& bodies_;
   index_view view_;
   repair_plan plan_;
   std::optional<failure> unread_;
@@ -147,7 +171,7 @@ class planner {
 
 }  // namespace
 
-result<repair_plan, failure> plan_repair(store& of) { return planner(of).run(); }
+result<repair_plan, failure> plan_repair(index& rows, blobs& bodies) { return planner(rows, bodies).run(); }
 
 result<std::string, failure> carry_out(store& in, const repair_plan& plan) {
   namespace fs = std::filesystem;
@@ -172,21 +196,62 @@ result<std::string, failure> carry_out(store& in, const repair_plan& plan) {
   return copy.string();
 }
 
-result<repair_report, failure> repair_directory(const std::string& directory, bool only_plan,
-                                                const announce_step& announce) {
-  const auto disk = make_system_files();
-  const auto opened = open_existing(*disk, directory);
-  if (!opened) return opened.error();
-  auto plan = plan_repair(**opened);
-  if (!plan) return plan.error();
+namespace {
+
+store_options options_of(const repair_order& order) {
+  store_options options;
+  options.directory = order.directory;
+  options.rows = order.rows;
+  return options;
+}
+
+// None: there is something that only a rebuilt index can mend, which is `why`.
+result<std::optional<repair_report>, failure> repair_rows(files& disk, const repair_order& order,
+                                                          const announce_step& announce, std::string& why) {
+  const auto opened = open_existing(disk, options_of(order));
+  if (!opened && opened.error().code != fault_code::corrupt) return opened.error();
+  auto plan = opened ? plan_repair((*opened)->rows(), (*opened)->bodies()) : opened.error();
+  if (!plan && plan.error().code != fault_code::corrupt) return plan.error();
+  if (!plan) {
+    why = plan.error().what;
+    return std::optional<repair_report>();
+  }
   repair_report report;
   report.steps = plan->steps;
   for (const auto& step : report.steps) announce(step);
-  if (!only_plan && !plan->steps.empty()) {
+  if (!order.only_plan && !plan->steps.empty()) {
     auto done_it = carry_out(**opened, *plan);
     if (!done_it) return done_it.error();
     report.copy = std::move(*done_it);
   }
+  report.after = check_store(**opened);
+  return std::optional(std::move(report));
+}
+
+}  // namespace
+
+result<repair_report, failure> repair_directory(const repair_order& order, const announce_step& announce) {
+  const auto system = make_system_files();
+  files& disk = order.disk != nullptr ? *order.disk : *system;
+  std::error_code error;
+  if (!std::filesystem::is_directory(order.directory, error))
+    return failure{fault_code::not_found, "there is no data directory " + order.directory};
+  auto why = why_rebuild(disk, order);
+  if (!why) return why.error();
+  if (why->empty()) {
+    auto repaired = repair_rows(disk, order, announce, *why);
+    if (!repaired) return repaired.error();
+    if (*repaired) return std::move(**repaired);
+  }
+  auto rebuilt = rebuild_index(disk, order, *why, announce);
+  if (!rebuilt) return rebuilt.error();
+  repair_report report = std::move(*rebuilt);
+  if (order.only_plan) return report;
+  const auto opened = open_existing(disk, options_of(order));
+  if (!opened)
+    return failure{opened.error().code, opened.error().what +
+                                            "; the rebuilt index is in its place and the damaged one is " +
+                                            report.copy + ": run stagecoach verify again"};
   report.after = check_store(**opened);
   return report;
 }

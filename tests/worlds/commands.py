@@ -196,6 +196,7 @@ def damaged(world):
     code, output, _ = world.command("verify", "--dir", copy, "--json")
     equal((code, json.loads(output)["ok"]), (4, False), "verify --json of a damaged body")
     repaired(world, copy)
+    rebuilt(world)
     os.unlink(segments[0])
     code, output, errors = world.command("verify", "--dir", copy)
     expect(code not in (0, 2), f"verify without a segment ends with {code}: {output}{errors}")
@@ -228,6 +229,37 @@ def repaired(world, directory):
     world.stop()
     world.data = kept
     say("verify --plan and --repair: the damaged mail is set aside, the server goes on")
+
+
+def rebuilt(world):
+    """`verify` of a copy whose index has lost its MANIFEST, which LevelDB does not open."""
+    copy = os.path.join(world.home, "rebuilt")
+    shutil.copytree(world.data, copy, ignore=shutil.ignore_patterns("*.sock"))
+    for name in os.listdir(f"{copy}/index"):
+        if name.startswith("MANIFEST"):
+            os.unlink(f"{copy}/index/{name}")
+    code, output, errors = world.command("verify", "--dir", copy)
+    expect(code == 4 and f"cannot open the index {copy}/index" in output and f"hint: stagecoach verify --plan --dir {copy}" in errors,
+           f"verify ends with {code}: {output}{errors}")
+    code, output, errors = world.command("localserve", "--dir", copy, "--port-offset", "0")
+    expect(code == 1 and f"hint: stagecoach verify --plan --dir {copy}" in errors, f"localserve ends with {code}: {errors}")
+    code, output, _ = world.command("verify", "--plan", "--dir", copy)
+    expect(code == 4 and f"would rebuild the index {copy}/index" in output and "beware: " in output,
+           f"verify --plan ends with {code}: {output}")
+    equal([name for name in os.listdir(copy) if name.startswith("index")], ["index"], "what a plan leaves behind")
+    code, output, errors = world.command("verify", "--repair", "--dir", copy)
+    expect(code == 0 and "all is well" in output and f"done; the index as it was before is {copy}/index.set-aside-" in output,
+           f"verify --repair ends with {code}: {output}{errors}")
+    kept, world.data = world.data, copy
+    world.start()
+    world.send(b"Subject: after the rebuild\r\n\r\ntext\r\n")
+    with world.imap() as client:
+        count = client.select()[0]
+        equal(len(client.bodies()), count, "mails after the rebuild, all of which can be read")
+        expect(count > 1, "only the new mail is there")
+    world.stop()
+    world.data = kept
+    say("verify --repair without a MANIFEST: all mail is there, the server goes on")
 
 
 def newer(world):

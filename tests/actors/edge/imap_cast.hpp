@@ -289,6 +289,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
         [](const messages::scan_rows&) -> reply<messages::scanned_rows> { return missing(); },
         [](const messages::read_contents&) -> reply<messages::scanned_rows> { return missing(); },
         [](const messages::read_structures&) -> reply<messages::structures> { return missing(); },
+        [this](const messages::sweep_staging&) { house_.staging.sweep(); },
         [](const messages::check_account&) -> reply<messages::account_checked> { return missing(); },
     };
   }

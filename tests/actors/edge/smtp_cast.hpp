@@ -194,6 +194,7 @@ class reader final : public runtime::watched<services::blob_reader_handle> {
         [](const messages::scan_rows&) -> runtime::reply<messages::scanned_rows> { return no(); },
         [](const messages::read_contents&) -> runtime::reply<messages::scanned_rows> { return no(); },
         [](const messages::read_structures&) -> runtime::reply<messages::structures> { return no(); },
+        [this](const messages::sweep_staging&) { area_.sweep(); },
         [](const messages::check_account&) -> runtime::reply<messages::account_checked> { return no(); },
     };
   }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/actors/edge/smtp_world.hpp"
 
 namespace stagecoach::edge {
@@ -134,6 +136,8 @@ TEST_F(SmtpConnection, LargeMailsGoThroughTheDisk) {
   ASSERT_EQ(book_.count(), 1U);
   EXPECT_EQ(book_.entries().front().body, body);
   EXPECT_LE(area_->memory_in_use(), 100'000U);
+  // At once, and not when another mail comes.
+  EXPECT_TRUE(eventually([&] { return std::filesystem::is_empty(scratch_.path("staging")); }));
 }
 
 TEST_F(SmtpConnection, TooLargeIsRefusedAtItsEnd) {

@@ -48,7 +48,7 @@ struct Repair : testing::Test {
   // The steps; afterwards nothing is wrong any more, and there is nothing left to do.
   std::string repaired() {
     EXPECT_NE(operating::all_problems_of(*world), "") << "there was no damage";
-    const auto plan = plan_repair(*world);
+    const auto plan = plan_repair(world->rows(), world->bodies());
     EXPECT_TRUE(plan);
     if (!plan) return {};
     const auto copy = carry_out(*world, *plan);
@@ -57,7 +57,7 @@ struct Repair : testing::Test {
     EXPECT_EQ(operating::all_problems_of(*world), "");
     world.reset();
     SetUp();
-    EXPECT_TRUE(plan_repair(*world)->steps.empty());
+    EXPECT_TRUE(plan_repair(world->rows(), world->bodies())->steps.empty());
     std::string steps;
     for (const auto& step : plan->steps) steps += step + "\n";
     return steps;
@@ -75,7 +75,7 @@ const std::string account = "account 4711 (ada@localhost)";
 const std::string place = "mailbox 1 \"Inbox\" of " + account;
 
 TEST_F(Repair, HasNothingToDoWithASoundStore) {
-  const auto plan = plan_repair(*world);
+  const auto plan = plan_repair(world->rows(), world->bodies());
   ASSERT_TRUE(plan);
   EXPECT_TRUE(plan->steps.empty());
   EXPECT_TRUE(plan->rows.empty());
@@ -127,6 +127,31 @@ TEST_F(Repair, SetsAsideAMessageWhoseBodyIsDamaged) {
   EXPECT_TRUE(has(set_aside_key(set_aside::other, blob_key(row.blob))));
   // The same mail comes again, and is stored anew.
   EXPECT_TRUE(operating::deliver_to(*world, {ada}, made_of(900, 1), {}));
+  EXPECT_EQ(operating::all_problems_of(*world), "");
+}
+
+TEST_F(Repair, KnowsLessOfASegmentThatIsCut) {
+  const std::string segment = options.directory + "/bodies/0000000001.seg";
+  const auto at = read_record<blob_row>(**world->rows().get(blob_key(message(3).blob)));
+  ASSERT_EQ(at->segment, 1U);
+  world.reset();
+  std::filesystem::resize_file(segment, at->offset + 60);
+  SetUp();
+  const auto steps = repaired();
+  EXPECT_NE(steps.find("know less of segment 1: its file is cut from "), std::string::npos) << steps;
+  EXPECT_NE(steps.find("set aside message 3 of " + place), std::string::npos) << steps;
+  EXPECT_TRUE(has(message_key(ada, inbox, uid{1})));
+  EXPECT_TRUE(operating::deliver_to(*world, {ada}, made_of(900, 9), {}));
+  EXPECT_EQ(operating::all_problems_of(*world), "");
+}
+
+TEST_F(Repair, ForgetsASegmentThatIsGone) {
+  world.reset();
+  std::filesystem::remove(options.directory + "/bodies/0000000001.seg");
+  SetUp();
+  const auto steps = repaired();
+  EXPECT_NE(steps.find("forget segment 1: its file is gone\n"), std::string::npos) << steps;
+  EXPECT_TRUE(operating::deliver_to(*world, {ada}, made_of(900, 9), {}));
   EXPECT_EQ(operating::all_problems_of(*world), "");
 }
 

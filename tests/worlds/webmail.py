@@ -58,6 +58,7 @@ def test(world):
     for number in range(1, 31):
         world.send(mail(number))
     say(node("tests/page.mjs", STAGECOACH_URL=f"http://127.0.0.1:{world.ports['http']}", STAGECOACH_USER=user,
+             STAGECOACH_SMTP=str(world.ports["smtp"]),
              STAGECOACH_PASSWORD=password).strip())
 
 

@@ -2,6 +2,7 @@
 // "message 30", number 28 with a picture. Screenshots go into SCREENSHOTS. tests/worlds/webmail.py starts both.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { chromium } from "playwright-core";
 
 const url = process.env["STAGECOACH_URL"];
@@ -140,6 +141,7 @@ async function threads() {
   await until("it is one row", async () => (await all.count()) === 1);
   await all.locator(".thread", { hasText: "3" }).click();
   await until("it is three", async () => (await all.count()) === 3);
+  await page.screenshot({ path: `${shots}/threads.png` });
   await page.locator(".row", { hasText: "Ada 12" }).click();
   await page.getByText("this is the text of message 12").waitFor();
   await page.keyboard.press("ArrowLeft");
@@ -198,6 +200,37 @@ async function search() {
   await row("message 30").waitFor();
 }
 
+async function deliver(subject) {
+  const socket = connect(Number(process.env["STAGECOACH_SMTP"]), "127.0.0.1").setEncoding("utf8");
+  const replies = socket[Symbol.asyncIterator]();
+  await replies.next();
+  const text = `From: grace@example.org\r\nSubject: ${subject}\r\n\r\nhello\r\n.`;
+  for (const line of ["HELO test", "MAIL FROM:<grace@example.org>", `RCPT TO:<${process.env["STAGECOACH_USER"]}>`, "DATA", text]) {
+    socket.write(`${line}\r\n`);
+    assert.match((await replies.next()).value, /^[23]/);
+  }
+  socket.destroy();
+}
+
+// The connection is cut: the list stays, and catches up with what has happened meanwhile.
+async function cut() {
+  const subjects = () => page.locator(".row .subject").allTextContents();
+  for (let i = 1; i <= 3; i += 1) {
+    const before = await subjects();
+    await context.setOffline(true);
+    await page.getByText(/^(Not connected|Catching up)/).waitFor();
+    await deliver(`cut ${i}`);
+    assert.deepEqual(await subjects(), before);
+    await context.setOffline(false);
+    await row(`cut ${i}`).waitFor();
+    await until("it says so no more", async () => (await page.getByText(/^(Not connected|Catching up)/).count()) === 0);
+  }
+  const after = await subjects();
+  await page.reload();
+  await row("cut 3").waitFor();
+  assert.deepEqual(await subjects(), after);
+}
+
 async function check(name) {
   const found = await page.evaluate(async (tags) => {
     const { violations } = await window.axe.run(document, { runOnly: tags });
@@ -243,7 +276,13 @@ async function views() {
       await page.screenshot({ path: `${shots}/${name}-message.png` });
     }
   }
+  // Who needs other colours than ours still sees what is chosen.
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "active" });
   await page.setViewportSize({ width: 1280, height: 800 });
+  const outline = (which) => page.locator(`.row[aria-selected=${which}]`).first().evaluate((one) => getComputedStyle(one).outlineStyle);
+  assert.deepEqual([await outline(true), await outline(false)], ["solid", "none"]);
+  await page.screenshot({ path: `${shots}/forced-colors.png` });
+  await page.emulateMedia({ colorScheme: "dark", forcedColors: "none" });
   await row("message 22").click();
   await page.keyboard.press("T");
   await page.frameLocator(".body-html").getByRole("heading").waitFor();
@@ -275,7 +314,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, html, hostile, threads, search, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, threads, search, cut, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

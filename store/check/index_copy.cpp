@@ -23,6 +23,12 @@ bool is_log(std::string_view name) { return name.ends_with(".log"); }
 bool is_table(std::string_view name) { return name.ends_with(".ldb") || name.ends_with(".sst"); }
 bool is_manifest(std::string_view name) { return name.starts_with("MANIFEST-"); }
 
+std::string path_in(const std::string& folder, std::string_view name) {
+  std::string path = folder;
+  path.append("/").append(name);
+  return path;
+}
+
 result<std::vector<std::string>, failure> names_in(files& disk, const std::string& folder) {
   std::vector<std::string> names;
   if (const int listed = disk.list(folder, names); listed < 0) return disk_failure(listed, "list", folder);
@@ -239,8 +245,8 @@ result<std::uint64_t, failure> octets_in(files& disk, const std::string& folder)
   std::uint64_t octets = 0;
   for (const auto& name : *names) {
     file_status found;
-    if (const int seen = disk.status(folder + "/" + name, found); seen < 0)
-      return disk_failure(seen, "look at", folder + "/" + name);
+    if (const int seen = disk.status(path_in(folder, name), found); seen < 0)
+      return disk_failure(seen, "look at", path_in(folder, name));
     octets += found.size;
   }
   return octets;
@@ -257,7 +263,7 @@ result<done, failure> sync_folder(files& disk, const std::string& folder) {
   const auto names = names_in(disk, folder);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    auto one = file::open(disk, folder + "/" + name, O_RDONLY);
+    auto one = file::open(disk, path_in(folder, name), O_RDONLY);
     if (!one) return one.error();
     auto synced = one->sync();
     if (!synced) return synced;

@@ -180,7 +180,7 @@ class restorer {
   // acknowledged may be one whose rows are lost.
   result<done, failure> restore_segments() {
     repair_plan plan;
-    const auto read = rows_.view().scan(segments_prefix(), [&](auto key, auto) {
+    auto read = rows_.view().scan(segments_prefix(), [&](auto key, auto) {
       const auto number = parse_segment_key(key);
       if (!number || !order_.found.segments.contains(*number)) plan.rows.push_back({std::string(key), std::nullopt});
       return true;

@@ -2,7 +2,7 @@
 // "message 30", number 28 with a picture. Screenshots go into SCREENSHOTS. tests/worlds/webmail.py starts both.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { chromium } from "playwright-core";
 
 const url = process.env["STAGECOACH_URL"];
@@ -33,6 +33,13 @@ const until = async (what, truth) => {
   }
   throw new Error(`${what}: not within 20 s; ${JSON.stringify(problems)}`);
 };
+
+async function signInAt(where, address) {
+  await where.goto(`${address}/mail/`);
+  await where.getByLabel("Address").fill(process.env["STAGECOACH_USER"]);
+  await where.getByLabel("Password").fill(process.env["STAGECOACH_PASSWORD"]);
+  await where.getByRole("button", { name: "Sign in", exact: true }).click();
+}
 
 async function signIn() {
   await page.goto(`${url}/mail/`);
@@ -212,23 +219,55 @@ async function deliver(subject) {
   socket.destroy();
 }
 
+// Between the page and the server, to be cut at any moment.
+async function makeWire() {
+  const open = new Set();
+  let isCut = false;
+  const wire = createServer((inner) => {
+    if (isCut) return inner.destroy();
+    const outer = connect(Number(new URL(url).port), "127.0.0.1");
+    for (const one of [inner, outer]) {
+      open.add(one);
+      one.on("error", () => undefined).on("close", () => {
+        open.delete(one);
+        (one === inner ? outer : inner).destroy();
+      });
+    }
+    inner.pipe(outer);
+    outer.pipe(inner);
+  });
+  await new Promise((ready) => wire.listen(0, "127.0.0.1", ready));
+  const cut = (wanted) => {
+    isCut = wanted;
+    if (isCut) for (const one of open) one.destroy();
+  };
+  return { address: `http://127.0.0.1:${wire.address().port}`, cut, close: () => (cut(true), wire.close()) };
+}
+
 // The connection is cut: the list stays, and catches up with what has happened meanwhile.
 async function cut() {
-  const subjects = () => page.locator(".row .subject").allTextContents();
+  const wire = await makeWire();
+  const other = await (await browser.newContext()).newPage();
+  const subjects = () => other.locator(".row .subject").allTextContents();
+  const otherRow = (subject) => other.locator(".row", { hasText: subject });
+  await signInAt(other, wire.address);
+  await otherRow("message 30").waitFor();
   for (let i = 1; i <= 3; i += 1) {
     const before = await subjects();
-    await context.setOffline(true);
-    await page.getByText(/^(Not connected|Catching up)/).waitFor();
+    wire.cut(true);
+    await other.getByText(/^Not connected/).waitFor();
     await deliver(`cut ${i}`);
     assert.deepEqual(await subjects(), before);
-    await context.setOffline(false);
-    await row(`cut ${i}`).waitFor();
-    await until("it says so no more", async () => (await page.getByText(/^(Not connected|Catching up)/).count()) === 0);
+    wire.cut(false);
+    await otherRow(`cut ${i}`).waitFor();
+    await until("it says so no more", async () => (await other.getByText(/^(Not connected|Catching up)/).count()) === 0);
   }
   const after = await subjects();
-  await page.reload();
-  await row("cut 3").waitFor();
+  await other.reload();
+  await otherRow("cut 3").waitFor();
   assert.deepEqual(await subjects(), after);
+  await other.context().close();
+  wire.close();
 }
 
 async function check(name) {

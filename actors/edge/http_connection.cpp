@@ -16,6 +16,10 @@ constexpr std::size_t unsent_max = 64 * 1024;       // answers that the client h
 constexpr auto answer_deadline = 75s;               // a little more than the exchange's own
 constexpr std::size_t body_bytes_max = 256 * 1024;  // of a request to the site
 constexpr std::size_t bodies_bytes_max = 1 << 20;   // of all that are on their way
+// Answers that are whole in memory, of all exchanges of a connection, until the client takes them.
+constexpr std::size_t answers_bytes_max = 4 * 1024 * 1024;  // above it no more is asked for
+constexpr std::size_t answer_bytes_max = 32 * 1024 * 1024;
+constexpr const char* answers_wait = "Take the answers that wait first; try again later\n";
 constexpr const char* body_too_large = "The body is larger than 256 KiB\n";
 constexpr std::size_t read_bytes_max = 16 * 1024;  // at once
 
@@ -71,6 +75,7 @@ void http_connection::received(std::string_view bytes) {
 
 void http_connection::drained() {
   stall_.cancel();
+  is_socket_watched_ = false;
   drive();
 }
 
@@ -99,7 +104,17 @@ void http_connection::read_or_pause() {
   } else {
     wire().pause();
   }
-  if (wire().unsent() > 0) stall_ = remind(options_.stall, [this] { quit(); });
+  if (!is_socket_watched_) watch_socket();
+}
+
+// Whatever else happens on the connection: who takes nothing of what waits for him is cut off.
+void http_connection::watch_socket() {
+  is_socket_watched_ = wire().unsent() > 0;
+  if (!is_socket_watched_) return;
+  stall_ = remind(options_.stall, [this, taken = written_ - wire().unsent()] {
+    if (written_ - wire().unsent() == taken) return quit();
+    watch_socket();
+  });
 }
 
 void http_connection::watch_silence() {
@@ -135,7 +150,10 @@ void http_connection::want_more() {
     }
 }
 
-void http_connection::perform(http::send& what) { wire().write(what.bytes); }
+void http_connection::perform(http::send& what) {
+  written_ += what.bytes.size();
+  wire().write(what.bytes);
+}
 
 void http_connection::perform(http::request& what) {
   const auto& head = what.head;
@@ -185,6 +203,7 @@ void http_connection::perform(http::cancelled& what) {
 }
 
 void http_connection::ask_site(entry one) {
+  if (core_->unsent() > answers_bytes_max) return respond(one, 503, answers_wait);
   auto& [number, what] = *one;
   what.actor = on().spawn<http_exchange>(options_.site);
   monitor(what.actor);
@@ -208,6 +227,10 @@ void http_connection::ask_site(entry one) {
 void http_connection::answered(http::exchange_number number, messages::http_answer what) {
   const auto one = exchanges_.find(number);
   if (one == exchanges_.end() || !wire().is_open()) return;
+  if (core_->unsent() + what.body.size() > answer_bytes_max) {
+    respond(one, 503, answers_wait);
+    return drive();
+  }
   http::response_head head{what.status, {}};
   for (auto& field : what.header) head.fields.push_back({std::move(field.name), std::move(field.value)});
   head.fields.push_back({"Date", http::http_date(on().clock().wall())});
@@ -215,6 +238,10 @@ void http_connection::answered(http::exchange_number number, messages::http_answ
   core_->respond(number, head, what.is_streamed ? what.streamed_bytes : length);
   if (what.is_streamed && one->second.asked.method != "HEAD") {
     one->second.is_streaming = true;
+    if (is_draining_) {
+      core_->fail_body(number);
+      forget(one);
+    }
   } else {
     core_->send_body(number, what.body);
     core_->end_body(number);
@@ -265,6 +292,7 @@ void http_connection::take(const messages::stream_octets& m) {
 // Streams have no end of their own.
 void http_connection::drain(const messages::drain& how) {
   if (how.now) return quit();
+  is_draining_ = true;
   for (auto one = exchanges_.begin(); one != exchanges_.end();) {
     const auto next = std::next(one);
     if (one->second.is_streaming) {

@@ -53,6 +53,7 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   void drive();
   void read_or_pause();
   void watch_silence();
+  void watch_socket();
   void watch_stuck();
   void want_more();
 
@@ -79,6 +80,9 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   std::size_t body_bytes_ = 0;  // of all requests that are not complete
   bool has_peer_ended_ = false;
   bool is_stuck_watched_ = false;
+  bool is_draining_ = false;
+  bool is_socket_watched_ = false;
+  std::uint64_t written_ = 0;             // octets that were given to the socket
   http::turn turn_ = http::turn::nobody;  // for which `silence_` was set
   reminder silence_;
   reminder stall_;

@@ -13,6 +13,7 @@ namespace {
 constexpr auto commit_deadline = 60s;
 constexpr auto read_deadline = 60s;
 constexpr std::size_t commits_out_max = 128;
+constexpr std::size_t lookups_max = 100;   // deliveries that wait for one; others begin a thread
 constexpr std::uint32_t related_max = 50;  // messages of one id or subject that are looked at, the last ones
 
 failure mailbox_is_gone() { return {fault_code::busy, "the mailbox is gone"}; }
@@ -125,19 +126,18 @@ void account::look_away(const caf::actor_addr& who) {
 runtime::reply<messages::delivered> account::deliver(const messages::deliver& m) {
   was_used_ = true;
   auto related = state_.related_prefixes(mime::threading_of(m.body.parts), m.mailbox);
-  if (related.empty()) return carry_out(state_.append(m));
+  if (related.empty() || state_.lookups() >= lookups_max) return carry_out(state_.append(m));
   auto promise = make_response_promise<messages::delivered>();
-  const auto lookup = state_.begin_lookup();
+  const auto number = ++lookups_begun_;
+  looking_up_.emplace(number, promise);
+  const auto finish = [this, m, number, began = state_.begin_lookup()](const messages::scanned_rows& found) {
+    line_up_or_refuse(state_.append(m, found), looking_up_.at(number));
+    looking_up_.erase(number);
+    state_.end_lookup(began);
+  };
   ask(readers_.of(state_.id().value), read_deadline, messages::scan_rows{std::move(related), related_max})
-      .then(
-          [this, promise, m, lookup](const messages::scanned_rows& found) {
-            line_up_or_refuse(state_.append(m, found), promise);
-            state_.end_lookup(lookup);
-          },
-          [this, promise, m, lookup](caf::error&) {
-            line_up_or_refuse(state_.append(m), promise);
-            state_.end_lookup(lookup);
-          });
+      .then([finish](const messages::scanned_rows& found) { finish(found); },
+            [finish](caf::error&) { finish(messages::scanned_rows()); });
   return promise;
 }
 
@@ -225,6 +225,7 @@ void account::undone(const caf::error& why) {
   if (!pipeline_.empty())
     log(runtime::log_line(runtime::log_level::error, "commit_failed").with("why", runtime::to_failure(why).what));
   for (const auto& one : std::exchange(pipeline_, {})) one.failed(why);
+  for (auto& [number, promise] : std::exchange(looking_up_, {})) promise.deliver(why);
   quit(why);
 }
 
@@ -390,7 +391,8 @@ void account::look_later() {
 }
 
 void account::end_if_idle() {
-  if (std::exchange(was_used_, false) || !open_.empty() || !watchers_.empty() || !pipeline_.empty())
+  if (std::exchange(was_used_, false) || !open_.empty() || !watchers_.empty() || !pipeline_.empty() ||
+      !looking_up_.empty())
     return look_later();
   ask(accounts_, 30s, messages::retire{state_.id(), wanted_})
       .then(

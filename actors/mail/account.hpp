@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <unordered_map>
 
@@ -94,6 +95,8 @@ class account final : public runtime::watched<services::account_handle> {
   services::accounts_handle accounts_;
   account_options options_;
   std::deque<entry> pipeline_;
+  std::map<std::uint64_t, runtime::promise<messages::delivered>> looking_up_;  // deliveries, by number
+  std::uint64_t lookups_begun_ = 0;
   std::size_t handed_in_ = 0;    // of the pipeline, from its front
   std::size_t commits_out_ = 0;  // at the store_writer: CAF searches pending answers in a row, so they are bounded
   std::unordered_map<mailbox_id, open_box> open_;

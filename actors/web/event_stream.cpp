@@ -151,7 +151,6 @@ void event_stream::flush() {
   for (auto& [id, now] : std::exchange(news_, {})) {
     if (is_ending_) break;
     auto& known = mailboxes_[id];
-    std::string text;
     if (!now) {
       put(api::mailbox_removed{id}, modseq());
       mailboxes_.erase(id);

@@ -56,6 +56,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
     std::optional<thread_list> threads;         // instead of the list
     std::optional<mailbox_view> list;
     bool is_searching = false;  // the list is not whole yet
+    bool is_moved = false;      // the window, meanwhile
     modseq up_to;
     std::optional<modseq> unseen;  // changes up to here were taken and not yet acknowledged
     std::uint32_t from = 0;        // the window
@@ -100,6 +101,7 @@ class event_stream final : public runtime::watched<event_stream_handle> {
   void begin_with(const view_pointer& one, modseq known);
   void show_window(const view_pointer& one, std::function<void()> then);
   void apply(const view_pointer& one, const messages::changes& m);
+  void list_anew(const view_pointer& one, const messages::changes& m);
   void apply_to_threads(const view_pointer& one, const messages::changes& m);
   void tell_steps(const view_pointer& one, const thread_list::steps& steps, std::vector<api::row_change> more);
   void with_rows(const view_pointer& one, const std::vector<uid>& wanted, std::function<void(message_rows)> then);

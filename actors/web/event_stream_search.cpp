@@ -51,6 +51,7 @@ void event_stream::search(const view_pointer& one, modseq known, const uid_set& 
   const auto all = std::make_shared<course>();
   for (imap::uid_chunks left(uids); !left.done();) all->pieces.push_back(left.next(imap::contents_chunk));
   one->list.emplace(all->found);
+  one->is_searching = true;
   all->next = [this, one, known, course_of = std::weak_ptr(all)] {
     const auto now = course_of.lock();
     if (one->is_closed || !now) return;
@@ -62,10 +63,10 @@ void event_stream::search(const view_pointer& one, modseq known, const uid_set& 
     const auto piece = std::move(now->pieces.back());
     now->pieces.pop_back();
     judge(one, piece, [this, one, known, now](const message_rows& matches) {
-      const bool shows = now->found.size() < std::size_t{one->from} + one->count && known.value == 0;
+      const bool is_short = now->found.size() < std::size_t{one->from} + one->count && known.value == 0;
+      const bool shows = std::exchange(one->is_moved, false) || (is_short && !matches.empty());
       now->found.insert(now->found.end(), matches.begin(), matches.end());
-      if (!shows || matches.empty() || now->pieces.empty()) return now->next();
-      one->is_searching = true;
+      if (!shows || now->pieces.empty()) return now->next();
       one->list.emplace(now->found);
       show_window(one, [now] { now->next(); });
     });

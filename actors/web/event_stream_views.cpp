@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "actors/runtime/stage.hpp"
 #include "actors/web/event_stream.hpp"
@@ -17,7 +18,8 @@ namespace {
 
 constexpr auto answer_deadline = 60s;
 constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
-constexpr std::size_t changes_max = 5000;        // more than that in one go: the window is shown anew
+constexpr std::size_t jobs_max = 100;            // of one view, that wait
+constexpr std::size_t changes_max = 500;         // more than that in one go: the window is shown anew
 
 void decorate(api::list_item& item, const thread_list::row& row) {
   item.depth = row.depth;
@@ -61,6 +63,14 @@ runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   if (unsent_.size() > unsent_max)
     return runtime::to_error(failure{fault_code::busy, "the stream has not taken what it asked for before"});
   const auto one = found->second;
+  if (one->is_searching) {
+    one->from = asked.from;
+    one->count = asked.count;
+    one->is_moved = true;
+    return api::nothing();
+  }
+  if (one->jobs.size() > jobs_max)
+    return runtime::to_error(failure{fault_code::busy, "the view has not done what was asked of it before"});
   add_job(one, [this, one, from = asked.from, count = asked.count] {
     one->from = from;
     one->count = count;
@@ -264,6 +274,7 @@ void event_stream::take(const messages::changes& m) {
 void event_stream::apply(const view_pointer& one, const messages::changes& m) {
   one->up_to = m.up_to;
   one->unseen = m.up_to;
+  if (m.entries.size() > changes_max && !one->query) return list_anew(one, m);
   if (one->threads) return apply_to_threads(one, m);
   std::vector<api::row_change> rows;
   message_rows added;
@@ -303,6 +314,29 @@ void event_stream::apply(const view_pointer& one, const messages::changes& m) {
     });
     tell_changes(one, std::move(rows), std::move(added));
   });
+}
+
+// One change after the other would cost the length of the list each time.
+void event_stream::list_anew(const view_pointer& one, const messages::changes& m) {
+  auto uids = one->threads ? one->threads->all() : one->list->all();
+  for (const auto& entry : m.entries)
+    if (const auto* fresh = std::get_if<messages::added>(&entry)) uids.add(fresh->message.id);
+  ask(one->actor, answer_deadline, messages::read_rows{trace_, std::move(uids)})
+      .then(
+          [this, one, m](messages::rows& now) {
+            if (one->is_closed) return;
+            // Those that are gone may be read until everybody has been told.
+            std::unordered_set<uid> gone;
+            for (const auto& entry : m.entries)
+              if (const auto* one_gone = std::get_if<messages::expunged>(&entry)) gone.insert(one_gone->id);
+            std::erase_if(now.messages, [&](const auto& row) { return gone.contains(row.id); });
+            if (one->threads)
+              *one->threads = one->threads->with(now.messages);
+            else
+              one->list.emplace(now.messages);
+            show_window(one, [this, one] { done(one); });
+          },
+          [this, one](caf::error& why) { view_failed(one, why); });
 }
 
 void event_stream::apply_to_threads(const view_pointer& one, const messages::changes& m) {

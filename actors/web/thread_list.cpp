@@ -7,26 +7,41 @@ namespace stagecoach::web {
 namespace {
 
 constexpr std::uint32_t depth_max = 20;
+constexpr std::size_t thread_max = 1000;  // messages: a row names all that it stands for
 
 bool is_unread(const message_flags& flags) { return !flags.has(flag::seen); }
 
 }  // namespace
 
 thread_list::thread_list(const std::vector<messages::message_view>& messages) {
-  for (const auto& one : messages) put(one);
+  for (const auto& one : messages) (void)put(one);
   order_.reserve(threads_.size());
   for (const auto& [id, one] : threads_) order_.push_back(rank_of(id, one));
   std::sort(order_.begin(), order_.end());
 }
 
-void thread_list::put(const messages::message_view& message) {
+thread_list thread_list::with(const std::vector<messages::message_view>& messages) const {
+  thread_list made(messages);
+  for (const auto& [id, one] : threads_)
+    if (one.is_expanded) (void)made.expand(id, true);
+  return made;
+}
+
+message_id thread_list::thread_for(const messages::message_view& message) const {
+  const auto found = threads_.find(message.thread);
+  return found != threads_.end() && found->second.members.size() >= thread_max ? message.message : message.thread;
+}
+
+message_id thread_list::put(const messages::message_view& message) {
   const member one{message.id, message.received, message.message, message.parent, is_unread(message.flags)};
-  auto& members = threads_[message.thread].members;
+  const auto in = thread_for(message);
+  auto& members = threads_[in].members;
   const auto is_older = [](const member& a, const member& b) {
     return std::pair(a.received, a.message) < std::pair(b.received, b.message);
   };
   members.insert(std::upper_bound(members.begin(), members.end(), one, is_older), one);
-  thread_of_[message.id] = message.thread;
+  thread_of_[message.id] = in;
+  return in;
 }
 
 void thread_list::take(uid message) {
@@ -147,7 +162,7 @@ thread_list::steps thread_list::apply(const std::vector<messages::change>& chang
   };
   for (const auto& entry : changes) {
     if (const auto* fresh = std::get_if<messages::added>(&entry)) {
-      if (!thread_of_.contains(fresh->message.id)) touch(fresh->message.thread);
+      if (!thread_of_.contains(fresh->message.id)) touch(thread_for(fresh->message));
     } else if (const auto* gone = std::get_if<messages::expunged>(&entry)) {
       if (const auto found = thread_of_.find(gone->id); found != thread_of_.end()) touch(found->second);
     } else if (const auto* flags = std::get_if<messages::flags_changed>(&entry)) {
@@ -159,7 +174,7 @@ thread_list::steps thread_list::apply(const std::vector<messages::change>& chang
   for (const auto id : touched) retract(id, out);
   for (const auto& entry : changes) {
     if (const auto* fresh = std::get_if<messages::added>(&entry)) {
-      if (!thread_of_.contains(fresh->message.id)) put(fresh->message);
+      if (!thread_of_.contains(fresh->message.id)) touch(put(fresh->message));
     } else if (const auto* flags = std::get_if<messages::flags_changed>(&entry)) {
       if (thread_of_.contains(flags->id)) note(flags->id, flags->flags);
     } else if (const auto* gone = std::get_if<messages::expunged>(&entry)) {

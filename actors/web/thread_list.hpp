@@ -1,6 +1,7 @@
 // A mailbox as a list of threads, the one with the newest message first. A thread is one row, its newest message, or
 // when it is expanded a row for each, the oldest first. Knows no actor. Adding and removing costs what a mailbox_view
-// costs, and the length of the thread.
+// costs, the length of the thread, and how many are expanded. A thread is cut at 1000 messages, since a row names all
+// that it stands for: each that comes then is a thread of its own.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,8 @@ class thread_list {
 
   thread_list() = default;
   explicit thread_list(const std::vector<messages::message_view>& messages);
+  // The same threads expanded, of other messages.
+  [[nodiscard]] thread_list with(const std::vector<messages::message_view>& messages) const;
 
   [[nodiscard]] std::uint32_t total() const;
   [[nodiscard]] uid_set all() const;  // messages, also those without a row
@@ -70,7 +73,8 @@ class thread_list {
     friend auto operator<=>(const rank&, const rank&) = default;
   };
 
-  void put(const messages::message_view& message);
+  [[nodiscard]] message_id thread_for(const messages::message_view& message) const;
+  message_id put(const messages::message_view& message);  // into which thread
   void take(uid message);
   void note(uid message, const message_flags& flags);
   [[nodiscard]] static rank rank_of(message_id id, const thread& of);

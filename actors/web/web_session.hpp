@@ -69,6 +69,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void fulfil(const api::removed_mailbox& asked, const promise& to);
   template <class Asked>
   void with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then);
+  void leave_out_newer(mailbox_id mailbox, const uid_set& of, modseq up_to, promise to,
+                       std::function<void(uid_set)> then);
   void change_flags(mailbox_id mailbox, flag_steps steps, std::uint32_t changed, undo_function undo, promise to);
   void move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to);
   void give_acted(std::uint32_t messages, undo_function undo, promise to);
@@ -96,6 +98,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
 
   // --- web_session_html.cpp: HTML, and the pictures that belong to it ---
   struct html_page;
+  std::vector<std::weak_ptr<html_page>> html_pages_;  // that are being made
   void show_html(const found_pointer& found, bool allow_external, promise to);
   void read_pictures(const std::shared_ptr<html_page>& page, promise to);
   static void give_html(const html_page& page, promise to);

@@ -57,7 +57,7 @@ void web_session::with_chosen(const Asked& asked, promise to, std::function<void
   }
   ask(stream->second, answer_deadline, messages::list_view{asked.all_of->view})
       .then(
-          [to, then, named, mailbox = asked.mailbox](const messages::view_listed& m) mutable {
+          [=, this, mailbox = asked.mailbox, up_to = asked.all_of->up_to](const messages::view_listed& m) mutable {
             if (m.mailbox != mailbox) {
               to.deliver(refuse(400, "out_of_range", "the view is of another mailbox", "mailbox"));
               return;
@@ -66,9 +66,26 @@ void web_session::with_chosen(const Asked& asked, promise to, std::function<void
             m.uids.for_each([&](uid one) {
               if (!named.contains(one)) chosen.add(one);
             });
-            then(std::move(chosen));
+            if (up_to.value == 0) return then(std::move(chosen));
+            leave_out_newer(mailbox, chosen, up_to, to, then);
           },
           [to](caf::error& why) { refuse_with(to, why); });
+}
+
+// What came while somebody was deciding was not meant.
+void web_session::leave_out_newer(mailbox_id mailbox, const uid_set& of, modseq up_to, promise to,
+                                  std::function<void(uid_set)> then) {
+  with_mailbox(mailbox, to, [=, this](const services::mailbox_handle& actor, auto&) {
+    ask(actor, answer_deadline, messages::read_rows{step(), of})
+        .then(
+            [up_to, then](const messages::rows& m) {
+              uid_set chosen;
+              for (const auto& one : m.messages)
+                if (one.created <= up_to) chosen.add(one.id);
+              then(std::move(chosen));
+            },
+            [to](caf::error& why) { refuse_with(to, why); });
+  });
 }
 
 // What each message has already, or has not, is not taken away or given back by undo.

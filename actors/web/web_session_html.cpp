@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t html_octets_max = 4 * 1024 * 1024;       // as transferred; what is safe is 2 MiB at most
 constexpr std::uint64_t pictures_octets_max = 10 * 1024 * 1024;  // of all, as transferred
 constexpr std::size_t pictures_max = 200;
+constexpr std::size_t pages_max = 8;  // that are made at once, for one session
 
 // Colours are what the sender expected, whatever the page around it has.
 constexpr std::string_view document_begin =
@@ -59,14 +60,20 @@ struct web_session::html_page {
 };
 
 void web_session::show_html(const found_pointer& found, bool allow_external, promise to) {
+  std::erase_if(html_pages_, [](const auto& one) { return one.expired(); });
+  if (html_pages_.size() >= pages_max) {
+    to.deliver(refuse({fault_code::busy, "other messages are being shown; try again"}));
+    return;
+  }
+  const auto page = std::make_shared<html_page>();
+  html_pages_.push_back(page);
   const auto* part = html_part(found->structure.parts);
   if (part == nullptr) {
     to.deliver(refuse(400, "not_found", "no such part"));
     return;
   }
   with_part(found, *part, html_octets_max, to,
-            [this, found, allow_external, to, part = *part](const std::string& octets) {
-              const auto page = std::make_shared<html_page>();
+            [this, page, found, allow_external, to, part = *part](const std::string& octets) {
               page->found = found;
               page->text = decoded_part(part, octets);
               page->allow_external = allow_external;

@@ -153,7 +153,10 @@ struct shown_message {
 struct view_name {
   std::string stream;
   std::uint32_t view = 0;
-  static constexpr auto fields = described(field(1, "stream", &view_name::stream), field(2, "view", &view_name::view));
+  modseq up_to;
+  static constexpr auto fields =
+      described(field(1, "stream", &view_name::stream), field(2, "view", &view_name::view),
+                field(3, "up_to", &view_name::up_to, "not what has come after this; 0: all"));
   static constexpr std::array<std::string_view, 2> required = {"stream", "view"};
   friend bool operator==(const view_name&, const view_name&) = default;
 };

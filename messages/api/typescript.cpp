@@ -181,6 +181,11 @@ std::string parser_of(const object& one) {
 std::string written(const shape& of, const std::string& value) {
   if (of.kind == shape_kind::wide_number) return "String(" + value + ")";
   if (of.kind == shape_kind::list && of.inner.front().kind == shape_kind::wide_number) return value + ".map(String)";
+  if (of.kind == shape_kind::object) return "write" + pascal(of.name) + "(" + value + ")";
+  if (of.kind == shape_kind::maybe) {
+    const auto inner = written(of.inner.front(), value);
+    return inner == value ? value : "(" + value + " == null ? null : " + inner + ")";
+  }
   return value;
 }
 

@@ -24,6 +24,7 @@ inline constexpr std::chrono::seconds nuisance_time{10};
 inline constexpr std::size_t continuations_max = 8;            // of one header
 inline constexpr std::size_t sent_at_once = 16 * 1024;         // octets of frames in one http::send, and a frame more
 inline constexpr std::size_t refused_bytes_max = 256 * 1024;   // of one header list; what is above is not looked at
+inline constexpr std::size_t moved_min = 4 * 1024;             // of an answer, before it is said to be stuck
 inline constexpr std::size_t dropped_bytes_max = 1024 * 1024;  // of a body that comes after its answer
 
 }  // namespace stagecoach::http::limits

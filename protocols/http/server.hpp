@@ -70,7 +70,8 @@ class server {
   virtual void drain() = 0;
   // It was the client's turn, or nobody's, for too long.
   virtual void timed_out() = 0;
-  // Is called again and again while is_stuck(): exchanges of which no octet has gone since the last time are ended.
+  // Is called again and again while is_stuck(): exchanges of which hardly an octet has gone since the last time,
+  // because the client has no room, are ended.
   virtual void stalled() = 0;
 
   // Drain after every call, or as much as there is room for.
@@ -80,6 +81,8 @@ class server {
   [[nodiscard]] virtual bool is_closed() const = 0;
   // Octets of the answer that next() has not yielded, because the client has no room for them.
   [[nodiscard]] virtual std::size_t unsent(exchange_number of) const = 0;
+  // Of all answers, kept in memory.
+  [[nodiscard]] virtual std::size_t unsent() const = 0;
   // There are such octets.
   [[nodiscard]] virtual bool is_stuck() const = 0;
 };

@@ -33,6 +33,7 @@ class session final : public server {
   [[nodiscard]] turn whose_turn() const override;
   [[nodiscard]] bool is_closed() const override { return answer_ == answer::closed; }
   [[nodiscard]] std::size_t unsent(exchange_number) const override { return 0; }
+  [[nodiscard]] std::size_t unsent() const override { return 0; }
   [[nodiscard]] bool is_stuck() const override { return false; }
 
  private:

@@ -134,6 +134,8 @@ struct session2::callbacks {
     const auto found = on.streams_.find(static_cast<std::uint32_t>(id));
     if (found == on.streams_.end()) return 0;
     if (found->second.is_asked && !found->second.is_ended) on.put(cancelled{exchange_number{found->first}});
+    // What nobody took of its body counts against the window of the connection still.
+    nghttp2_session_consume_connection(on.frames_.get(), found->second.held.size());
     on.streams_.erase(found);
     return 0;
   }
@@ -161,7 +163,7 @@ struct session2::callbacks {
     const auto size = std::min(room, one->left.size());
     if (size > 0) std::memcpy(into, one->left.data(), size);
     one->left.remove_prefix(size);
-    one->has_moved = true;
+    one->moved += size;
     if (one->left.empty() && one->is_ended) *flags |= NGHTTP2_DATA_FLAG_EOF;
     return static_cast<ssize_t>(size);
   }
@@ -423,9 +425,22 @@ void session2::timed_out() {
   }
 }
 
+// Only what the client has no window for: what waits for other streams, or for the socket, is not its fault.
 void session2::stalled() {
-  for (auto& [id, one] : streams_)
-    if (!one.left.empty() && !std::exchange(one.has_moved, false)) end_stream(id, NGHTTP2_CANCEL);
+  const bool is_connection_shut = nghttp2_session_get_remote_window_size(frames_.get()) <= 0;
+  for (auto& [id, one] : streams_) {
+    const auto moved = std::exchange(one.moved, 0);
+    if (one.left.empty() || moved >= limits::moved_min) continue;
+    const auto stream_id = static_cast<std::int32_t>(id);
+    if (is_connection_shut || nghttp2_session_get_stream_remote_window_size(frames_.get(), stream_id) <= 0)
+      end_stream(id, NGHTTP2_CANCEL);
+  }
+}
+
+std::size_t session2::unsent() const {
+  std::size_t octets = 0;
+  for (const auto& [id, one] : streams_) octets += one.own.size();
+  return octets;
 }
 
 std::optional<output> session2::next() {
@@ -434,7 +449,11 @@ std::optional<output> session2::next() {
     const std::uint8_t* data = nullptr;
     while (what.bytes.size() < limits::sent_at_once) {
       const auto size = nghttp2_session_mem_send(frames_.get(), &data);
-      if (size <= 0) break;
+      if (size < 0) {
+        is_closed_ = true;
+        return close{};
+      }
+      if (size == 0) break;
       what.bytes.append(text_of(data, static_cast<std::size_t>(size)));
     }
     if (!what.bytes.empty()) return what;

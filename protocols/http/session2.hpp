@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocols/http/limits.hpp"
 #include "protocols/http/server.hpp"
 
 struct nghttp2_session;
@@ -41,6 +42,7 @@ class session2 final : public server {
   [[nodiscard]] turn whose_turn() const override;
   [[nodiscard]] bool is_closed() const override { return is_closed_; }
   [[nodiscard]] std::size_t unsent(exchange_number of) const override;
+  [[nodiscard]] std::size_t unsent() const override;
   [[nodiscard]] bool is_stuck() const override;
 
  private:
@@ -63,13 +65,13 @@ class session2 final : public server {
     bool is_head = false;     // the method
     bool is_answered = false;
     bool is_bodiless = false;
-    bool is_ended = false;    // the answer's body is complete
-    bool is_sent = false;     // and gone
-    bool is_waiting = false;  // nghttp2, for octets of the answer
-    bool has_moved = true;    // since the last stalled()
-    bool was_late = false;    // at the last timed_out()
-    std::string own;          // octets of the answer;
-    std::string_view left;    // those of it, or of a lasting body, that are not in a frame yet
+    bool is_ended = false;                  // the answer's body is complete
+    bool is_sent = false;                   // and gone
+    bool is_waiting = false;                // nghttp2, for octets of the answer
+    std::size_t moved = limits::moved_min;  // octets, since the last stalled()
+    bool was_late = false;                  // at the last timed_out()
+    std::string own;                        // octets of the answer;
+    std::string_view left;                  // those of it, or of a lasting body, that are not in a frame yet
   };
   [[nodiscard]] stream* find(exchange_number one);
   [[nodiscard]] const stream* find(exchange_number one) const;

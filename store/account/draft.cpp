@@ -67,14 +67,14 @@ void account_state::draft::put_threads(mailbox_id mailbox, uid id, const message
   const auto one = thread_row_of(row);
   for (auto& key : thread_keys(state_.account_, mailbox, id, row)) {
     put(key, write_record(one));
-    state_.recent_threads_.insert_or_assign(std::move(key), recent_thread{state_.last_sequence_ + 1, one});
+    state_.remember_thread(std::move(key), one);
   }
 }
 
 void account_state::draft::erase_threads(mailbox_id mailbox, uid id, const message_row& row) {
   for (auto& key : thread_keys(state_.account_, mailbox, id, row)) {
     erase(key);
-    state_.recent_threads_.insert_or_assign(std::move(key), recent_thread{state_.last_sequence_ + 1, std::nullopt});
+    state_.remember_thread(std::move(key), std::nullopt);
   }
 }
 

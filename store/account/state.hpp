@@ -19,6 +19,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -120,6 +121,7 @@ class account_state {
   [[nodiscard]] std::vector<std::string> related_prefixes(const mime::threading& of, std::string_view mailbox) const;
   [[nodiscard]] std::uint64_t begin_lookup();
   void end_lookup(std::uint64_t began);
+  [[nodiscard]] std::size_t lookups() const { return lookups_.size(); }
 
   // --- the pipeline ---
 
@@ -180,6 +182,7 @@ class account_state {
   account_state() = default;
   void join_thread(message_row& row, const mime::threading& of, std::string_view mailbox_name,
                    const messages::scanned_rows& related) const;
+  void remember_thread(std::string key, std::optional<thread_row> row);
   void forget_threads();
   [[nodiscard]] live_mailbox& live(mailbox_id mailbox);
   [[nodiscard]] message_index& messages_of(mailbox_id mailbox);
@@ -216,10 +219,11 @@ class account_state {
   std::map<mailbox_id, std::map<uid, removed_message>> removed_;
   std::deque<in_flight> in_flight_;  // by sequence
   std::map<std::string, recent_thread, std::less<>>
-      recent_threads_;                    // by key: written, and perhaps not read by a lookup
-  std::multiset<std::uint64_t> lookups_;  // what was durable when each began
-  std::uint64_t last_sequence_ = 0;       // of the last transition handed out that had a commit
-  std::uint64_t durable_ = 0;             // the last that was reported
+      recent_threads_;                                              // by key: written, and perhaps not read by a lookup
+  std::deque<std::pair<std::uint64_t, std::string>> recent_order_;  // sequences and keys of recent_threads_
+  std::multiset<std::uint64_t> lookups_;                            // what was durable when each began
+  std::uint64_t last_sequence_ = 0;  // of the last transition handed out that had a commit
+  std::uint64_t durable_ = 0;        // the last that was reported
   bool is_watched_ = false;
 };
 

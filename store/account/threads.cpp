@@ -92,7 +92,16 @@ void account_state::end_lookup(std::uint64_t began) {
 // What every lookup that is on its way has seen, or will be told by the store.
 void account_state::forget_threads() {
   const auto seen = lookups_.empty() ? durable_ : *lookups_.begin();
-  std::erase_if(recent_threads_, [&](const auto& one) { return one.second.sequence <= seen; });
+  for (; !recent_order_.empty() && recent_order_.front().first <= seen; recent_order_.pop_front()) {
+    const auto one = recent_threads_.find(recent_order_.front().second);
+    if (one != recent_threads_.end() && one->second.sequence <= seen) recent_threads_.erase(one);
+  }
+}
+
+void account_state::remember_thread(std::string key, std::optional<thread_row> row) {
+  const auto sequence = last_sequence_ + 1;
+  recent_order_.emplace_back(sequence, key);
+  recent_threads_.insert_or_assign(std::move(key), recent_thread{sequence, row});
 }
 
 }  // namespace stagecoach::store

@@ -64,9 +64,9 @@ void account_restore::row(std::string_view key, std::string_view value) {
   } else if (parts->kind == row_kind::removed) {
     if (const auto row = read_record<message_row>(value)) note(*row);
     removed_.insert(at);
-  } else if (const auto row = read_record<subscription_row>(value)) {
-    raise(modseq_, row->created);
-  }
+  } else if (parts->kind == row_kind::subscription) {
+    if (const auto row = read_record<subscription_row>(value)) raise(modseq_, row->created);
+  }  // what threads are found by is written anew
 }
 
 void account_restore::finish(repair_plan& into) {
@@ -113,8 +113,9 @@ void account_restore::let_go_of_removed(repair_plan& into) {
   for (auto one = messages_.begin(); one != messages_.end();) {
     const auto& [at, row] = *one;
     const auto box = mailboxes_.find(at.first);
-    const std::string why = tombstones_.contains(at)                                 ? "its tombstone is there"
-                            : box != mailboxes_.end() && box->second.is_expunged     ? "its mailbox was deleted"
+    const std::string why = tombstones_.contains(at)                             ? "its tombstone is there"
+                            : removed_.contains(at)                              ? "its row of a removed one is there"
+                            : box != mailboxes_.end() && box->second.is_expunged ? "its mailbox was deleted"
                             : row.message.value != 0 && newest.at(row.message) != at ? "it was moved"
                                                                                      : "";
     if (!why.empty()) let_go(at, why, into);

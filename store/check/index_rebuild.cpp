@@ -46,8 +46,12 @@ class rebuild {
     }
     report_.steps.clear();
     report_.steps.push_back("rebuild the index " + path("index") + " of what can be read of it: " + why);
-    auto removed = remove_what_was_left();
-    return removed ? make_of_what_can_be_read() : removed;
+    // Opening the bodies with the copy may have moved them.
+    for (auto step : {&rebuild::remove_what_was_left, &rebuild::look_at_bodies}) {
+      auto stepped = (this->*step)();
+      if (!stepped) return stepped;
+    }
+    return make_of_what_can_be_read();
   }
 
   // Empty: nothing. Then, too, the copy is there.

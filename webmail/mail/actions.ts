@@ -12,7 +12,7 @@ export interface Target {
   mailbox: number;
   // Of all: those that are loaded, which show at once what is done.
   uids: number[];
-  all?: { view: ViewName; count: number };
+  all?: { view: ViewName; count: number; except: number[] };
 }
 
 export interface Actions {
@@ -67,7 +67,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   const messages = (target: Target): string => count(target.all?.count ?? target.uids.length, "message", "messages");
   // What the server is told: all of the view, or these.
   const named = (target: Target): { mailbox: number; uids: number[]; all_of?: ViewName } =>
-    target.all ? { mailbox: target.mailbox, uids: [], all_of: target.all.view } : { mailbox: target.mailbox, uids: target.uids };
+    target.all ? { mailbox: target.mailbox, uids: target.all.except, all_of: target.all.view } : { mailbox: target.mailbox, uids: target.uids };
   const isUsable = (target: Target): boolean => {
     if (target.all) return true;
     if (target.uids.length > uidsMax) toast.fail(`At most ${uidsMax.toLocaleString()} messages at once.`);
@@ -79,8 +79,11 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     const pending = store.changeFlags({ mailbox: target.mailbox, uids: target.uids, add, remove });
     void run(pending, call("mail.set_flags", { ...named(target), add, remove }), `${messages(target)} changed.`, isQuiet);
   };
-  const haveAll = (flag: string, target: Target): boolean =>
-    target.uids.every((uid) => store.item(target.mailbox, uid)?.flags.includes(flag) ?? false);
+  // Of those that are loaded: what a row stands for is judged by the row.
+  const haveAll = (flag: string, target: Target): boolean => {
+    const items = target.uids.map((uid) => store.item(target.mailbox, uid)).filter((item) => item !== undefined);
+    return items.length > 0 && items.every((item) => item.flags.includes(flag));
+  };
   const toggleFlag = (flag: string, target: Target): void => {
     if (haveAll(flag, target)) setFlags([], [flag], true, target);
     else setFlags([flag], [], true, target);

@@ -57,7 +57,10 @@ export function makeCommands(panes: Panes): Command[] {
     rows("extend-up", ["K", "shift-ArrowUp"], "Choose the previous as well", () => list.move(-1, "range")),
     rows("focus-down", ["ctrl-ArrowDown"], "Only the focus down", () => list.move(1, "focus")),
     rows("focus-up", ["ctrl-ArrowUp"], "Only the focus up", () => list.move(-1, "focus")),
-    rows("back", ["Escape"], "Back to the list", panes.back),
+    rows("back", ["Escape"], "Back to the list", () => {
+      if (list.selection.isAll) list.clear();
+      panes.back();
+    }),
     acts("archive", ["a"], "Archive", () => actions.moveToUse("\\Archive", target())),
     acts("trash", ["d", "Delete"], "To the trash", () => actions.moveToUse("\\Trash", target())),
     acts("delete", ["D"], "Delete for ever", () => actions.deleteForEver(target())),

@@ -3,7 +3,7 @@ import type { ListItem } from "../shared/api.ts";
 import { el, fill, set } from "../shared/el.ts";
 import { shortAddresses, shortDate, longDate } from "../shared/format.ts";
 import { choose, emptySelection, type How, prune, type Selection } from "./selection.ts";
-import type { Store } from "./store.ts";
+import type { Store, View } from "./store.ts";
 
 export interface MessageList {
   root: HTMLElement;
@@ -17,6 +17,8 @@ export interface MessageList {
   expand(isExpanded: boolean): void;
   go(uid: number, how: How): void;
   chooseAll(): void;
+  // Nothing is chosen, and nothing has the focus.
+  clear(): void;
   focus(): void;
   pageRows(): number;
 }
@@ -63,11 +65,16 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   let rowPx = oneLinePx;
   let asked = "";
   let hasFocus = false;
+  // It was given the focus when there was no row to have it.
+  let wantsFirst = false;
 
   const places = (): readonly (number | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
 
+  const view = (): View | undefined => (mailbox === null ? undefined : store.view(mailbox));
+
   // Whether its thread is expanded, or could be.
   const threadState = (at: number, item: ListItem): "none" | "collapsed" | "expanded" => {
+    if (!view()?.threads || view()?.query !== "") return "none";
     if (item.hidden.length > 0) return "collapsed";
     const next = places()[at + 1];
     const below = next === undefined || mailbox === null ? undefined : store.item(mailbox, next);
@@ -118,7 +125,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (item) fill(row, ...cells(item, thread));
       else fill(row, el("span", { role: "gridcell", class: "subject" }, "…"));
     }
-    const isChosen = selection.isAll || (uid !== undefined && selection.chosen.has(uid));
+    const isChosen = uid !== undefined && (selection.isAll ? !selection.except.has(uid) : selection.chosen.has(uid));
     row.style.top = `${at * rowPx}px`;
     row.classList.toggle("unread", item !== undefined && (!item.flags.includes("\\Seen") || item.hidden_unread > 0));
     row.classList.toggle("flagged", item !== undefined && item.flags.includes("\\Flagged"));
@@ -165,18 +172,33 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     if (hasFocus && focused >= 0 && !drawn.get(focused)?.contains(document.activeElement)) drawn.get(focused)?.focus({ preventScroll: true });
   };
 
+  // That stands for it.
+  const rowFor = (uid: number): number | undefined => {
+    for (const item of view()?.items.values() ?? []) if (item.hidden.includes(uid)) return item.uid;
+    return undefined;
+  };
+
   const update = (): void => {
-    const view = mailbox === null ? undefined : store.view(mailbox);
+    const now = view();
     const all = places();
     const shown = new Set(all);
-    if (view && !view.isOpening) {
+    if (now && !now.isOpening) {
       const wasFocused = selection.focus;
+      const gone = [...selection.chosen].filter((uid) => !shown.has(uid));
       prune(selection, (uid) => shown.has(uid));
+      // What went into a row of its thread is chosen there.
+      for (const uid of gone) {
+        const row = rowFor(uid);
+        if (row !== undefined) selection.chosen.add(row);
+      }
       // What is read goes out of a list of the unread: the next one is still the next.
-      if (wasFocused !== null && selection.focus === null) selection.focus = all[Math.min(focusedAt - 1, all.length - 1)] ?? null;
+      if (wasFocused !== null && selection.focus === null)
+        selection.focus = rowFor(wasFocused) ?? all[Math.min(focusedAt - 1, all.length - 1)] ?? null;
+      if (wantsFirst && selection.focus === null) selection.focus = all.find((uid) => uid !== undefined) ?? null;
+      if (selection.focus !== null) wantsFirst = false;
     }
-    const nothing = view?.query ? (view.isSearching ? "" : "Nothing found.") : "No messages here.";
-    fill(empty, view && !view.isOpening && shown.size === 0 ? nothing : "");
+    const nothing = now?.query ? (now.isSearching ? "" : "Nothing found.") : "No messages here.";
+    fill(empty, now && !now.isOpening && shown.size === 0 ? nothing : "");
     draw();
   };
 
@@ -231,10 +253,11 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   return {
     root,
     selection,
-    show(next, view) {
-      if (view === viewNumber) return;
+    show(next, number) {
+      if (number === viewNumber) return;
       mailbox = next;
-      viewNumber = view;
+      viewNumber = number;
+      asked = "";
       focusedAt = -1;
       Object.assign(selection, emptySelection());
       for (const row of drawn.values()) row.remove();
@@ -255,9 +278,14 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       go(uid, how);
     },
     go,
+    clear() {
+      Object.assign(selection, emptySelection());
+      draw();
+    },
     chooseAll() {
       if (places().length === 0) return;
       selection.isAll = true;
+      selection.except.clear();
       hasFocus = true;
       if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
       draw();
@@ -270,6 +298,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     focus() {
       hasFocus = true;
       if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
+      wantsFirst = selection.focus === null;
       draw();
     },
     pageRows: () => Math.max(1, Math.floor(root.clientHeight / rowPx) - 1),

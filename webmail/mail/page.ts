@@ -59,24 +59,29 @@ function showMail(signOut: () => void): { close(): void } {
   const message = makeMessageView(call);
 
   const target = (): Target => {
-    const { chosen, focus, isAll } = list.selection;
+    const { chosen, focus, isAll, except } = list.selection;
     const view = current === null ? undefined : store.view(current);
     if (isAll && view) {
-      const uids = [...view.items.values()].flatMap((item) => [item.uid, ...item.hidden]);
-      return { mailbox: view.mailbox, uids, all: { view: { stream, view: view.id }, count: allCount() } };
+      const left = [...except].flatMap((uid) => [uid, ...(view.items.get(uid)?.hidden ?? [])]);
+      const uids = [...view.items.values()].flatMap((item) => [item.uid, ...item.hidden]).filter((uid) => !left.includes(uid));
+      const name = { stream, view: view.id, up_to: view.upTo };
+      return { mailbox: view.mailbox, uids, all: { view: name, count: allCount() - left.length, except: left } };
     }
+    // What is shown goes before what has the focus: its row may have left a list of the unread.
+    const shown = message.message();
+    if (chosen.size === 0 && shown && shown.mailbox === current && !store.item(current, shown.uid)) return { mailbox: current, uids: [shown.uid] };
     const rows = chosen.size > 0 ? [...chosen] : focus === null ? [] : [focus];
     // A row stands for the others of its thread, too.
     return { mailbox: current ?? 0, uids: rows.flatMap((uid) => [uid, ...(store.item(current ?? 0, uid)?.hidden ?? [])]) };
   };
 
-  // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
   // Of a mailbox, messages; rows may be fewer.
   const allCount = (): number => {
     const view = current === null ? undefined : store.view(current);
     return view?.query ? view.base.length : (store.mailbox(current ?? 0)?.total ?? 0);
   };
 
+  // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
   const hash = (mailbox: number, uid: number | null): string => {
     const name = encodeURIComponent(store.mailbox(mailbox)?.name ?? "").replaceAll("%2F", "/");
     const query = store.view(mailbox)?.query ?? "";
@@ -88,7 +93,7 @@ function showMail(signOut: () => void): { close(): void } {
 
   const showChosen = (): void => {
     const { chosen } = list.selection;
-    if (list.selection.isAll) return message.say(count(allCount(), "message", "messages"), " chosen: all that are found here.");
+    if (list.selection.isAll) return message.say(count(target().all?.count ?? 0, "message", "messages"), list.selection.except.size > 0 ? " chosen." : " chosen: all that are found here.");
     const [uid] = chosen;
     if (current === null || uid === undefined) return message.say("No message chosen.");
     if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");
@@ -113,7 +118,9 @@ function showMail(signOut: () => void): { close(): void } {
     try {
       await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query, threads: known.threads });
     } catch (error) {
+      known.isOpening = known.isSearching = false;
       toast.fail(why(error));
+      update();
     }
   };
 
@@ -136,7 +143,10 @@ function showMail(signOut: () => void): { close(): void } {
   const toggleThreads = (): void => {
     hasThreads = !hasThreads;
     keep("threads", hasThreads ? "on" : "off");
-    if (current !== null) openMailbox(current, store.view(current)?.query ?? "");
+    const view = current === null ? undefined : store.view(current);
+    // A search has no threads: the next list has.
+    if (view && view.query === "") openMailbox(view.mailbox);
+    update();
   };
   const beginView = (mailbox: number, query: string): void => {
     current = mailbox;
@@ -165,6 +175,7 @@ function showMail(signOut: () => void): { close(): void } {
     leaving(gone) {
       if (gone.mailbox !== current) return;
       const next = neighbour(store.places(gone.mailbox), new Set(gone.uids));
+      if (next === null) list.clear();
       if (next === null) message.say("No message chosen.");
       else list.go(next, "only");
       if (next === null) layout.setMessageOpen(false);
@@ -268,9 +279,17 @@ function showMail(signOut: () => void): { close(): void } {
   const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
   const listener = listen({
     event(event) {
+      const ended = event.kind === "view_ended" ? store.views().find((view) => view.id === event.view) : undefined;
       store.apply(event);
       if (event.kind === "hello") greet(event);
-      if (event.kind === "view_ended" || (event.kind === "mailbox_removed" && event.mailbox === current)) {
+      if (event.kind === "view_ended" && ended?.mailbox === current) {
+        toast.fail(event.why);
+        const isInbox = current !== null && store.mailbox(current)?.name === "Inbox";
+        current = null;
+        // An inbox that cannot be read is not asked for again and again.
+        if (!isInbox || ended?.query) openInbox();
+      }
+      if (event.kind === "mailbox_removed" && event.mailbox === current) {
         current = null;
         openInbox();
       }

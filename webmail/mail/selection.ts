@@ -7,6 +7,8 @@ export interface Selection {
   chosen: Set<number>;
   // All that the view has, also what is not loaded.
   isAll: boolean;
+  // But these.
+  except: Set<number>;
 }
 
 export type How = "only" | "toggle" | "range" | "focus";
@@ -14,12 +16,16 @@ export type How = "only" | "toggle" | "range" | "focus";
 type Places = readonly (number | undefined)[];
 
 export function emptySelection(): Selection {
-  return { focus: null, anchor: null, chosen: new Set(), isAll: false };
+  return { focus: null, anchor: null, chosen: new Set(), isAll: false, except: new Set() };
 }
 
 export function choose(selection: Selection, places: Places, uid: number, how: How): void {
   selection.focus = uid;
   if (how === "focus") return;
+  if (selection.isAll && how === "toggle") {
+    if (!selection.except.delete(uid)) selection.except.add(uid);
+    return;
+  }
   selection.isAll = false;
   if (how === "range") {
     const from = selection.anchor === null ? -1 : places.indexOf(selection.anchor);

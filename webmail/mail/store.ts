@@ -68,7 +68,9 @@ function takeItems(view: View, event: ViewItems): void {
   const isFirst = view.isOpening;
   view.isOpening = false;
   view.isSearching = event.is_searching;
-  if (isFirst ? !isSame : event.total !== view.base.length) replace(view, event);
+  // More has happened than was told change by change: what is not among these is not known any more.
+  const isNewer = event.up_to > view.upTo;
+  if (isFirst ? !isSame : isNewer || event.total !== view.base.length) replace(view, event);
   view.upTo = event.up_to;
   event.items.forEach((item, index) => {
     const at = event.from + index;

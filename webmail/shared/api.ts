@@ -142,11 +142,14 @@ function writeReadMessage(from: ReadMessage): unknown {
 export interface ViewName {
   stream: string;
   view: number;
+  /** not what has come after this; 0: all */
+  up_to?: number;
 }
 function writeViewName(from: ViewName): unknown {
   return {
     stream: from.stream,
     view: from.view,
+    up_to: from.up_to === undefined ? undefined : String(from.up_to),
   };
 }
 
@@ -165,7 +168,7 @@ function writeSetFlags(from: SetFlags): unknown {
     uids: from.uids,
     add: from.add,
     remove: from.remove,
-    all_of: from.all_of,
+    all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
   };
 }
 
@@ -181,7 +184,7 @@ function writeMoveMessages(from: MoveMessages): unknown {
     mailbox: from.mailbox,
     uids: from.uids,
     to: from.to,
-    all_of: from.all_of,
+    all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
   };
 }
 
@@ -195,7 +198,7 @@ function writeDeleteMessages(from: DeleteMessages): unknown {
   return {
     mailbox: from.mailbox,
     uids: from.uids,
-    all_of: from.all_of,
+    all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
   };
 }
 
@@ -720,4 +723,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "f9e049328eb4";
+export const protocol = "ec2db8b94d90";

@@ -160,6 +160,10 @@ async function threads() {
   await page.keyboard.press("ArrowLeft");
   await until("it is one once more", async () => (await all.count()) === 1);
   await page.keyboard.press("s");
+  await until("it is starred", async () => (await all.getAttribute("class")).includes("flagged"));
+  await page.keyboard.press("s");
+  await until("it is not", async () => !(await all.getAttribute("class")).includes("flagged"));
+  await page.keyboard.press("s");
   await page.keyboard.press("a");
   await page.getByText("3 messages moved to Archive.").waitFor();
   await page.keyboard.press("U");
@@ -182,6 +186,8 @@ async function search() {
   await until("the button is in the line", async () => (await page.getByRole("searchbox").inputValue()) === 'subject:"message 1" is:unread');
   await row("message 19").click();
   await page.getByText("this is the text of message 19").waitFor();
+  await until("it has left the list", async () => (await row("message 19").count()) === 0);
+  await page.keyboard.press("s"); // what is shown is meant, though it is in no row
   await page.getByText("7 messages found").waitFor();
   await page.keyboard.press("j");
   await page.getByText("this is the text of message 18").waitFor();
@@ -195,11 +201,13 @@ async function search() {
   // All that are found, whether they were seen or not.
   await page.getByRole("searchbox").fill("is:flagged");
   await page.keyboard.press("Enter");
-  await page.getByText("5 messages found").waitFor();
+  await page.getByText("6 messages found").waitFor();
   await page.keyboard.press("Control+a");
-  await page.getByText("5 messages chosen: all that are found here.").waitFor();
+  await page.getByText("6 messages chosen: all that are found here.").waitFor();
+  await page.keyboard.press("Space");
+  await page.getByText("5 messages chosen.").waitFor();
   await page.keyboard.press("s");
-  await page.getByText("Nothing found.").waitFor();
+  await page.getByText("1 message found").waitFor();
   await page.getByRole("searchbox").fill("nothing like this");
   await page.keyboard.press("Enter");
   await page.getByText("Nothing found.").waitFor();

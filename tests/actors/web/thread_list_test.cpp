@@ -89,6 +89,20 @@ TEST(ThreadList, AnAnswerBringsItsThreadToTheTop) {
   EXPECT_TRUE(list.apply({expunged(3), added(message(2, 20, 2)), seen(50)}).empty());
 }
 
+// A row names all that it stands for: there is an end to that.
+TEST(ThreadList, CutsAThreadThatHasNoEnd) {
+  std::vector<messages::message_view> all;
+  for (std::uint32_t id = 1; id <= 1005; ++id) all.push_back(message(id, id, 1));
+  thread_list list(all);
+  EXPECT_EQ(list.total(), 6U);
+  EXPECT_EQ(all_of(list).back().hidden.size(), 999U);
+  auto shown = all_of(list);
+  carry_out(list.apply({expunged(1), added(message(1006, 1006, 1)), added(message(1007, 1007, 1))}), shown);
+  EXPECT_EQ(shown, all_of(list));
+  EXPECT_EQ(list.all().size(), 1006U);
+  EXPECT_EQ(all_of(list.with(all)), all_of(thread_list(all)));
+}
+
 class random_threads {
  public:
   explicit random_threads(std::uint32_t seed) : random_(seed) {

@@ -9,8 +9,9 @@ from . import processes
 
 
 class Localserve:
-    def __init__(self, program, home):
+    def __init__(self, program, home, more=()):
         self.program = program
+        self.more = more  # words of its command
         self.home = home
         self.process = None
 
@@ -18,7 +19,7 @@ class Localserve:
         """Starts it, below another command (a tracer) where one is given."""
         with open(f"{self.home}/log", "ab") as log:
             self.process = subprocess.Popen(
-                [*under, self.program, "localserve", "--dir", f"{self.home}/data", "--port-offset", "0", "--json"],
+                [*under, self.program, "localserve", "--dir", f"{self.home}/data", "--port-offset", "0", "--json", *self.more],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
             )
         line = self.process.stdout.readline()
@@ -26,7 +27,8 @@ class Localserve:
             raise RuntimeError(f"localserve ended with {self.process.wait()}; its log is {self.log()}")
         ready = json.loads(line)
         self.pid = ready["pid"]
-        self.smtp, self.imap, self.imaps, self.http = (ready["ports"][name] for name in ("smtp", "imap", "imaps", "http"))
+        names = ("smtp", "imap", "imaps", "http", "https")
+        self.smtp, self.imap, self.imaps, self.http, self.https = (ready["ports"][name] for name in names)
         return self
 
     def log(self):

@@ -42,6 +42,10 @@ std::optional<failure> event_stream::open(const api::open_view& asked) {
   if (views_.size() >= api::views_max) return failure{fault_code::full, "this stream has as many views as it can"};
   const auto box = mailboxes_.find(asked.mailbox);
   if (box == mailboxes_.end() || !account_) return failure{fault_code::not_found, "there is no such mailbox"};
+  // To the mailbox this stream is one viewer: two views would take each other's changes.
+  const auto others = views_;
+  for (const auto& [number, other] : others)
+    if (other->mailbox == asked.mailbox) end_view(other, "Another view of this mailbox was opened.");
   const auto one = std::make_shared<view>();
   one->number = asked.view;
   one->mailbox = asked.mailbox;

@@ -19,8 +19,8 @@ inline constexpr std::size_t views_max = 20;        // of one stream
 
 // --- views: a mailbox as a list, newest first ---
 
-// The rows `from` on come as view_items. With `known`, of before the stream was lost, none come when nothing is
-// different: the client's own are right.
+// A stream has one view of a mailbox: another one ends. The rows `from` on come as view_items. With `known`, of before
+// the stream was lost, none come when nothing is different: the client's own are right.
 struct open_view {
   std::string stream;
   std::uint32_t view = 0;

@@ -130,7 +130,7 @@ struct view_changes {
   friend bool operator==(const view_changes&, const view_changes&) = default;
 };
 
-// Its mailbox is gone, or could not be read.
+// Its mailbox is gone, or could not be read, or another view of it was opened.
 struct view_ended {
   static constexpr std::string_view kind = "view_ended";
   std::uint32_t view = 0;

@@ -331,6 +331,7 @@ async function views() {
   await page.screenshot({ path: `${shots}/forced-colors.png` });
   await page.emulateMedia({ colorScheme: "dark", forcedColors: "none" });
   await row("message 22").click();
+  await page.getByText("our shop <https://example.org/shop>").waitFor();
   await page.keyboard.press("T");
   await page.frameLocator(".body-html").getByRole("heading").waitFor();
   await check("html");

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "actors/runtime/stage.hpp"
 #include "actors/web/event_stream.hpp"
@@ -330,9 +329,9 @@ void event_stream::list_anew(const view_pointer& one, const messages::changes& m
           [this, one, m](messages::rows& now) {
             if (one->is_closed) return;
             // Those that are gone may be read until everybody has been told.
-            std::unordered_set<uid> gone;
+            uid_set gone;
             for (const auto& entry : m.entries)
-              if (const auto* one_gone = std::get_if<messages::expunged>(&entry)) gone.insert(one_gone->id);
+              if (const auto* one_gone = std::get_if<messages::expunged>(&entry)) gone.add(one_gone->id);
             std::erase_if(now.messages, [&](const auto& row) { return gone.contains(row.id); });
             if (one->threads)
               *one->threads = one->threads->with(now.messages);

@@ -183,6 +183,28 @@ def lists_equal_a_fresh_load(world):
     say(f"{len(tab.rows)} rows, as loaded anew")
 
 
+def many_at_once(browser, box, world):
+    """More changes in one go than are told one by one: the list is what a fresh one is."""
+    for threads in (False, True):
+        tab = Stream(browser)
+        tab.open(box, count=1000, threads=threads)
+        with world.imap() as client:
+            exists = client.select("Found")[0]
+            for change in (f"STORE 1:{exists} {'-' if threads else '+'}FLAGS (\\Seen)", f"COPY 1:{exists} Found"):
+                client.good(change)
+                fresh = Stream(browser)
+                fresh.open(box, count=1000, threads=threads)
+                tab.until(lambda tab=tab, fresh=fresh: tab.rows[:1000] == fresh.rows[:1000], f"{change}, threads {threads}")
+                fresh.close()
+            client.good(f"STORE {exists + 1}:{2 * exists} +FLAGS.SILENT (\\Deleted)")
+            client.good("EXPUNGE")
+        fresh = Stream(browser)
+        fresh.open(box, count=1000, threads=threads)
+        tab.until(lambda tab=tab, fresh=fresh: tab.rows[:1000] == fresh.rows[:1000], f"they go again, threads {threads}")
+        for one in (tab, fresh):
+            one.close()
+
+
 def searches(world):
     """One line finds by words, people, subject, time, flags and labels, in a mailbox of several pieces."""
     browser = Browser(world).sign_in(user, password)
@@ -200,6 +222,7 @@ def searches(world):
         if wanted is not None:
             equal(len(tab.rows), wanted, f"what {line} finds")
         expect(all(tab.rows[:50]) and tab.rows == sorted(tab.rows, key=lambda one: (-int(one["received"]), -one["uid"])), "newest first")
+    many_at_once(browser, box, world)
     tab.open(box, count=5, query="hay label:todo")
     view = {"stream": tab.name, "view": 1}
     found = len(tab.rows)

@@ -92,7 +92,8 @@ web_session::reply web_session::open_stream(const http::target& asked) {
   std::optional<first_view> first;
   if (const auto mailbox = asked.find("mailbox"))
     first = first_view{std::string(*mailbox), std::string(asked.find("query").value_or("")),
-                       number_of(asked.find("count").value_or("")).value_or(50), asked.find("threads") == "1"};
+                       number_of(asked.find("count").value_or("")).value_or(50), asked.find("threads") == "1",
+                       asked.find("everywhere") == "1"};
   auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), sink);
   monitor(stream);
   streams_.emplace(name, std::move(stream));

@@ -80,7 +80,7 @@ class Stream:
         self.connection, self.answer = browser.request(method, "/events" + path, "{}" if method == "POST" else None)
         equal((self.answer.status, self.answer.getheader("Content-Type")), (200, "text/event-stream"), "the stream")
         self.events = queue.Queue()
-        self.rows, self.total, self.up_to = [], 0, None
+        self.lists, self.shown, self.up_to = {}, 1, None  # rows by the number of their view; which is looked at
         self.mailboxes = {}
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -127,38 +127,52 @@ class Stream:
             except queue.Empty:
                 raise AssertionError(f"{what}: not within {seconds} s; {self.rows[:5]}") from None
 
+    @property
+    def rows(self):
+        return self.lists.setdefault(self.shown, [])
+
+    @rows.setter
+    def rows(self, rows):
+        self.lists[self.shown] = rows
+
     def open(self, mailbox, view=1, **more):
+        self.shown = view
         self.browser.call("view.open", {"stream": self.name, "view": view, "mailbox": mailbox, **more})
-        while (items := self.next("view_items"))["is_searching"]:
+        while (items := self.next("view_items"))["is_searching"] or items["view"] != view:
             pass
         return items
 
     def _apply(self, one):
         if one["kind"] == "view_items":
-            if len(self.rows) != one["total"]:
-                self.rows = [None] * one["total"]
+            rows = self.lists.setdefault(one["view"], [])
+            if one["is_anew"] or len(rows) != one["total"]:
+                rows[:] = [None] * one["total"]
             for place, item in enumerate(one["items"], one["from"]):
-                self.rows[place] = item
+                rows[place] = item
             self.up_to = one["up_to"]
         elif one["kind"] == "view_changes":
+            rows = self.lists[one["view"]]
             for change in one["changes"]:
-                self._change(change)
-            equal(len(self.rows), one["total"], "rows after the changes")
+                self._change(rows, change)
+            equal(len(rows), one["total"], "rows after the changes")
             self.up_to = one["up_to"]
         elif one["kind"] == "mailbox_changed":
             self.mailboxes[one["mailbox"]["id"]] = one["mailbox"]
         elif one["kind"] == "mailbox_removed":
             del self.mailboxes[one["mailbox"]]
 
-    def _change(self, change):
+    @staticmethod
+    def _change(rows, change):
         if change["kind"] == "row_added":
-            self.rows.insert(change["at"], change["item"])
-        elif change["kind"] == "row_removed":
-            gone = self.rows.pop(change["at"])
-            expect(gone is None or gone["uid"] == change["uid"], f"{change} removes {gone}")
+            rows.insert(change["at"], change["item"])
+            return
+        is_it = lambda row: (row["mailbox"], row["uid"]) == (change["mailbox"], change["uid"])
+        if change["kind"] == "row_removed":
+            gone = rows.pop(change["at"])
+            expect(gone is None or is_it(gone), f"{change} removes {gone}")
         else:
-            for row in self.rows:
-                if row and row["uid"] == change["uid"]:
+            for row in rows:
+                if row and is_it(row):
                     row["flags"] = change["flags"]
 
     def subjects(self):

@@ -26,7 +26,8 @@ namespace stagecoach::web {
 
 class web_session final : public runtime::watched<runtime::handle_of<messages::web_session_talk>> {
  public:
-  web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who);
+  web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who,
+              std::string mail_path);
   void on_exit() override;
 
  private:
@@ -139,6 +140,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
 
   services::node_services services_;
   messages::signed_in who_;
+  std::string mail_path_;
   trace_context trace_;
   std::map<std::string, event_stream_handle, std::less<>> streams_;
   std::uint64_t streams_begun_ = 0;

@@ -57,7 +57,7 @@ export function makeMessageView(call: Call): MessageView {
   let shape: Shape = "text";
   let isHeaderWhole = false;
 
-  const base = (one: ShownMessage): string => `/mail/msg/${one.mailbox}/${one.uid}`;
+  const base = (one: ShownMessage): string => `msg/${one.mailbox}/${one.uid}`;
 
   const rawText = (one: ShownMessage): HTMLElement => {
     const box = el("pre", { class: "body-text", tabindex: 0, role: "region", "aria-label": "Raw message" }, "Loading …");

@@ -33,6 +33,7 @@ web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::n
   tracing(trace_);
   set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(streams_, [&](const auto& one) { return one.second == down.source; });
+    std::erase(zips_, down.source);
   });
 }
 

@@ -73,7 +73,7 @@ using described_messages = type_list<
     octets_staged, finish_staging, flush_group, sweep_staging, list_view, view_listed, scan_rows, stored_row,
     scanned_rows, read_contents, read_structures, message_structure, structures, check_account, account_checked,
     // web.hpp
-    http_field, http_request, http_answer, more_octets, stream_octets, end_session>;
+    http_field, http_request, http_answer, more_octets, stream_octets, end_session, poll_events, events_polled>;
 }  // namespace messages
 
 namespace store {

@@ -1,11 +1,12 @@
 // The page: who is signed in, the stream of events, and what the panes tell each other.
-import { protocol, type Event as ServerEvent, type ShownMailbox } from "../shared/api.ts";
-import { csrf, makeCall, setCsrf, why } from "../shared/call.ts";
+import { protocol, type ShownMailbox } from "../shared/api.ts";
+import { csrf, forgetCsrf, makeCall, setCsrf, why } from "../shared/call.ts";
 import { button, el, fill } from "../shared/el.ts";
-import { listen, type StreamState } from "../shared/events.ts";
+import type { Hello, StreamState } from "../shared/events.ts";
 import { count } from "../shared/format.ts";
 import { keep, kept } from "../shared/kept.ts";
 import { makeKeys } from "../shared/keys.ts";
+import { firstView, newView, share } from "../shared/shared-stream.ts";
 import { makeToast } from "../shared/toast.ts";
 import { makeActions, type Target } from "./actions.ts";
 import { makeCommands } from "./commands.ts";
@@ -38,17 +39,15 @@ function addressed(): Addressed {
 
 function firstStream(): string {
   const { name, query } = addressed();
-  return `?${new URLSearchParams({ mailbox: name, query, count: String(firstRows), threads: kept("threads", "on") === "on" ? "1" : "0" }).toString()}`;
+  return new URLSearchParams({ mailbox: name, query, count: String(firstRows), threads: kept("threads", "on") === "on" ? "1" : "0" }).toString();
 }
 
 function showMail(signOut: () => void): { close(): void } {
   const store = makeStore();
   let stream = "";
   let address = "";
-  let views = 0;
   let current: number | null = null;
   let wantedMessage: number | null = null;
-  let isFirst = true;
   let hasThreads = kept("threads", "on") === "on";
 
   const call = makeCall(signOut);
@@ -115,6 +114,8 @@ function showMail(signOut: () => void): { close(): void } {
   const openView = async (mailbox: number): Promise<void> => {
     const known = store.view(mailbox);
     if (stream === "" || !known) return;
+    await shared.holdView(known.id);
+    if (store.view(mailbox) !== known) return;
     try {
       await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query, threads: known.threads });
     } catch (error) {
@@ -131,10 +132,10 @@ function showMail(signOut: () => void): { close(): void } {
     if (mailbox !== current || query !== known?.query || hasThreads !== known.threads) {
       const before = current === null ? undefined : store.view(current);
       if (before) {
-        void call("view.close", { stream, view: before.id }).catch(() => undefined);
+        shared.closeView(before.id);
         store.close(before.mailbox);
       }
-      beginView(mailbox, query);
+      beginView(mailbox, query, newView());
       void openView(mailbox);
     }
     remember(null);
@@ -148,11 +149,10 @@ function showMail(signOut: () => void): { close(): void } {
     if (view && view.query === "") openMailbox(view.mailbox);
     update();
   };
-  const beginView = (mailbox: number, query: string): void => {
+  const beginView = (mailbox: number, query: string, view: number): void => {
     current = mailbox;
-    views += 1;
-    store.open(views, mailbox, query, hasThreads);
-    list.show(mailbox, views);
+    store.open(view, mailbox, query, hasThreads);
+    list.show(mailbox, view);
     message.say("No message chosen.");
   };
 
@@ -253,7 +253,7 @@ function showMail(signOut: () => void): { close(): void } {
   };
   addEventListener("popstate", follow);
 
-  const greet = (event: Extract<ServerEvent, { kind: "hello" }>): void => {
+  const greet = (event: Hello, isFirst: boolean): void => {
     // The server is newer than this page: once more, and if that does not help, as it is.
     if (event.protocol !== protocol && sessionStorage.getItem(reloadedFor) !== event.protocol) {
       sessionStorage.setItem(reloadedFor, event.protocol);
@@ -265,10 +265,9 @@ function showMail(signOut: () => void): { close(): void } {
     const { name, query, uid } = addressed();
     const box = boxOf(name);
     if (isFirst && box) {
-      // The stream shows it already, as view 1.
-      isFirst = false;
+      // The stream shows it already.
       wantedMessage = uid;
-      beginView(box.id, query);
+      beginView(box.id, query, firstView);
     } else if (current !== null && store.view(current)) void openView(current);
     else {
       current = null;
@@ -277,11 +276,15 @@ function showMail(signOut: () => void): { close(): void } {
   };
 
   const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
-  const listener = listen({
+  const shared = share(call, {
+    began(event, isFirst) {
+      store.apply(event);
+      greet(event, isFirst);
+      update();
+    },
     event(event) {
       const ended = event.kind === "view_ended" ? store.views().find((view) => view.id === event.view) : undefined;
       store.apply(event);
-      if (event.kind === "hello") greet(event);
       if (event.kind === "view_ended" && ended?.mailbox === current) {
         toast.fail(event.why);
         const isInbox = current !== null && store.mailbox(current)?.name === "Inbox";
@@ -306,7 +309,7 @@ function showMail(signOut: () => void): { close(): void } {
   return {
     close() {
       removeEventListener("popstate", follow);
-      listener.close();
+      shared.close();
     },
   };
 }
@@ -322,7 +325,7 @@ function start(): void {
   const shown: { close(): void } = showMail(() => {
     if (isOver) return;
     isOver = true;
-    setCsrf("");
+    forgetCsrf();
     // Everything that was on the page belonged to who has signed out.
     setTimeout(() => {
       shown.close();

@@ -1,5 +1,8 @@
-// The conversation with an event stream: one open page, which looks at mailboxes.
+// The conversation with an event stream, one open page, and of the stream with its views, which look at mailboxes.
 #pragma once
+
+#include <string>
+#include <vector>
 
 #include "messages/account.hpp"
 #include "messages/api/mail.hpp"
@@ -14,24 +17,65 @@ struct list_view {
   static constexpr auto fields = described(field(1, "view", &list_view::view));
   friend bool operator==(const list_view&, const list_view&) = default;
 };
-struct view_listed {
+struct listed_mailbox {
   mailbox_id mailbox;
   uid_set uids;
   static constexpr auto fields =
-      described(field(1, "mailbox", &view_listed::mailbox), field(2, "uids", &view_listed::uids));
+      described(field(1, "mailbox", &listed_mailbox::mailbox), field(2, "uids", &listed_mailbox::uids));
+  friend bool operator==(const listed_mailbox&, const listed_mailbox&) = default;
+};
+struct view_listed {
+  std::vector<listed_mailbox> mailboxes;  // all that the view looks at
+  static constexpr auto fields = described(field(1, "mailboxes", &view_listed::mailboxes));
   friend bool operator==(const view_listed&, const view_listed&) = default;
 };
 
-struct event_stream_talk : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
-                                        ask_for<api::close_view, api::nothing>,
-                                        ask_for<api::expand_thread, api::nothing>, ask_for<list_view, view_listed>,
-                                        tell<changes>, tell<mailboxes_changed>, tell<more_octets>, tell<end_session>> {
+struct event_stream_talk
+    : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
+                   ask_for<api::close_view, api::nothing>, ask_for<api::expand_thread, api::nothing>,
+                   ask_for<list_view, view_listed>, tell<mailboxes_changed>, tell<more_octets>, tell<end_session>> {};
+
+// --- between a stream and its views ---
+
+// To a view: the page has taken all that the view has said, so its mailboxes may tell more.
+struct view_taken {
+  trace_context trace;
+  static constexpr auto fields = described(field(1, "trace", &view_taken::trace));
+  friend bool operator==(const view_taken&, const view_taken&) = default;
 };
+// To a view of many mailboxes: there is another one.
+struct look_into {
+  trace_context trace;
+  mailbox_id mailbox;
+  std::string name;
+  static constexpr auto fields =
+      described(field(1, "trace", &look_into::trace), field(2, "mailbox", &look_into::mailbox),
+                field(3, "name", &look_into::name));
+  friend bool operator==(const look_into&, const look_into&) = default;
+};
+struct mail_view_talk
+    : conversation<ask_for<api::move_window, api::nothing>, ask_for<api::expand_thread, api::nothing>,
+                   ask_for<list_view, view_listed>, tell<changes>, tell<view_taken>, tell<look_into>> {};
+
+// From a view: events for the page, as they are sent. None: it has taken changes that the page sees nothing of.
+struct view_said {
+  trace_context trace;
+  std::string octets;
+  bool is_last = false;
+  static constexpr auto fields = described(field(1, "trace", &view_said::trace), field(2, "octets", &view_said::octets),
+                                           field(3, "is_last", &view_said::is_last));
+  friend bool operator==(const view_said&, const view_said&) = default;
+};
+struct view_owner_talk : conversation<tell<view_said>> {};
 
 }  // namespace stagecoach::messages
 
 // Compiled in records.cpp.
 namespace stagecoach {
 extern template struct record_of<messages::list_view>;
+extern template struct record_of<messages::listed_mailbox>;
 extern template struct record_of<messages::view_listed>;
+extern template struct record_of<messages::view_taken>;
+extern template struct record_of<messages::look_into>;
+extern template struct record_of<messages::view_said>;
 }  // namespace stagecoach

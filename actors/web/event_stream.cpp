@@ -1,9 +1,12 @@
 #include "actors/web/event_stream.hpp"
 
+#include <algorithm>
+
 #include "actors/runtime/stage.hpp"
 #include "actors/web/shown.hpp"
 #include "messages/api/protocol.hpp"
-#include "protocols/base/json_write.hpp"
+#include "protocols/imap/date_time.hpp"
+#include "protocols/query/mail_query.hpp"
 
 namespace stagecoach::web {
 
@@ -13,6 +16,13 @@ namespace {
 constexpr auto answer_deadline = 60s;
 constexpr auto beat_every = 25s;  // proxies cut what is silent for 30 s
 constexpr std::string_view beat_line = ": \n\n";
+constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
+
+// A search of everything looks there: junk and what was thrown away would hide what is meant.
+bool is_searched_everywhere(const api::shown_mailbox& one) {
+  return one.special_use != "\\Junk" && one.special_use != "\\Trash";
+}
+
 }  // namespace
 
 event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
@@ -31,17 +41,18 @@ event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services:
     if (down.source == to_) return quit();
     // The page comes again, and finds the account as it is then.
     if (account_ && down.source == account_) return end(false);
-    const auto views = views_;
-    for (const auto& [number, one] : views)
-      if (one->actor && one->actor == down.source) end_view(one, "The mailbox is gone.");
+    // One that has not said why it ends has failed.
+    for (const auto& [number, one] : views_)
+      if (one.actor == down.source) {
+        const auto ended = number;
+        views_.erase(ended);
+        return tell(api::view_ended{ended, "The view has failed."});
+      }
   });
 }
 
 void event_stream::on_exit() {
-  for (const auto& [number, one] : views_) {
-    one->jobs.clear();
-    one->actor = services::mailbox_handle();
-  }
+  for (const auto& [number, one] : views_) send_exit(one.actor, caf::exit_reason::user_shutdown);
   views_.clear();
   to_ = octet_sink_handle();
   account_ = services::account_handle();
@@ -58,15 +69,15 @@ event_stream::behavior_type event_stream::make_behavior() {
       },
       [this](const api::move_window& m) { return move(m); },
       [this](const api::close_view& m) {
-        if (const auto found = views_.find(m.view); found != views_.end()) close(view_pointer(found->second));
+        close(m.view);
         return api::nothing();
       },
-      [this](const api::expand_thread& m) { return expand(m); },
-      [this](const messages::list_view& m) { return list(m); },
-      [this](const messages::changes& m) { take(m); },
+      [this](const api::expand_thread& m) { return pass_on<api::nothing>(m.view, m); },
+      [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
       [this](const messages::end_session&) { end(true); },
+      [this](messages::view_said& m) { take(m); },
   };
 }
 
@@ -84,7 +95,7 @@ void event_stream::begin() {
                         first.mailboxes.push_back(shown(one));
                         mailboxes_[one.id] = first.mailboxes.back();
                       }
-                      tell(first, modseq());
+                      tell(first);
                       if (first_) open_first();
                     },
                     [this](caf::error& why) { fail(why); });
@@ -93,12 +104,13 @@ void event_stream::begin() {
 }
 
 void event_stream::open_first() {
-  constexpr std::uint32_t number = 1;
+  const auto number = first_->number;
   mailbox_id wanted;
   for (const auto& [id, box] : mailboxes_)
     if (box.name == first_->mailbox || (wanted.value == 0 && box.name == "Inbox")) wanted = id;
-  const auto why = open({name_, number, wanted, 0, first_->count, modseq(), first_->query, first_->threads});
-  if (why) tell(api::view_ended{number, why->what}, modseq());
+  const auto why =
+      open({name_, number, wanted, 0, first_->count, modseq(), first_->query, first_->threads, first_->is_everywhere});
+  if (why) tell(api::view_ended{number, why->what});
 }
 
 void event_stream::fail(const caf::error& why) {
@@ -109,25 +121,14 @@ void event_stream::fail(const caf::error& why) {
 // The last that the page hears. It comes again unless it has to sign in first.
 void event_stream::end(bool is_signed_out) {
   if (std::exchange(is_ending_, true)) return;
-  const auto views = views_;
-  for (const auto& [number, one] : views) close(one);
-  put(api::bye{is_signed_out}, modseq());
+  while (!views_.empty()) close(views_.begin()->first);
+  append_event(unsent_, api::bye{is_signed_out}, modseq());
   flush();
 }
 
-// server-sent events: one line of JSON each (HTML living standard 9.2.5).
-void event_stream::put(const api::event& what, modseq at) {
-  if (at.value != 0) unsent_ += "id: " + std::to_string(at.value) + "\n";
-  unsent_ += "event: ";
-  std::visit([this](const auto& one) { unsent_ += std::remove_cvref_t<decltype(one)>::kind; }, what);
-  unsent_ += "\ndata: ";
-  json_detail::append(unsent_, what);
-  unsent_ += "\n\n";
-}
-
-void event_stream::tell(const api::event& what, modseq at) {
+void event_stream::tell(const api::event& what) {
   if (is_ending_) return;
-  put(what, at);
+  append_event(unsent_, what, modseq());
   flush();
 }
 
@@ -138,31 +139,107 @@ void event_stream::take(const messages::mailboxes_changed& m) {
   flush();
 }
 
+void event_stream::take(messages::view_said& m) {
+  const auto found = std::find_if(views_.begin(), views_.end(),
+                                  [this](const auto& one) { return one.second.actor == current_sender(); });
+  if (found == views_.end() || is_ending_) return;  // it was closed meanwhile
+  unsent_ += m.octets;
+  to_be_taken_.insert(found->first);
+  if (m.is_last) close(found->first);
+  flush();
+  if (has_credit_) taken();
+}
+
 void event_stream::taken() {
   has_credit_ = true;
   flush();
   if (!has_credit_) return;
-  for (const auto& [number, one] : views_)
-    if (one->unseen && one->actor) send(one->actor, messages::seen{trace_, *std::exchange(one->unseen, std::nullopt)});
+  for (const auto number : std::exchange(to_be_taken_, {})) send(views_.at(number).actor, messages::view_taken{trace_});
 }
 
 void event_stream::flush() {
   if (!has_credit_) return;
-  for (auto& [id, now] : std::exchange(news_, {})) {
-    if (is_ending_) break;
-    auto& known = mailboxes_[id];
-    if (!now) {
-      put(api::mailbox_removed{id}, modseq());
-      mailboxes_.erase(id);
-    } else if (known != *now) {
-      put(api::mailbox_changed{*now}, modseq());
-      known = std::move(*now);
-    }
-  }
+  if (!is_ending_) put_news();
   if (unsent_.empty()) return;
   has_credit_ = false;
   send(to_, messages::stream_octets{trace_, std::exchange(unsent_, {}), is_ending_, false});
   if (is_ending_) quit();
+}
+
+void event_stream::put_news() {
+  for (auto& [id, now] : std::exchange(news_, {})) {
+    auto& known = mailboxes_[id];
+    if (!now) {
+      append_event(unsent_, api::mailbox_removed{id}, modseq());
+      mailboxes_.erase(id);
+    } else if (known != *now) {
+      append_event(unsent_, api::mailbox_changed{*now}, modseq());
+      for (const auto& [number, one] : views_)
+        if (one.is_everywhere && known.id != id && is_searched_everywhere(*now))
+          send(one.actor, messages::look_into{trace_, id, now->name});
+      known = std::move(*now);
+    }
+  }
+}
+
+std::optional<failure> event_stream::open(const api::open_view& asked) {
+  if (asked.count > api::window_max)
+    return failure{fault_code::out_of_range, "count is more than a view shows at once"};
+  mail_view::request wanted{asked.view,  {},          std::nullopt, asked.from,
+                            asked.count, asked.known, false,        asked.is_everywhere};
+  if (!asked.query.empty()) {
+    auto read = query::parse_query(asked.query, imap::day_of(on().clock().wall()));
+    if (!read) return failure{read.error().code, std::string(read.error().what)};
+    wanted.query = std::move(*read);
+  }
+  close(asked.view);
+  if (views_.size() >= api::views_max) return failure{fault_code::full, "this stream has as many views as it can"};
+  const auto box = mailboxes_.find(asked.mailbox);
+  if (box == mailboxes_.end() || !account_) return failure{fault_code::not_found, "there is no such mailbox"};
+  wanted.threads = asked.threads && !wanted.query && !asked.is_everywhere;
+  if (asked.is_everywhere)
+    wanted.mailboxes = everything_and(asked.mailbox);
+  else
+    wanted.mailboxes.push_back({asked.mailbox, box->second.name});
+  auto actor = on().spawn<mail_view>(services_, who_, account_, std::move(wanted), view_owner_handle(this));
+  monitor(actor);
+  views_[asked.view] = {std::move(actor), asked.is_everywhere};
+  return std::nullopt;
+}
+
+// In the order in which they are read.
+std::vector<mail_view::mailbox_name> event_stream::everything_and(mailbox_id first) const {
+  std::vector<mail_view::mailbox_name> all{{first, mailboxes_.at(first).name}};
+  for (const auto& [id, one] : mailboxes_)
+    if (id != first && is_searched_everywhere(one)) all.push_back({id, one.name});
+  return all;
+}
+
+void event_stream::close(std::uint32_t number) {
+  const auto found = views_.find(number);
+  if (found == views_.end()) return;
+  demonitor(found->second.actor.address());
+  send_exit(found->second.actor, caf::exit_reason::user_shutdown);
+  views_.erase(found);
+  to_be_taken_.erase(number);
+}
+
+runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
+  if (asked.count > api::window_max)
+    return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
+  if (unsent_.size() > unsent_max)
+    return runtime::to_error(failure{fault_code::busy, "the stream has not taken what it asked for before"});
+  return pass_on<api::nothing>(asked.view, asked);
+}
+
+template <class Answer, class Question>
+runtime::reply<Answer> event_stream::pass_on(std::uint32_t number, const Question& asked) {
+  const auto found = views_.find(number);
+  if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});
+  auto to = make_response_promise<Answer>();
+  ask(found->second.actor, answer_deadline, asked)
+      .then([to](const Answer& m) mutable { to.deliver(m); }, [to](caf::error& why) mutable { to.deliver(why); });
+  return to;
 }
 
 void event_stream::beat() {

@@ -129,8 +129,12 @@ std::string web_session::begin_stream(const http::target& asked, const octet_sin
                     std::to_string(++streams_begun_);
   std::optional<first_view> first;
   if (const auto mailbox = asked.find("mailbox"))
-    first = first_view{std::string(*mailbox), std::string(asked.find("query").value_or("")),
-                       number_of(asked.find("count").value_or("")).value_or(50), asked.find("threads") == "1"};
+    first = first_view{number_of(asked.find("view").value_or("")).value_or(1),
+                       std::string(*mailbox),
+                       std::string(asked.find("query").value_or("")),
+                       number_of(asked.find("count").value_or("")).value_or(50),
+                       asked.find("threads") == "1",
+                       asked.find("everywhere") == "1"};
   auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), to);
   monitor(stream);
   streams_.emplace(name, std::move(stream));

@@ -58,12 +58,14 @@ void web_session::with_chosen(const Asked& asked, promise to, std::function<void
   ask(stream->second, answer_deadline, messages::list_view{asked.all_of->view})
       .then(
           [=, this, mailbox = asked.mailbox, up_to = asked.all_of->up_to](const messages::view_listed& m) mutable {
-            if (m.mailbox != mailbox) {
-              to.deliver(refuse(400, "out_of_range", "the view is of another mailbox", "mailbox"));
+            const auto of = std::find_if(m.mailboxes.begin(), m.mailboxes.end(),
+                                         [&](const auto& one) { return one.mailbox == mailbox; });
+            if (of == m.mailboxes.end()) {
+              to.deliver(refuse(400, "out_of_range", "the view is not of this mailbox", "mailbox"));
               return;
             }
             uid_set chosen;
-            m.uids.for_each([&](uid one) {
+            of->uids.for_each([&](uid one) {
               if (!named.contains(one)) chosen.add(one);
             });
             if (up_to.value == 0) return then(std::move(chosen));

@@ -19,8 +19,8 @@ inline constexpr std::size_t views_max = 20;        // of one stream
 
 // --- views: a mailbox as a list, newest first ---
 
-// A stream has one view of a mailbox: another one ends. The rows `from` on come as view_items. With `known`, of before
-// the stream was lost, none come when nothing is different: the client's own are right.
+// The rows `from` on come as view_items. With `known`, of before the stream was lost, none come when nothing is
+// different: the client's own are right. A view of everything has no use for it.
 struct open_view {
   std::string stream;
   std::uint32_t view = 0;
@@ -28,15 +28,18 @@ struct open_view {
   std::uint32_t from = 0;
   std::uint32_t count = 50;
   modseq known;
-  std::string query;     // search line; empty: all messages
-  bool threads = false;  // one row for a thread, unless it is searched
+  std::string query;           // search line; empty: all messages
+  bool threads = false;        // one row for a thread, unless it is searched or of everything
+  bool is_everywhere = false;  // all mailboxes but those for junk and trash, and `mailbox` first
   static constexpr auto fields = described(
       field(1, "stream", &open_view::stream), field(2, "view", &open_view::view, "the client's number for it"),
       field(3, "mailbox", &open_view::mailbox), field(4, "from", &open_view::from, "place in the list, from 0"),
       field(5, "count", &open_view::count, "rows, at most 1000"),
       field(6, "known", &open_view::known, "up_to of the view's last event; 0: none"),
       field(7, "query", &open_view::query, "what to look for: from:ada is:unread \"two words\""),
-      field(8, "threads", &open_view::threads, "one row for a thread; not of a search"));
+      field(8, "threads", &open_view::threads, "one row for a thread; not of a search"),
+      field(9, "is_everywhere", &open_view::is_everywhere,
+            "`mailbox`, and all others but those for junk and trash; without threads"));
   static constexpr std::array<std::string_view, 3> required = {"stream", "view", "mailbox"};
   friend bool operator==(const open_view&, const open_view&) = default;
 };
@@ -149,7 +152,8 @@ struct shown_message {
 
 // --- actions ---
 
-// All messages of a view that is open, also those that no page has seen.
+// All messages of a view that is open, also those that no page has seen. Of a view of everything, those of the action's
+// mailbox.
 struct view_name {
   std::string stream;
   std::uint32_t view = 0;
@@ -170,7 +174,7 @@ struct set_flags {
   static constexpr auto fields =
       described(field(1, "mailbox", &set_flags::mailbox), field(2, "uids", &set_flags::uids),
                 field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove),
-                field(5, "all_of", &set_flags::all_of, "all messages of a view but `uids`"));
+                field(5, "all_of", &set_flags::all_of, "all of a view in `mailbox` but `uids`"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const set_flags&, const set_flags&) = default;
 };
@@ -183,7 +187,7 @@ struct move_messages {
   static constexpr auto fields =
       described(field(1, "mailbox", &move_messages::mailbox), field(2, "uids", &move_messages::uids),
                 field(3, "to", &move_messages::to),
-                field(4, "all_of", &move_messages::all_of, "all messages of a view but `uids`"));
+                field(4, "all_of", &move_messages::all_of, "all of a view in `mailbox` but `uids`"));
   static constexpr std::array<std::string_view, 3> required = {"mailbox", "uids", "to"};
   friend bool operator==(const move_messages&, const move_messages&) = default;
 };
@@ -195,7 +199,7 @@ struct delete_messages {
   std::optional<view_name> all_of;
   static constexpr auto fields =
       described(field(1, "mailbox", &delete_messages::mailbox), field(2, "uids", &delete_messages::uids),
-                field(3, "all_of", &delete_messages::all_of, "all messages of a view but `uids`"));
+                field(3, "all_of", &delete_messages::all_of, "all of a view in `mailbox` but `uids`"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const delete_messages&, const delete_messages&) = default;
 };

@@ -26,6 +26,7 @@ struct shown_mailbox {
 };
 
 struct list_item {
+  mailbox_id mailbox;
   uid message;
   unix_ms received;
   std::uint64_t bytes = 0;
@@ -45,7 +46,7 @@ struct list_item {
                 field(7, "subject", &list_item::subject), field(8, "has_attachments", &list_item::has_attachments),
                 field(9, "thread", &list_item::thread), field(10, "depth", &list_item::depth, "in a thread"),
                 field(11, "hidden", &list_item::hidden, "others of the thread, for which the row stands"),
-                field(12, "hidden_unread", &list_item::hidden_unread));
+                field(12, "hidden_unread", &list_item::hidden_unread), field(13, "mailbox", &list_item::mailbox));
   friend bool operator==(const list_item&, const list_item&) = default;
 };
 
@@ -85,10 +86,12 @@ struct view_items {
   std::uint32_t from = 0;
   std::vector<list_item> items;
   bool is_searching = false;  // more may be found: total grows
+  bool is_anew = false;       // rows that came before are not right any more
   static constexpr auto fields = described(
       field(1, "view", &view_items::view), field(2, "up_to", &view_items::up_to), field(3, "total", &view_items::total),
       field(4, "from", &view_items::from, "place of the first, from 0"), field(5, "items", &view_items::items),
-      field(6, "is_searching", &view_items::is_searching, "more may be found"));
+      field(6, "is_searching", &view_items::is_searching, "more may be found"),
+      field(7, "is_anew", &view_items::is_anew, "rows that came before are not right any more"));
   friend bool operator==(const view_items&, const view_items&) = default;
 };
 
@@ -102,17 +105,21 @@ struct row_added {
 };
 struct row_flags {
   static constexpr std::string_view kind = "row_flags";
+  mailbox_id mailbox;
   uid message;
   std::vector<std::string> flags;  // all that it has now
-  static constexpr auto fields = described(field(1, "uid", &row_flags::message), field(2, "flags", &row_flags::flags));
+  static constexpr auto fields = described(field(1, "uid", &row_flags::message), field(2, "flags", &row_flags::flags),
+                                           field(3, "mailbox", &row_flags::mailbox));
   friend bool operator==(const row_flags&, const row_flags&) = default;
 };
 // The row at the place `at` is gone; those behind it move up.
 struct row_removed {
   static constexpr std::string_view kind = "row_removed";
   std::uint32_t at = 0;
+  mailbox_id mailbox;
   uid message;
-  static constexpr auto fields = described(field(1, "at", &row_removed::at), field(2, "uid", &row_removed::message));
+  static constexpr auto fields = described(field(1, "at", &row_removed::at), field(2, "uid", &row_removed::message),
+                                           field(3, "mailbox", &row_removed::mailbox));
   friend bool operator==(const row_removed&, const row_removed&) = default;
 };
 using row_change = std::variant<row_added, row_flags, row_removed>;
@@ -130,7 +137,7 @@ struct view_changes {
   friend bool operator==(const view_changes&, const view_changes&) = default;
 };
 
-// Its mailbox is gone, or could not be read, or another view of it was opened.
+// Its mailbox is gone, or could not be read.
 struct view_ended {
   static constexpr std::string_view kind = "view_ended";
   std::uint32_t view = 0;

@@ -1,5 +1,6 @@
 """A page's side of the web API: calls, cookies, the event stream, and the list that a page makes of its events."""
 
+import contextlib
 import http.client
 import json
 import queue
@@ -80,7 +81,7 @@ class Stream:
         self.connection, self.answer = browser.request(method, "/events" + path, "{}" if method == "POST" else None)
         equal((self.answer.status, self.answer.getheader("Content-Type")), (200, "text/event-stream"), "the stream")
         self.events = queue.Queue()
-        self.rows, self.total, self.up_to = [], 0, None
+        self.lists, self.shown, self.up_to = {}, 1, None  # rows by the number of their view; which is looked at
         self.mailboxes = {}
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
@@ -88,11 +89,14 @@ class Stream:
         self.name = self.hello["stream"]
         self.mailboxes = {one["id"]: one for one in self.hello["mailboxes"]}
 
+    def _lines(self):
+        while line := self.answer.readline():
+            yield line.decode().rstrip("\n")
+
     def _read(self):
         kind, data = None, None
         try:
-            while line := self.answer.readline():
-                line = line.decode().rstrip("\n")
+            for line in self._lines():
                 if line.startswith("event: "):
                     kind = line[7:]
                 elif line.startswith("data: "):
@@ -127,38 +131,52 @@ class Stream:
             except queue.Empty:
                 raise AssertionError(f"{what}: not within {seconds} s; {self.rows[:5]}") from None
 
+    @property
+    def rows(self):
+        return self.lists.setdefault(self.shown, [])
+
+    @rows.setter
+    def rows(self, rows):
+        self.lists[self.shown] = rows
+
     def open(self, mailbox, view=1, **more):
+        self.shown = view
         self.browser.call("view.open", {"stream": self.name, "view": view, "mailbox": mailbox, **more})
-        while (items := self.next("view_items"))["is_searching"]:
+        while (items := self.next("view_items"))["is_searching"] or items["view"] != view:
             pass
         return items
 
     def _apply(self, one):
         if one["kind"] == "view_items":
-            if len(self.rows) != one["total"]:
-                self.rows = [None] * one["total"]
+            rows = self.lists.setdefault(one["view"], [])
+            if one["is_anew"] or len(rows) != one["total"]:
+                rows[:] = [None] * one["total"]
             for place, item in enumerate(one["items"], one["from"]):
-                self.rows[place] = item
+                rows[place] = item
             self.up_to = one["up_to"]
         elif one["kind"] == "view_changes":
+            rows = self.lists[one["view"]]
             for change in one["changes"]:
-                self._change(change)
-            equal(len(self.rows), one["total"], "rows after the changes")
+                self._change(rows, change)
+            equal(len(rows), one["total"], "rows after the changes")
             self.up_to = one["up_to"]
         elif one["kind"] == "mailbox_changed":
             self.mailboxes[one["mailbox"]["id"]] = one["mailbox"]
         elif one["kind"] == "mailbox_removed":
             del self.mailboxes[one["mailbox"]]
 
-    def _change(self, change):
+    @staticmethod
+    def _change(rows, change):
         if change["kind"] == "row_added":
-            self.rows.insert(change["at"], change["item"])
-        elif change["kind"] == "row_removed":
-            gone = self.rows.pop(change["at"])
-            expect(gone is None or gone["uid"] == change["uid"], f"{change} removes {gone}")
+            rows.insert(change["at"], change["item"])
+            return
+        is_it = lambda row: (row["mailbox"], row["uid"]) == (change["mailbox"], change["uid"])
+        if change["kind"] == "row_removed":
+            gone = rows.pop(change["at"])
+            expect(gone is None or is_it(gone), f"{change} removes {gone}")
         else:
-            for row in self.rows:
-                if row and row["uid"] == change["uid"]:
+            for row in rows:
+                if row and is_it(row):
                     row["flags"] = change["flags"]
 
     def subjects(self):
@@ -170,4 +188,30 @@ class Stream:
     def close(self):
         self.connection.sock.shutdown(socket.SHUT_RDWR)
         self.thread.join(20)
+        self.connection.close()
+
+
+class Polled(Stream):
+    """The same by polls, as a page has it behind a proxy that holds streams back."""
+
+    def __init__(self, browser, path=""):
+        self.is_over = False
+        super().__init__(browser, path=f"?poll=&{path}")
+
+    def _lines(self):
+        name, after = None, 0
+        while self.answer.status == 200 and not self.is_over:
+            text = self.answer.read().decode()
+            self.connection.close()
+            after += text != ""
+            lines = text.split("\n")
+            name = name or next(json.loads(line[6:])["stream"] for line in lines if line.startswith('data: {"kind":"hello"'))
+            yield from lines
+            self.connection, self.answer = self.browser.request("POST", f"/events?poll={name}&after={after}", "{}")
+
+    def close(self):
+        self.is_over = True
+        with contextlib.suppress(OSError, AttributeError):
+            self.connection.sock.shutdown(socket.SHUT_RDWR)
+        self.thread.join(30)
         self.connection.close()

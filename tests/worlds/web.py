@@ -183,6 +183,63 @@ def lists_equal_a_fresh_load(world):
     say(f"{len(tab.rows)} rows, as loaded anew")
 
 
+def everything_in_one_view(world):
+    """All mailboxes in one list, and beside it others of the same mailboxes: each follows deliveries, flags, moves, and mailboxes
+    that come and go. What is done to all of it is done in each mailbox."""
+    chance = random.Random(20261127)
+    browser = Browser(world).sign_in(user, password)
+    tab = Stream(browser)
+    views = {1: {}, 2: {"is_everywhere": True}, 3: {"is_everywhere": True, "query": "label:pick -is:read"}, 4: {"query": "label:pick"}}
+    for view, more in views.items():
+        tab.open(1, view=view, count=1000, **more)
+    boxes = ["Box0"]
+    with world.imap() as client:
+        client.good("CREATE Box0")
+        for step in range(small(200, 100)):
+            kind = chance.choice(["mail", "flag", "flag", "move", "move", "create", "delete", "trash"])
+            here = chance.choice(["INBOX", *boxes])
+            exists = client.select(here)[0]
+            if kind == "create" and len(boxes) < 6:
+                boxes.append(f"Box{step + 1}")
+                client.good(f"CREATE {boxes[-1]}")
+            elif kind == "delete" and len(boxes) > 2:
+                client.good("UNSELECT")
+                client.good(f"DELETE {boxes.pop(chance.randrange(len(boxes)))}")
+            elif kind == "flag" and exists:
+                client.good(f"STORE {chance.randint(1, exists)} {chance.choice('+-')}FLAGS (pick {chance.choice(['', chr(92) + 'Seen'])})".replace(" )", ")"))
+            elif kind in ("move", "trash") and exists:
+                client.good(f"MOVE {chance.randint(1, exists)} {'Trash' if kind == 'trash' else chance.choice(boxes)}")
+            else:
+                world.send(mail(f"anywhere {step}"))
+    fresh = Stream(browser)
+    for view, more in views.items():
+        fresh.open(1, view=view, count=1000, **more)
+        tab.shown = view
+        tab.until(lambda: tab.rows == fresh.rows, f"view {view}: the list that followed is as loaded anew")
+    shown = {row["mailbox"] for row in fresh.lists[2]}
+    expect(len(shown) > 2 and fresh.id_of("Trash") not in shown, f"mailboxes of the view: {shown}")
+    expect(0 < len(fresh.lists[3]) < len(fresh.lists[2]), "what is looked for is some of it")
+    equal(browser.refusal("mail.set_flags", {"mailbox": fresh.id_of("Trash"), "uids": [], "add": ["all"],
+                                             "all_of": {"stream": tab.name, "view": 2}}).status, 400, "what the view does not look at")
+    changed = 0
+    for box in {one for one in fresh.mailboxes if one != fresh.id_of("Trash") and not fresh.mailboxes[one]["special_use"]}:
+        changed += browser.call("mail.set_flags", {"mailbox": box, "uids": [], "add": ["all"],
+                                                   "all_of": {"stream": tab.name, "view": 2}})["messages"]
+    equal(changed, len(fresh.lists[2]), "all of the view, mailbox by mailbox")
+    tab.shown = 2
+    tab.until(lambda: all("all" in row["flags"] for row in tab.rows), "it is shown")
+    browser.call("view.close", {"stream": tab.name, "view": 1})
+    world.send(mail("for those that are left"))
+    tab.until(lambda: "for those that are left" in tab.subjects(), "the other views stay")
+    expect("for those that are left" not in [row["subject"] for row in tab.lists[1]], "the one that was closed is told nothing")
+    for stream in (tab, fresh):
+        stream.close()
+    with world.imap() as client:
+        for box in boxes:
+            client.good(f"DELETE {box}")
+    say(f"{changed} messages of {len(shown)} mailboxes in one list, four views on one stream")
+
+
 def many_at_once(browser, box, world):
     """More changes in one go than are told one by one: the list is what a fresh one is."""
     for threads in (False, True):
@@ -489,7 +546,7 @@ def passwords_change(world):
 def test(world):
     needs("curl")
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, searches, threads_follow, messages, html_messages,
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, everything_in_one_view, searches, threads_follow, messages, html_messages,
                  first_lists, events_of_curl, many_pages, passwords_change):
         part(world)
 

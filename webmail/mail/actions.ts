@@ -6,13 +6,30 @@ import { count } from "../shared/format.ts";
 import type { Toast } from "../shared/toast.ts";
 import { chooseLabels, chooseMailbox } from "./chooser.ts";
 import { labelsOf } from "./message-list.ts";
+import { byMailbox, keyOf, mailboxOf, type RowKey } from "./row-key.ts";
 import type { Pending, Store } from "./store.ts";
 
 export interface Target {
-  mailbox: number;
   // Of all: those that are loaded, which show at once what is done.
-  uids: number[];
-  all?: { view: ViewName; count: number; except: number[] };
+  rows: RowKey[];
+  all?: { view: ViewName; mailboxes: number[]; count: number; except: RowKey[] };
+}
+
+// What of a target is in one mailbox: the server is asked for each by itself.
+interface Share {
+  rows: RowKey[];
+  named: { mailbox: number; uids: number[]; all_of?: ViewName };
+}
+
+function shares(target: Target): Share[] {
+  const rows = byMailbox(target.rows);
+  const { all } = target;
+  if (!all) return [...rows].map(([mailbox, uids]) => ({ rows: uids.map((uid) => keyOf(mailbox, uid)), named: { mailbox, uids } }));
+  const except = byMailbox(all.except);
+  return all.mailboxes.map((mailbox) => ({
+    rows: (rows.get(mailbox) ?? []).map((uid) => keyOf(mailbox, uid)),
+    named: { mailbox, uids: except.get(mailbox) ?? [], all_of: all.view },
+  }));
 }
 
 export interface Actions {
@@ -41,47 +58,53 @@ const createdWithinMs = 5_000;
 const uidsMax = 10_000;
 
 export function makeActions(call: Call, store: Store, toast: Toast, told: ActionsTold): Actions {
-  const undo = async (what: string): Promise<void> => {
+  const undo = async (all: string[]): Promise<void> => {
     try {
-      await call("mail.undo", { what });
+      for (const what of all) await call("mail.undo", { what });
       toast.say("Taken back.");
     } catch (error) {
       toast.fail(`Not taken back: ${why(error)}`);
     }
   };
 
-  const run = async (pending: Pending, doing: Promise<Acted>, done: string, isQuiet: boolean): Promise<void> => {
+  const run = async (parts: Share[], show: (rows: RowKey[]) => Pending, act: (named: Share["named"]) => Promise<Acted>, done: string, isQuiet: boolean): Promise<void> => {
+    const undos: string[] = [];
+    const refusals: string[] = [];
+    const doing = parts.map(async (part) => {
+      const pending = show(part.rows);
+      try {
+        const acted = await act(part.named);
+        pending.accepted();
+        if (acted.undo !== "") undos.push(acted.undo);
+      } catch (error) {
+        pending.refused();
+        refusals.push(why(error));
+      }
+    });
     told.changed();
-    try {
-      const acted = await doing;
-      pending.accepted();
-      if (!isQuiet && acted.undo !== "") toast.offerUndo(done, () => void undo(acted.undo));
-      else if (!isQuiet) toast.say(done);
-    } catch (error) {
-      pending.refused();
-      toast.fail(`Nothing was changed: ${why(error)}`);
-    }
+    await Promise.all(doing);
+    const [refusal] = refusals;
+    if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
+    else if (!isQuiet && undos.length > 0) toast.offerUndo(done, () => void undo(undos));
+    else if (!isQuiet) toast.say(done);
     told.changed();
   };
 
-  const messages = (target: Target): string => count(target.all?.count ?? target.uids.length, "message", "messages");
-  // What the server is told: all of the view, or these.
-  const named = (target: Target): { mailbox: number; uids: number[]; all_of?: ViewName } =>
-    target.all ? { mailbox: target.mailbox, uids: target.all.except, all_of: target.all.view } : { mailbox: target.mailbox, uids: target.uids };
+  const messages = (target: Target): string => count(target.all?.count ?? target.rows.length, "message", "messages");
   const isUsable = (target: Target): boolean => {
     if (target.all) return true;
-    if (target.uids.length > uidsMax) toast.fail(`At most ${uidsMax.toLocaleString()} messages at once.`);
-    return target.uids.length > 0 && target.uids.length <= uidsMax;
+    if (target.rows.length > uidsMax) toast.fail(`At most ${uidsMax.toLocaleString()} messages at once.`);
+    return target.rows.length > 0 && target.rows.length <= uidsMax;
   };
 
   const setFlags = (add: string[], remove: string[], isQuiet: boolean, target: Target): void => {
     if (!isUsable(target)) return;
-    const pending = store.changeFlags({ mailbox: target.mailbox, uids: target.uids, add, remove });
-    void run(pending, call("mail.set_flags", { ...named(target), add, remove }), `${messages(target)} changed.`, isQuiet);
+    const show = (rows: RowKey[]): Pending => store.changeFlags({ rows, add, remove });
+    void run(shares(target), show, (named) => call("mail.set_flags", { ...named, add, remove }), `${messages(target)} changed.`, isQuiet);
   };
   // Of those that are loaded: what a row stands for is judged by the row.
   const haveAll = (flag: string, target: Target): boolean => {
-    const items = target.uids.map((uid) => store.item(target.mailbox, uid)).filter((item) => item !== undefined);
+    const items = target.rows.map((row) => store.item(row)).filter((item) => item !== undefined);
     return items.length > 0 && items.every((item) => item.flags.includes(flag));
   };
   const toggleFlag = (flag: string, target: Target): void => {
@@ -89,9 +112,10 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     else setFlags([flag], [], true, target);
   };
   const knownLabels = (target: Target): string[] => {
-    const labels = new Set(store.mailbox(target.mailbox)?.keywords.filter((one) => !one.startsWith("$")) ?? []);
-    for (const uid of target.uids) {
-      const item = store.item(target.mailbox, uid);
+    const keywords = [...byMailbox(target.rows).keys()].flatMap((mailbox) => store.mailbox(mailbox)?.keywords ?? []);
+    const labels = new Set(keywords.filter((one) => !one.startsWith("$")));
+    for (const row of target.rows) {
+      const item = store.item(row);
       if (item) for (const label of labelsOf(item)) labels.add(label);
     }
     return [...labels].sort();
@@ -99,10 +123,10 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
 
   const moveInto = (to: ShownMailbox, target: Target): void => {
     if (!isUsable(target)) return;
-    if (to.id === target.mailbox) return toast.say(`Already in ${to.name}.`);
+    const parts = shares(target).filter((one) => one.named.mailbox !== to.id);
+    if (parts.length === 0) return toast.say(`Already in ${to.name}.`);
     told.leaving(target);
-    const doing = call("mail.move", { ...named(target), to: to.id });
-    void run(store.hide(target.mailbox, target.uids), doing, `${messages(target)} moved to ${to.name}.`, false);
+    void run(parts, store.hide, (named) => call("mail.move", { ...named, to: to.id }), `${messages(target)} moved to ${to.name}.`, false);
   };
 
   const withUse = (use: string): ShownMailbox | undefined =>
@@ -146,7 +170,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     toggleFlag,
     toggleLabel(number, target) {
       const label = knownLabels(target)[number - 1];
-      if (label && target.uids.length > 0) toggleFlag(label, target);
+      if (label && target.rows.length > 0) toggleFlag(label, target);
     },
     labels(target) {
       if (!isUsable(target)) return;
@@ -155,7 +179,8 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     },
     moveTo(target) {
       if (!isUsable(target)) return;
-      const others = store.mailboxes().filter((one) => one.id !== target.mailbox);
+      const from = target.all?.mailboxes ?? [...byMailbox(target.rows).keys()];
+      const others = store.mailboxes().filter((one) => from.length > 1 || one.id !== from[0]);
       chooseMailbox(others, (to) => moveInto(to, target));
     },
     moveToUse: (use, target) => void moveToUse(use, target),
@@ -166,7 +191,11 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     notJunk(target) {
       setFlags(["$NotJunk"], ["$Junk"], true, target);
       const inbox = store.mailboxes().find((one) => one.name === "Inbox");
-      if (inbox && store.mailbox(target.mailbox)?.special_use === "\\Junk") moveInto(inbox, target);
+      const isJunk = (mailbox: number): boolean => store.mailbox(mailbox)?.special_use === "\\Junk";
+      const rows = target.rows.filter((row) => isJunk(mailboxOf(row)));
+      const mailboxes = target.all?.mailboxes.filter(isJunk) ?? [];
+      if (inbox && target.all && mailboxes.length > 0) moveInto(inbox, { rows, all: { ...target.all, mailboxes } });
+      else if (inbox && rows.length > 0) moveInto(inbox, { rows });
     },
     deleteForEver(target) {
       if (!isUsable(target)) return;
@@ -178,7 +207,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
         isDangerous: true,
         async run() {
           told.leaving(target);
-          void run(store.hide(target.mailbox, target.uids), call("mail.delete", named(target)), `${messages(target)} deleted.`, false);
+          void run(shares(target), store.hide, (named) => call("mail.delete", named), `${messages(target)} deleted.`, false);
           return null;
         },
       });

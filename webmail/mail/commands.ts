@@ -18,6 +18,7 @@ export interface Panes {
   back(): void;
   search(): void;
   toggleThreads(): void;
+  toggleEverywhere(): void;
   help(): void;
 }
 
@@ -34,6 +35,7 @@ export function makeCommands(panes: Panes): Command[] {
     general("help", ["?"], "Keys", panes.help),
     general("inbox", ["i", "g i"], "Inbox", panes.openInbox),
     general("search", ["/"], "Search", panes.search),
+    general("everywhere", ["g e"], "All mailboxes, or this one", panes.toggleEverywhere),
     general("undo", ["U", "ctrl-z"], "Undo", () => void (panes.toast.undo() || panes.toast.say("There is nothing to undo."))),
     general("mailboxes", ["g m"], "Mailboxes", () => layout.toggleDrawer()),
     general("arrange", ["g l"], "Another layout", () => {

@@ -2,6 +2,7 @@
 import type { ListItem } from "../shared/api.ts";
 import { el, fill, set } from "../shared/el.ts";
 import { shortAddresses, shortDate, longDate } from "../shared/format.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 import { choose, emptySelection, type How, prune, type Selection } from "./selection.ts";
 import type { Store, View } from "./store.ts";
 
@@ -15,7 +16,7 @@ export interface MessageList {
   move(by: number, how: How): void;
   // The thread of the row that has the focus.
   expand(isExpanded: boolean): void;
-  go(uid: number, how: How): void;
+  go(row: RowKey, how: How): void;
   chooseAll(): void;
   // Nothing is chosen, and nothing has the focus.
   clear(): void;
@@ -68,16 +69,16 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   // It was given the focus when there was no row to have it.
   let wantsFirst = false;
 
-  const places = (): readonly (number | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
+  const places = (): readonly (RowKey | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
 
   const view = (): View | undefined => (mailbox === null ? undefined : store.view(mailbox));
 
   // Whether its thread is expanded, or could be.
   const threadState = (at: number, item: ListItem): "none" | "collapsed" | "expanded" => {
-    if (!view()?.threads || view()?.query !== "") return "none";
+    if (!view()?.threads || view()?.query !== "" || view()?.isEverywhere) return "none";
     if (item.hidden.length > 0) return "collapsed";
     const next = places()[at + 1];
-    const below = next === undefined || mailbox === null ? undefined : store.item(mailbox, next);
+    const below = next === undefined ? undefined : store.item(next);
     return item.depth === 0 && below?.thread === item.thread ? "expanded" : "none";
   };
 
@@ -89,7 +90,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   };
 
   const cells = (item: ListItem, state: string): HTMLElement[] => {
-    const isSent = ["\\Sent", "\\Drafts"].includes(store.mailbox(mailbox ?? 0)?.special_use ?? "");
+    const isSent = ["\\Sent", "\\Drafts"].includes(store.mailbox(item.mailbox)?.special_use ?? "");
     const who = isSent ? shortAddresses(item.to) : shortAddresses(item.from);
     const isSeen = item.flags.includes("\\Seen") && item.hidden_unread === 0;
     const indent = el("span", { class: "indent" });
@@ -103,6 +104,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
         { role: "gridcell", class: "subject", title: item.subject },
         item.depth > 0 ? indent : null,
         threadMark(item, state),
+        view()?.isEverywhere ? el("span", { class: "label mailbox" }, store.mailbox(item.mailbox)?.name ?? "") : null,
         ...labelsOf(item).map((label) => el("span", { class: "label" }, label)),
         item.subject === "" ? "(no subject)" : item.subject,
       ),
@@ -110,8 +112,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     ];
   };
 
-  const drawRow = (at: number, uid: number | undefined, stop: boolean): void => {
-    const item = uid === undefined || mailbox === null ? undefined : store.item(mailbox, uid);
+  const drawRow = (at: number, key: RowKey | undefined, stop: boolean): void => {
+    const item = key === undefined ? undefined : store.item(key);
     let row = drawn.get(at);
     if (!row) {
       row = el("div", { role: "row", class: "row" });
@@ -119,13 +121,13 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       rows.append(row);
     }
     const thread = item ? threadState(at, item) : "none";
-    const state = item ? `${item.uid} ${thread} ${item.depth} ${item.hidden.length} ${item.hidden_unread} ${item.flags.join(" ")}` : "waiting";
+    const state = item ? `${key} ${view()?.isEverywhere ? store.mailbox(item.mailbox)?.name : ""} ${thread} ${item.depth} ${item.hidden.length} ${item.hidden_unread} ${item.flags.join(" ")}` : "waiting";
     if (row.dataset["state"] !== state) {
       row.dataset["state"] = state;
       if (item) fill(row, ...cells(item, thread));
       else fill(row, el("span", { role: "gridcell", class: "subject" }, "…"));
     }
-    const isChosen = uid !== undefined && (selection.isAll ? !selection.except.has(uid) : selection.chosen.has(uid));
+    const isChosen = key !== undefined && (selection.isAll ? !selection.except.has(key) : selection.chosen.has(key));
     row.style.top = `${at * rowPx}px`;
     row.classList.toggle("unread", item !== undefined && (!item.flags.includes("\\Seen") || item.hidden_unread > 0));
     row.classList.toggle("flagged", item !== undefined && item.flags.includes("\\Flagged"));
@@ -133,7 +135,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     set(row, "aria-level", String((item?.depth ?? 0) + 1));
     set(row, "aria-expanded", thread === "none" ? null : String(thread === "expanded"));
     set(row, "aria-selected", String(isChosen));
-    set(row, "data-uid", uid === undefined ? null : String(uid));
+    set(row, "data-row", key === undefined ? null : String(key));
     set(row, "tabindex", stop ? "0" : "-1");
   };
 
@@ -173,8 +175,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   };
 
   // That stands for it.
-  const rowFor = (uid: number): number | undefined => {
-    for (const item of view()?.items.values() ?? []) if (item.hidden.includes(uid)) return item.uid;
+  const rowFor = (key: RowKey): RowKey | undefined => {
+    for (const [row, item] of view()?.items ?? []) if (item.hidden.some((uid) => keyOf(item.mailbox, uid) === key)) return row;
     return undefined;
   };
 
@@ -184,17 +186,17 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     const shown = new Set(all);
     if (now && !now.isOpening) {
       const wasFocused = selection.focus;
-      const gone = [...selection.chosen].filter((uid) => !shown.has(uid));
-      prune(selection, (uid) => shown.has(uid));
+      const gone = [...selection.chosen].filter((key) => !shown.has(key));
+      prune(selection, (key) => shown.has(key));
       // What went into a row of its thread is chosen there.
-      for (const uid of gone) {
-        const row = rowFor(uid);
+      for (const key of gone) {
+        const row = rowFor(key);
         if (row !== undefined) selection.chosen.add(row);
       }
       // What is read goes out of a list of the unread: the next one is still the next.
       if (wasFocused !== null && selection.focus === null)
         selection.focus = rowFor(wasFocused) ?? all[Math.min(focusedAt - 1, all.length - 1)] ?? null;
-      if (wantsFirst && selection.focus === null) selection.focus = all.find((uid) => uid !== undefined) ?? null;
+      if (wantsFirst && selection.focus === null) selection.focus = all.find((key) => key !== undefined) ?? null;
       if (selection.focus !== null) wantsFirst = false;
     }
     const nothing = now?.query ? (now.isSearching ? "" : "Nothing found.") : "No messages here.";
@@ -208,30 +210,30 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     else if (top + rowPx > root.scrollTop + root.clientHeight) root.scrollTop = top + rowPx - root.clientHeight;
   };
 
-  const go = (uid: number, how: How): void => {
-    choose(selection, places(), uid, how);
-    const at = places().indexOf(uid);
+  const go = (key: RowKey, how: How): void => {
+    choose(selection, places(), key, how);
+    const at = places().indexOf(key);
     if (at >= 0) reveal(at);
     draw();
     if (how !== "focus") told.selected();
   };
 
+  const keyAt = (row: Element | null): RowKey => Number(row?.getAttribute("data-row")) as RowKey;
   root.addEventListener("scroll", draw, { passive: true });
   grid.addEventListener("click", (event) => {
-    const row = event.target instanceof Element ? event.target.closest("[data-uid]") : null;
-    const uid = Number(row?.getAttribute("data-uid"));
-    if (!row || !uid) return;
+    const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;
+    const key = keyAt(row);
+    if (!row || !key) return;
     const thread = event.target instanceof Element ? event.target.closest(".thread")?.getAttribute("data-thread") : null;
     if (thread) return told.expand(Number(thread), row.getAttribute("aria-expanded") !== "true");
     hasFocus = true;
-    go(uid, event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "only");
+    go(key, event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "toggle" : "only");
     if (!event.shiftKey && !event.ctrlKey && !event.metaKey) told.opened();
   });
   grid.addEventListener("focusin", (event) => {
     hasFocus = true;
-    const row = event.target instanceof Element ? event.target.closest("[data-uid]") : null;
-    const uid = Number(row?.getAttribute("data-uid"));
-    if (uid && selection.focus === null) selection.focus = uid;
+    const key = keyAt(event.target instanceof Element ? event.target.closest("[data-row]") : null);
+    if (key && selection.focus === null) selection.focus = key;
   });
   grid.addEventListener("focusout", (event) => {
     // A row that is taken out of the document takes the focus along, to nowhere: then it is ours still.
@@ -271,11 +273,11 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (all.length === 0) return;
       const at = selection.focus === null ? -1 : all.indexOf(selection.focus);
       const wanted = Math.min(Math.max(at < 0 && by > 0 ? by - 1 : at + by, 0), all.length - 1);
-      const uid = all[wanted];
+      const key = all[wanted];
       reveal(wanted);
-      if (uid === undefined) return draw();
+      if (key === undefined) return draw();
       hasFocus = true;
-      go(uid, how);
+      go(key, how);
     },
     go,
     clear() {
@@ -287,17 +289,17 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       selection.isAll = true;
       selection.except.clear();
       hasFocus = true;
-      if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
+      if (selection.focus === null) selection.focus = places().find((key) => key !== undefined) ?? null;
       draw();
       told.selected();
     },
     expand(isExpanded) {
-      const item = selection.focus === null || mailbox === null ? undefined : store.item(mailbox, selection.focus);
+      const item = selection.focus === null ? undefined : store.item(selection.focus);
       if (item) told.expand(item.thread, isExpanded);
     },
     focus() {
       hasFocus = true;
-      if (selection.focus === null) selection.focus = places().find((uid) => uid !== undefined) ?? null;
+      if (selection.focus === null) selection.focus = places().find((key) => key !== undefined) ?? null;
       wantsFirst = selection.focus === null;
       draw();
     },

@@ -6,7 +6,7 @@ import type { Hello, StreamState } from "../shared/events.ts";
 import { count } from "../shared/format.ts";
 import { keep, kept } from "../shared/kept.ts";
 import { makeKeys } from "../shared/keys.ts";
-import { firstView, newView, share } from "../shared/shared-stream.ts";
+import { newView, share } from "../shared/shared-stream.ts";
 import { makeToast } from "../shared/toast.ts";
 import { makeActions, type Target } from "./actions.ts";
 import { makeCommands } from "./commands.ts";
@@ -14,10 +14,11 @@ import { makeLayout } from "./layout.ts";
 import { makeMailboxList } from "./mailbox-list.ts";
 import { makeMessageList } from "./message-list.ts";
 import { makeMessageView } from "./message-view.ts";
+import { keyOf, mailboxOf, type RowKey, uidOf } from "./row-key.ts";
 import { makeSearch } from "./search.ts";
 import { neighbour } from "./selection.ts";
 import { signInForm } from "./sign-in.ts";
-import { makeStore } from "./store.ts";
+import { makeStore, type View } from "./store.ts";
 
 const firstRows = 60;
 const reloadedFor = "stagecoach.reloaded-for";
@@ -25,29 +26,36 @@ const reloadedFor = "stagecoach.reloaded-for";
 interface Addressed {
   name: string;
   query: string;
+  isEverywhere: boolean;
+  // Of another mailbox than `name`, when everything is searched.
+  mailbox: number | null;
   uid: number | null;
 }
 
+// #Inbox, #Inbox?is%3Aunread, #Lists/actors@12, #Inbox?ada&everywhere@3.12
 function addressed(): Addressed {
-  const [, path = "", line = "", uid] = /^([^?]*?)(?:\?(.*?))?(?:@(\d+))?$/.exec(location.hash.slice(1)) ?? [];
+  const [, path = "", line = "", everywhere, mailbox, uid] = /^([^?&@]*)(?:\?([^&@]*))?(&everywhere)?(?:@(?:(\d+)\.)?(\d+))?$/.exec(location.hash.slice(1)) ?? [];
+  const number = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
   try {
-    return { name: decodeURIComponent(path), query: decodeURIComponent(line), uid: uid === undefined ? null : Number(uid) };
+    return { name: decodeURIComponent(path), query: decodeURIComponent(line), isEverywhere: everywhere !== undefined, mailbox: number(mailbox), uid: number(uid) };
   } catch {
-    return { name: "", query: "", uid: null };
+    return { name: "", query: "", isEverywhere: false, mailbox: null, uid: null };
   }
 }
 
-function firstStream(): string {
-  const { name, query } = addressed();
-  return new URLSearchParams({ mailbox: name, query, count: String(firstRows), threads: kept("threads", "on") === "on" ? "1" : "0" }).toString();
+function firstStream(view: number): string {
+  const { name, query, isEverywhere } = addressed();
+  const flags = { threads: kept("threads", "on") === "on" ? "1" : "0", everywhere: isEverywhere ? "1" : "0" };
+  return new URLSearchParams({ mailbox: name, view: String(view), query, count: String(firstRows), ...flags }).toString();
 }
 
 function showMail(signOut: () => void): { close(): void } {
   const store = makeStore();
+  const firstView = newView();
   let stream = "";
   let address = "";
   let current: number | null = null;
-  let wantedMessage: number | null = null;
+  let wantedMessage: RowKey | null = null;
   let hasThreads = kept("threads", "on") === "on";
 
   const call = makeCall(signOut);
@@ -57,55 +65,66 @@ function showMail(signOut: () => void): { close(): void } {
   const toast = makeToast(toasts);
   const message = makeMessageView(call);
 
+  const shownView = (): View | undefined => (current === null ? undefined : store.view(current));
+  // A row stands for the others of its thread, too.
+  const withHidden = (row: RowKey): RowKey[] => [row, ...(store.item(row)?.hidden ?? []).map((uid) => keyOf(mailboxOf(row), uid))];
+
   const target = (): Target => {
     const { chosen, focus, isAll, except } = list.selection;
-    const view = current === null ? undefined : store.view(current);
+    const view = shownView();
     if (isAll && view) {
-      const left = [...except].flatMap((uid) => [uid, ...(view.items.get(uid)?.hidden ?? [])]);
-      const uids = [...view.items.values()].flatMap((item) => [item.uid, ...item.hidden]).filter((uid) => !left.includes(uid));
+      const left = new Set([...except].flatMap(withHidden));
+      const rows = [...view.items.keys()].flatMap(withHidden).filter((row) => !left.has(row));
       const name = { stream, view: view.id, up_to: view.upTo };
-      return { mailbox: view.mailbox, uids, all: { view: name, count: allCount() - left.length, except: left } };
+      return { rows, all: { view: name, mailboxes: lookedAt(view), count: allCount() - left.size, except: [...left] } };
     }
     // What is shown goes before what has the focus: its row may have left a list of the unread.
     const shown = message.message();
-    if (chosen.size === 0 && shown && shown.mailbox === current && !store.item(current, shown.uid)) return { mailbox: current, uids: [shown.uid] };
+    const isOfView = shown !== null && (shown.mailbox === current || view?.isEverywhere === true);
+    if (chosen.size === 0 && isOfView && !store.item(keyOf(shown.mailbox, shown.uid))) return { rows: [keyOf(shown.mailbox, shown.uid)] };
     const rows = chosen.size > 0 ? [...chosen] : focus === null ? [] : [focus];
-    // A row stands for the others of its thread, too.
-    return { mailbox: current ?? 0, uids: rows.flatMap((uid) => [uid, ...(store.item(current ?? 0, uid)?.hidden ?? [])]) };
+    return { rows: rows.flatMap(withHidden) };
+  };
+
+  // As the server chooses them.
+  const lookedAt = (view: View): number[] => {
+    if (!view.isEverywhere) return [view.mailbox];
+    return store.mailboxes().filter((one) => one.id === view.mailbox || !["\\Junk", "\\Trash"].includes(one.special_use)).map((one) => one.id);
   };
 
   // Of a mailbox, messages; rows may be fewer.
   const allCount = (): number => {
-    const view = current === null ? undefined : store.view(current);
-    return view?.query ? view.base.length : (store.mailbox(current ?? 0)?.total ?? 0);
+    const view = shownView();
+    return view && (view.query !== "" || view.isEverywhere) ? view.base.length : (store.mailbox(current ?? 0)?.total ?? 0);
   };
 
-  // #Inbox, #Inbox?is%3Aunread, #Lists/actors@12
-  const hash = (mailbox: number, uid: number | null): string => {
+  const hash = (mailbox: number, row: RowKey | null): string => {
     const name = encodeURIComponent(store.mailbox(mailbox)?.name ?? "").replaceAll("%2F", "/");
-    const query = store.view(mailbox)?.query ?? "";
-    return `#${name}${query === "" ? "" : `?${encodeURIComponent(query)}`}${uid === null ? "" : `@${uid}`}`;
+    const view = store.view(mailbox);
+    const query = view?.query ? `?${encodeURIComponent(view.query)}` : "";
+    const at = row === null ? "" : `@${mailboxOf(row) === mailbox ? "" : `${mailboxOf(row)}.`}${uidOf(row)}`;
+    return `#${name}${query}${view?.isEverywhere ? "&everywhere" : ""}${at}`;
   };
-  const remember = (uid: number | null): void => {
-    if (current !== null && location.hash !== hash(current, uid)) history.pushState(null, "", hash(current, uid));
+  const remember = (row: RowKey | null): void => {
+    if (current !== null && location.hash !== hash(current, row)) history.pushState(null, "", hash(current, row));
   };
 
   const showChosen = (): void => {
     const { chosen } = list.selection;
     if (list.selection.isAll) return message.say(count(target().all?.count ?? 0, "message", "messages"), list.selection.except.size > 0 ? " chosen." : " chosen: all that are found here.");
-    const [uid] = chosen;
-    if (current === null || uid === undefined) return message.say("No message chosen.");
+    const [row] = chosen;
+    if (row === undefined) return message.say("No message chosen.");
     if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");
-    message.show(current, uid);
-    remember(uid);
-    if (!store.item(current, uid)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { mailbox: current, uids: [uid] });
+    message.show(mailboxOf(row), uidOf(row));
+    remember(row);
+    if (!store.item(row)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { rows: [row] });
   };
 
   const update = (): void => {
     mailboxes.update(store.mailboxes(), current);
     list.update();
-    const view = current === null ? undefined : store.view(current);
-    search.update(view?.query ?? "", view?.base.length ?? 0, view?.isSearching ?? false, hasThreads);
+    const view = shownView();
+    search.update({ query: view?.query ?? "", isEverywhere: view?.isEverywhere ?? false, found: view?.base.length ?? 0, isSearching: view?.isSearching ?? false, hasThreads });
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
@@ -117,7 +136,8 @@ function showMail(signOut: () => void): { close(): void } {
     await shared.holdView(known.id);
     if (store.view(mailbox) !== known) return;
     try {
-      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query: known.query, threads: known.threads });
+      const { query, threads } = known;
+      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query, threads, is_everywhere: known.isEverywhere });
     } catch (error) {
       known.isOpening = known.isSearching = false;
       toast.fail(why(error));
@@ -125,17 +145,17 @@ function showMail(signOut: () => void): { close(): void } {
     }
   };
 
-  const openMailbox = (mailbox: number, query = ""): void => {
+  const openMailbox = (mailbox: number, query = "", isEverywhere = false): void => {
     layout.closeDrawer();
     layout.setMessageOpen(false);
     const known = store.view(mailbox);
-    if (mailbox !== current || query !== known?.query || hasThreads !== known.threads) {
-      const before = current === null ? undefined : store.view(current);
+    if (mailbox !== current || query !== known?.query || hasThreads !== known.threads || isEverywhere !== known.isEverywhere) {
+      const before = shownView();
       if (before) {
         shared.closeView(before.id);
         store.close(before.mailbox);
       }
-      beginView(mailbox, query, newView());
+      beginView(newView(), mailbox, query, isEverywhere);
       void openView(mailbox);
     }
     remember(null);
@@ -144,14 +164,18 @@ function showMail(signOut: () => void): { close(): void } {
   const toggleThreads = (): void => {
     hasThreads = !hasThreads;
     keep("threads", hasThreads ? "on" : "off");
-    const view = current === null ? undefined : store.view(current);
+    const view = shownView();
     // A search has no threads: the next list has.
-    if (view && view.query === "") openMailbox(view.mailbox);
+    if (view && view.query === "" && !view.isEverywhere) openMailbox(view.mailbox);
     update();
   };
-  const beginView = (mailbox: number, query: string, view: number): void => {
+  const toggleEverywhere = (): void => {
+    const view = shownView();
+    if (view) openMailbox(view.mailbox, view.query, !view.isEverywhere);
+  };
+  const beginView = (view: number, mailbox: number, query: string, isEverywhere: boolean): void => {
     current = mailbox;
-    store.open(view, mailbox, query, hasThreads);
+    store.open(view, mailbox, { query, threads: hasThreads, isEverywhere });
     list.show(mailbox, view);
     message.say("No message chosen.");
   };
@@ -160,7 +184,7 @@ function showMail(signOut: () => void): { close(): void } {
     selected: showChosen,
     opened: () => layout.setMessageOpen(true),
     expand(thread, isExpanded) {
-      const view = current === null ? undefined : store.view(current);
+      const view = shownView();
       if (!view) return;
       void call("view.expand", { stream, view: view.id, thread, is_expanded: isExpanded }).catch((error) => toast.fail(why(error)));
     },
@@ -173,8 +197,7 @@ function showMail(signOut: () => void): { close(): void } {
   const actions = makeActions(call, store, toast, {
     changed: update,
     leaving(gone) {
-      if (gone.mailbox !== current) return;
-      const next = neighbour(store.places(gone.mailbox), new Set(gone.uids));
+      const next = current === null ? null : neighbour(store.places(current), new Set(gone.rows));
       if (next === null) list.clear();
       if (next === null) message.say("No message chosen.");
       else list.go(next, "only");
@@ -193,17 +216,17 @@ function showMail(signOut: () => void): { close(): void } {
     if (box) run(box);
   };
 
-  const search = makeSearch(
-    (query) => current !== null && openMailbox(current, query),
-    () => list.focus(),
-    () => toggleThreads(),
-  );
+  const search = makeSearch({
+    search: (query, isEverywhere) => current !== null && openMailbox(current, query, isEverywhere),
+    leave: () => list.focus(),
+    toggleThreads: () => toggleThreads(),
+  });
   const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
   const back = (): void => {
     layout.setMessageOpen(false);
     list.focus();
   };
-  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, help: () => keys.help() });
+  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, help: () => keys.help() });
   const keys = makeKeys(commands, status);
 
   function openInbox(): void {
@@ -238,15 +261,16 @@ function showMail(signOut: () => void): { close(): void } {
 
   // What the address says: a mailbox, and perhaps a search and a message of it.
   const follow = (): void => {
-    const { name, query, uid } = addressed();
+    const { name, query, isEverywhere, mailbox, uid } = addressed();
     const box = boxOf(name);
     if (!box) return;
-    wantedMessage = uid;
-    if (box.id !== current || query !== store.view(box.id)?.query) openMailbox(box.id, query);
+    wantedMessage = uid === null ? null : keyOf(mailbox ?? box.id, uid);
+    const known = store.view(box.id);
+    if (box.id !== current || query !== known?.query || isEverywhere !== known.isEverywhere) openMailbox(box.id, query, isEverywhere);
     showWanted();
   };
   const showWanted = (): void => {
-    if (wantedMessage === null || current === null || !store.item(current, wantedMessage)) return;
+    if (wantedMessage === null || !store.item(wantedMessage)) return;
     list.go(wantedMessage, "only");
     layout.setMessageOpen(true);
     wantedMessage = null;
@@ -262,12 +286,12 @@ function showMail(signOut: () => void): { close(): void } {
     stream = event.stream;
     address = event.name;
     store.reopen();
-    const { name, query, uid } = addressed();
+    const { name, query, isEverywhere, mailbox, uid } = addressed();
     const box = boxOf(name);
     if (isFirst && box) {
       // The stream shows it already.
-      wantedMessage = uid;
-      beginView(box.id, query, firstView);
+      wantedMessage = uid === null ? null : keyOf(mailbox ?? box.id, uid);
+      beginView(firstView, box.id, query, isEverywhere);
     } else if (current !== null && store.view(current)) void openView(current);
     else {
       current = null;
@@ -304,7 +328,7 @@ function showMail(signOut: () => void): { close(): void } {
       if (state.kind === "signed_out") signOut();
     },
     broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),
-  }, firstStream());
+  }, { view: firstView, query: firstStream(firstView) });
   message.say("No message chosen.");
   return {
     close() {

@@ -3,10 +3,18 @@
 import { button, el, fill, set } from "../shared/el.ts";
 import { count } from "../shared/format.ts";
 
+// What is looked for now, and how much of it there is.
+export interface Searched {
+  query: string;
+  isEverywhere: boolean;
+  found: number;
+  isSearching: boolean;
+  hasThreads: boolean;
+}
+
 export interface SearchBar {
   root: HTMLElement;
-  // What is looked for now, and how much of it there is.
-  update(query: string, found: number, isSearching: boolean, hasThreads: boolean): void;
+  update(now: Searched): void;
   focus(): void;
 }
 
@@ -18,7 +26,15 @@ const refinements: readonly [string, string][] = [
 
 const wordsOf = (line: string): string[] => line.split(" ").filter((word) => word !== "");
 
-export function makeSearch(search: (query: string) => void, leave: () => void, toggleThreads: () => void): SearchBar {
+export interface SearchTold {
+  search(query: string, isEverywhere: boolean): void;
+  // Back to the list.
+  leave(): void;
+  toggleThreads(): void;
+}
+
+export function makeSearch({ search, leave, toggleThreads }: SearchTold): SearchBar {
+  let isEverywhere = false;
   const input = el("input", {
     type: "search",
     id: "search",
@@ -26,16 +42,17 @@ export function makeSearch(search: (query: string) => void, leave: () => void, t
     spellcheck: "false",
     maxlength: 500,
     placeholder: "Search",
-    "aria-label": "Search this mailbox",
+    "aria-label": "Search",
     "aria-describedby": "search-help",
   });
   const state = el("span", { class: "found", role: "status" });
-  const clear = button("Clear", () => search(""));
+  const clear = button("Clear", () => search("", false));
+  const everywhere = button("All mailboxes", () => search(input.value.trim(), !isEverywhere), { "data-command": "everywhere" });
   const threads = button("Threads", toggleThreads, { "data-command": "threads" });
   const toggles = refinements.map(([name, words]) => {
     const toggle = button(name, () => {
       const before = wordsOf(input.value);
-      search((before.includes(words) ? before.filter((word) => word !== words) : [...before, words]).join(" "));
+      search((before.includes(words) ? before.filter((word) => word !== words) : [...before, words]).join(" "), isEverywhere);
     });
     return { toggle, words };
   });
@@ -49,13 +66,13 @@ export function makeSearch(search: (query: string) => void, leave: () => void, t
     { class: "search", role: "search" },
     input,
     help,
-    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), clear, threads),
+    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), everywhere, clear, threads),
     state,
   );
   let shown = "";
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    search(input.value.trim());
+    search(input.value.trim(), isEverywhere);
     input.blur(); // its rows are to come
     leave();
   });
@@ -63,23 +80,26 @@ export function makeSearch(search: (query: string) => void, leave: () => void, t
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    if (input.value !== "" || shown !== "") search("");
+    if (input.value !== "" || shown !== "") search("", false);
     input.value = "";
     leave();
   });
 
   return {
     root,
-    update(query, found, isSearching, hasThreads) {
-      threads.hidden = query !== "";
-      set(threads, "aria-pressed", String(hasThreads));
-      if (query !== shown) input.value = query;
-      shown = query;
-      clear.hidden = query === "";
-      root.classList.toggle("active", query !== "");
-      const words = wordsOf(query);
+    update(now) {
+      isEverywhere = now.isEverywhere;
+      const isNarrowed = now.query !== "" || isEverywhere;
+      threads.hidden = isNarrowed;
+      set(threads, "aria-pressed", String(now.hasThreads));
+      set(everywhere, "aria-pressed", String(isEverywhere));
+      if (now.query !== shown) input.value = now.query;
+      shown = now.query;
+      clear.hidden = !isNarrowed;
+      root.classList.toggle("active", isNarrowed);
+      const words = wordsOf(now.query);
       for (const one of toggles) set(one.toggle, "aria-pressed", String(words.includes(one.words)));
-      const text = query === "" ? "" : isSearching ? `Searching … ${found} found` : `${count(found, "message", "messages")} found`;
+      const text = !isNarrowed ? "" : now.isSearching ? `Searching … ${now.found} found` : `${count(now.found, "message", "messages")}${now.query === "" ? "" : " found"}`;
       if (state.textContent !== text) fill(state, text);
     },
     focus() {

@@ -1,6 +1,7 @@
 // What the page knows of the mail: pure, without the DOM. `base` of a view is what the server has said; what is asked
 // for and not answered yet lies over it, so that taking it back after a refusal is no more than leaving it out.
 import type { Event as ServerEvent, ListItem, ShownMailbox, ViewChanges, ViewItems } from "../shared/api.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 
 export interface View {
   id: number;
@@ -9,26 +10,27 @@ export interface View {
   query: string;
   // A row stands for a thread, unless it is searched.
   threads: boolean;
+  // Rows of all mailboxes; `mailbox` is where it was asked for.
+  isEverywhere: boolean;
   // More may be found.
   isSearching: boolean;
   upTo: number;
   // Whether the rows that the server sends first, after view.open, are still to come.
   isOpening: boolean;
-  // Places to UIDs, newest first; undefined: not loaded.
-  base: (number | undefined)[];
-  items: Map<number, ListItem>;
+  // Places to rows, newest first; undefined: not loaded.
+  base: (RowKey | undefined)[];
+  items: Map<RowKey, ListItem>;
 }
 
 export interface FlagChange {
-  mailbox: number;
-  uids: number[];
+  rows: readonly RowKey[];
   add: string[];
   remove: string[];
 }
 
 interface PendingFlags extends FlagChange {
   // Those of which an event has told since: its word is newer than ours.
-  settled: Set<number>;
+  settled: Set<RowKey>;
 }
 
 export interface Pending {
@@ -41,16 +43,16 @@ export interface Store {
   mailbox(id: number): ShownMailbox | undefined;
   view(mailbox: number): View | undefined;
   views(): View[];
-  open(view: number, mailbox: number, query: string, threads: boolean): View;
+  open(view: number, mailbox: number, what: { query: string; threads: boolean; isEverywhere: boolean }): View;
   close(mailbox: number): void;
   // To be called before view.open is sent again on a new stream.
   reopen(): void;
   apply(event: ServerEvent): void;
-  // Places to UIDs as they are shown.
-  places(mailbox: number): readonly (number | undefined)[];
-  item(mailbox: number, uid: number): ListItem | undefined;
+  // Places to rows as they are shown.
+  places(mailbox: number): readonly (RowKey | undefined)[];
+  item(row: RowKey): ListItem | undefined;
   changeFlags(change: FlagChange): Pending;
-  hide(mailbox: number, uids: readonly number[]): Pending;
+  hide(rows: readonly RowKey[]): Pending;
 }
 
 function changed(flags: readonly string[], add: readonly string[], remove: readonly string[]): string[] {
@@ -59,40 +61,39 @@ function changed(flags: readonly string[], add: readonly string[], remove: reado
 }
 
 function replace(view: View, event: ViewItems): void {
-  view.base = new Array<number | undefined>(event.total).fill(undefined);
+  view.base = new Array<RowKey | undefined>(event.total).fill(undefined);
   view.items = new Map();
 }
 
 function takeItems(view: View, event: ViewItems): void {
-  const isSame = event.up_to === view.upTo && event.total === view.base.length;
-  const isFirst = view.isOpening;
   view.isOpening = false;
   view.isSearching = event.is_searching;
-  // More has happened than was told change by change: what is not among these is not known any more.
-  const isNewer = event.up_to > view.upTo;
-  if (isFirst ? !isSame : isNewer || event.total !== view.base.length) replace(view, event);
+  if (event.is_anew || event.total !== view.base.length) replace(view, event);
   view.upTo = event.up_to;
   event.items.forEach((item, index) => {
     const at = event.from + index;
     if (at >= view.base.length) return;
+    const key = keyOf(item.mailbox, item.uid);
     const before = view.base[at];
-    if (before !== undefined && before !== item.uid) view.items.delete(before);
-    view.base[at] = item.uid;
-    view.items.set(item.uid, item);
+    if (before !== undefined && before !== key) view.items.delete(before);
+    view.base[at] = key;
+    view.items.set(key, item);
   });
 }
 
 function takeChanges(view: View, event: ViewChanges): void {
   for (const change of event.changes) {
     if (change.kind === "row_added") {
-      view.base.splice(change.at, 0, change.item.uid);
-      view.items.set(change.item.uid, change.item);
+      const key = keyOf(change.item.mailbox, change.item.uid);
+      view.base.splice(change.at, 0, key);
+      view.items.set(key, change.item);
     } else if (change.kind === "row_removed") {
       view.base.splice(change.at, 1);
-      view.items.delete(change.uid);
+      view.items.delete(keyOf(change.mailbox, change.uid));
     } else {
-      const item = view.items.get(change.uid);
-      if (item) view.items.set(change.uid, { ...item, flags: change.flags });
+      const key = keyOf(change.mailbox, change.uid);
+      const item = view.items.get(key);
+      if (item) view.items.set(key, { ...item, flags: change.flags });
     }
   }
   view.base.length = event.total;
@@ -102,14 +103,13 @@ function takeChanges(view: View, event: ViewChanges): void {
 export function makeStore(): Store {
   const mailboxes = new Map<number, ShownMailbox>();
   const views = new Map<number, View>();
-  const hidden = new Map<number, Set<number>>();
+  const hidden = new Set<RowKey>();
   let pending: PendingFlags[] = [];
 
-  const settle = (view: View, event: ViewChanges): void => {
+  const settle = (event: ViewChanges): void => {
     for (const change of event.changes) {
-      if (change.kind === "row_removed") hidden.get(view.mailbox)?.delete(change.uid);
-      if (change.kind === "row_flags")
-        for (const one of pending) if (one.mailbox === view.mailbox) one.settled.add(change.uid);
+      if (change.kind === "row_removed") hidden.delete(keyOf(change.mailbox, change.uid));
+      if (change.kind === "row_flags") for (const one of pending) one.settled.add(keyOf(change.mailbox, change.uid));
     }
   };
 
@@ -138,7 +138,7 @@ export function makeStore(): Store {
         const view = viewOf(event.view);
         if (!view) break;
         takeChanges(view, event);
-        settle(view, event);
+        settle(event);
         break;
       }
       case "view_ended": {
@@ -153,12 +153,11 @@ export function makeStore(): Store {
 
   // What was accepted holds until the server's own word comes; it may have come already.
   const intoBase = (change: PendingFlags): void => {
-    const view = views.get(change.mailbox);
-    for (const uid of change.uids) {
-      const item = view?.items.get(uid);
-      if (view && item && !change.settled.has(uid))
-        view.items.set(uid, { ...item, flags: changed(item.flags, change.add, change.remove) });
-    }
+    for (const view of views.values())
+      for (const row of change.rows) {
+        const item = view.items.get(row);
+        if (item && !change.settled.has(row)) view.items.set(row, { ...item, flags: changed(item.flags, change.add, change.remove) });
+      }
   };
 
   return {
@@ -166,8 +165,8 @@ export function makeStore(): Store {
     mailbox: (id) => mailboxes.get(id),
     view: (mailbox) => views.get(mailbox),
     views: () => [...views.values()],
-    open(id, mailbox, query, threads) {
-      const view: View = { id, mailbox, query, threads, isSearching: query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
+    open(id, mailbox, what) {
+      const view: View = { id, mailbox, ...what, isSearching: what.query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
       views.set(mailbox, view);
       return view;
     },
@@ -178,13 +177,12 @@ export function makeStore(): Store {
     apply,
     places(mailbox) {
       const base = views.get(mailbox)?.base ?? [];
-      const gone = hidden.get(mailbox);
-      return gone && gone.size > 0 ? base.filter((uid) => uid === undefined || !gone.has(uid)) : base;
+      return hidden.size > 0 ? base.filter((row) => row === undefined || !hidden.has(row)) : base;
     },
-    item(mailbox, uid) {
-      let item = views.get(mailbox)?.items.get(uid);
+    item(row) {
+      let item = [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined);
       for (const one of pending)
-        if (item && one.mailbox === mailbox && one.uids.includes(uid) && !one.settled.has(uid))
+        if (item && one.rows.includes(row) && !one.settled.has(row))
           item = { ...item, flags: changed(item.flags, one.add, one.remove) };
       return item;
     },
@@ -202,14 +200,12 @@ export function makeStore(): Store {
         refused: drop,
       };
     },
-    hide(mailbox, uids) {
-      const gone = hidden.get(mailbox) ?? new Set<number>();
-      hidden.set(mailbox, gone);
-      for (const uid of uids) gone.add(uid);
+    hide(rows) {
+      for (const row of rows) hidden.add(row);
       return {
         accepted: () => undefined,
         refused() {
-          for (const uid of uids) gone.delete(uid);
+          for (const row of rows) hidden.delete(row);
         },
       };
     },

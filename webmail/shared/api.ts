@@ -71,6 +71,8 @@ export interface OpenView {
   query?: string;
   /** one row for a thread; not of a search */
   threads?: boolean;
+  /** `mailbox`, and all others but those for junk and trash; without threads */
+  is_everywhere?: boolean;
 }
 function writeOpenView(from: OpenView): unknown {
   return {
@@ -82,6 +84,7 @@ function writeOpenView(from: OpenView): unknown {
     known: from.known === undefined ? undefined : String(from.known),
     query: from.query,
     threads: from.threads,
+    is_everywhere: from.is_everywhere,
   };
 }
 
@@ -159,7 +162,7 @@ export interface SetFlags {
   /** flags and keywords */
   add?: string[];
   remove?: string[];
-  /** all messages of a view but `uids` */
+  /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
 }
 function writeSetFlags(from: SetFlags): unknown {
@@ -176,7 +179,7 @@ export interface MoveMessages {
   mailbox: number;
   uids: number[];
   to: number;
-  /** all messages of a view but `uids` */
+  /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
 }
 function writeMoveMessages(from: MoveMessages): unknown {
@@ -191,7 +194,7 @@ function writeMoveMessages(from: MoveMessages): unknown {
 export interface DeleteMessages {
   mailbox: number;
   uids: number[];
-  /** all messages of a view but `uids` */
+  /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
 }
 function writeDeleteMessages(from: DeleteMessages): unknown {
@@ -477,6 +480,7 @@ export interface ListItem {
   /** others of the thread, for which the row stands */
   hidden: number[];
   hidden_unread: number;
+  mailbox: number;
 }
 export function parseListItem(value: unknown, where = "list_item"): ListItem {
   const from = members(value, where);
@@ -493,6 +497,7 @@ export function parseListItem(value: unknown, where = "list_item"): ListItem {
     depth: int(from["depth"], `${where}.depth`),
     hidden: list(from["hidden"], `${where}.hidden`, int),
     hidden_unread: int(from["hidden_unread"], `${where}.hidden_unread`),
+    mailbox: int(from["mailbox"], `${where}.mailbox`),
   };
 }
 
@@ -506,6 +511,8 @@ export interface ViewItems {
   items: ListItem[];
   /** more may be found */
   is_searching: boolean;
+  /** rows that came before are not right any more */
+  is_anew: boolean;
 }
 const parseViewItemsKind = "view_items";
 export function parseViewItems(value: unknown, where = "view_items"): ViewItems {
@@ -518,6 +525,7 @@ export function parseViewItems(value: unknown, where = "view_items"): ViewItems 
     from: int(from["from"], `${where}.from`),
     items: list(from["items"], `${where}.items`, parseListItem),
     is_searching: bool(from["is_searching"], `${where}.is_searching`),
+    is_anew: bool(from["is_anew"], `${where}.is_anew`),
   };
 }
 
@@ -540,6 +548,7 @@ export interface RowFlags {
   kind: "row_flags";
   uid: number;
   flags: string[];
+  mailbox: number;
 }
 const parseRowFlagsKind = "row_flags";
 export function parseRowFlags(value: unknown, where = "row_flags"): RowFlags {
@@ -548,6 +557,7 @@ export function parseRowFlags(value: unknown, where = "row_flags"): RowFlags {
     kind: parseRowFlagsKind,
     uid: int(from["uid"], `${where}.uid`),
     flags: list(from["flags"], `${where}.flags`, text),
+    mailbox: int(from["mailbox"], `${where}.mailbox`),
   };
 }
 
@@ -555,6 +565,7 @@ export interface RowRemoved {
   kind: "row_removed";
   at: number;
   uid: number;
+  mailbox: number;
 }
 const parseRowRemovedKind = "row_removed";
 export function parseRowRemoved(value: unknown, where = "row_removed"): RowRemoved {
@@ -563,6 +574,7 @@ export function parseRowRemoved(value: unknown, where = "row_removed"): RowRemov
     kind: parseRowRemovedKind,
     at: int(from["at"], `${where}.at`),
     uid: int(from["uid"], `${where}.uid`),
+    mailbox: int(from["mailbox"], `${where}.mailbox`),
   };
 }
 
@@ -723,4 +735,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "ec2db8b94d90";
+export const protocol = "b2f4451e78f4";

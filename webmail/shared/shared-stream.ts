@@ -7,8 +7,14 @@ import { protocol } from "./api.ts";
 import { type Call, csrf } from "./call.ts";
 import { type Hello, type LaterEvent, listen, type Listener, type StreamState } from "./events.ts";
 
+// What the first stream of this tab begins with, if it has one of its own.
+export interface First {
+  view: number;
+  query: string;
+}
+
 export interface Stream {
-  // Before it is opened. Views have the numbers of newView(); the one that begins with a stream is held already.
+  // Before it is opened, unless it begins with the stream. Its number is from newView().
   holdView(view: number): Promise<void>;
   closeView(view: number): void;
   close(): void;
@@ -22,7 +28,6 @@ type Said =
   | { kind: "asks" }
   | { kind: "wake" };
 
-export const firstView = 1;
 const checkMs = 20_000;
 // A tab that has not answered for so long hangs, or is asleep.
 const silentMs = 10_000;
@@ -31,20 +36,20 @@ const failedMs = 1_000;
 // One that no other tab has.
 export function newView(): number {
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return Math.max(firstView + 1, random >>> 1);
+  return random >>> 1;
 }
 
 const ignore = (): void => undefined;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const viewLock = (name: string, view: number): string => `${name}.view.${view}`;
 
-function alone(call: Call, to: Listener, first: string): Stream {
+function alone(call: Call, to: Listener, first: First): Stream {
   let stream = "";
   const began = (hello: Hello, isFirst: boolean): void => {
     stream = hello.stream;
     to.began(hello, isFirst);
   };
-  const { close } = listen({ ...to, began }, first);
+  const { close } = listen({ ...to, began }, first.query);
   return {
     holdView: () => Promise.resolve(),
     closeView: (view) => void call("view.close", { stream, view }).catch(ignore),
@@ -126,7 +131,7 @@ function lead(name: string, call: Call, to: Listener, say: (what: Said) => void,
   };
 }
 
-function together(call: Call, to: Listener, first: string): Stream {
+function together(call: Call, to: Listener, first: First): Stream {
   // Tabs of another session, or that speak another protocol, are others.
   const name = `stagecoach.${protocol}.${csrf().slice(0, 16)}`;
   const channel = new BroadcastChannel(name);
@@ -165,7 +170,7 @@ function together(call: Call, to: Listener, first: string): Stream {
     ...to,
     began(hello, isFirst) {
       stream = hello.stream;
-      if (isFirst) void holdView(firstView);
+      if (isFirst) void holdView(first.view);
       to.began(hello, isFirst);
     },
     event(event) {
@@ -191,7 +196,7 @@ function together(call: Call, to: Listener, first: string): Stream {
     try {
       await navigator.locks.request(`${name}.stream`, how, (lock) => {
         if (!lock || isClosed) return undefined;
-        leading = lead(name, call, self, say, stream === "" ? first : "");
+        leading = lead(name, call, self, say, stream === "" ? first.query : "");
         return new Promise<void>((resolve) => (resign = resolve));
       });
     } catch (error) {
@@ -251,7 +256,7 @@ function together(call: Call, to: Listener, first: string): Stream {
   };
 }
 
-export function share(call: Call, to: Listener, first: string): Stream {
+export function share(call: Call, to: Listener, first: First): Stream {
   const canShare = "locks" in navigator && "BroadcastChannel" in window;
   return canShare ? together(call, to, first) : alone(call, to, first);
 }

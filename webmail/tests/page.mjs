@@ -215,6 +215,47 @@ async function search() {
   await row("message 30").waitFor();
 }
 
+// Rows of several mailboxes: each says where it is, and what is done to them is done there.
+async function everywhere() {
+  await row("message 24").click();
+  await page.keyboard.press("a");
+  await until("it is archived", async () => (await row("message 24").count()) === 0);
+  await page.getByRole("searchbox").fill("subject:message");
+  await page.keyboard.press("Enter");
+  await page.getByText("messages found").waitFor();
+  assert.equal(await row("message 24").count(), 0);
+  await button("All mailboxes").click();
+  await row("message 24").waitFor();
+  assert.match(await row("message 24").innerText(), /Archive/);
+  assert.match(await row("message 23").innerText(), /Inbox/);
+  assert.match(page.url(), /&everywhere/);
+  await row("message 24").click();
+  await page.getByText("this is the text of message 24").waitFor();
+  await page.screenshot({ path: `${shots}/everywhere.png` });
+  await page.reload();
+  await page.getByText("this is the text of message 24").waitFor();
+  await row("message 23").click({ modifiers: ["Control"] });
+  await page.getByText("2 messages chosen.").waitFor();
+  await page.keyboard.press("d");
+  await page.getByText("2 messages moved to Trash.").waitFor();
+  await until("both are gone", async () => (await row("message 24").count()) + (await row("message 23").count()) === 0);
+  await page.keyboard.press("U");
+  await page.getByText("Taken back.").waitFor();
+  await row("message 24").waitFor();
+  assert.match(await row("message 24").innerText(), /Archive/, "each is back where it was");
+  assert.match(await row("message 23").innerText(), /Inbox/);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("s");
+  await until("all of both have a star", async () => (await has("message 24", "flagged")) && (await has("message 23", "flagged")));
+  await page.keyboard.press("s");
+  await until("and none", async () => !(await has("message 24", "flagged")) && !(await has("message 23", "flagged")));
+  await deliver("message for all to see");
+  await row("message for all to see").waitFor();
+  await button("Clear").click();
+  await until("the mailbox alone", async () => (await row("message 24").count()) === 0);
+  await row("message 23").waitFor();
+}
+
 async function deliver(subject) {
   const socket = connect(Number(process.env["STAGECOACH_SMTP"]), "127.0.0.1").setEncoding("utf8");
   const replies = socket[Symbol.asyncIterator]();
@@ -362,7 +403,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, html, hostile, threads, search, cut, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, cut, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

@@ -15,7 +15,7 @@ function chances(seed) {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
-const item = (uid, flags) => ({ uid, received: uid, bytes: 1, flags, from: [], to: [], subject: `message ${uid}`, has_attachments: false, thread: uid, depth: 0, hidden: [], hidden_unread: 0 });
+const item = (uid, flags) => ({ mailbox: 1, uid, received: uid, bytes: 1, flags, from: [], to: [], subject: `message ${uid}`, has_attachments: false, thread: uid, depth: 0, hidden: [], hidden_unread: 0 });
 const mailbox = { id: 1, name: "Inbox", special_use: "", total: 0, unread: 0, keywords: [] };
 
 // A server with one mailbox and one view of it.
@@ -27,7 +27,7 @@ function makeServer(chance) {
   for (let i = 0; i < 30; i += 1) add();
   return {
     rows,
-    items: (from, count) => ({ kind: "view_items", view: 1, up_to: upTo, total: rows.length, from, items: rows.slice(from, from + count), is_searching: false }),
+    items: (from, count) => ({ kind: "view_items", view: 1, up_to: upTo, total: rows.length, from, items: rows.slice(from, from + count), is_searching: false, is_anew: false }),
     change() {
       const changes = [];
       for (let i = chance(4); i >= 0; i -= 1) {
@@ -38,10 +38,10 @@ function makeServer(chance) {
           rows.splice(place, 0, item(next++, []));
           changes.push({ kind: "row_added", at: place, item: rows[place] });
         } else if (what === 1) {
-          changes.push({ kind: "row_removed", at, uid: rows.splice(at, 1)[0].uid });
+          changes.push({ kind: "row_removed", mailbox: 1, at, uid: rows.splice(at, 1)[0].uid });
         } else {
           rows[at] = item(rows[at].uid, chance(2) === 0 ? ["\\Seen"] : ["todo"]);
-          changes.push({ kind: "row_flags", uid: rows[at].uid, flags: rows[at].flags });
+          changes.push({ kind: "row_flags", mailbox: 1, uid: rows[at].uid, flags: rows[at].flags });
         }
       }
       upTo += 1;
@@ -53,18 +53,18 @@ function makeServer(chance) {
 function compare(store, rows) {
   const places = store.places(1);
   assert.equal(places.length, rows.length);
-  places.forEach((uid, at) => {
-    if (uid === undefined) return;
-    assert.equal(uid, rows[at].uid);
-    assert.deepEqual(store.item(1, uid), rows[at]);
+  places.forEach((row, at) => {
+    if (row === undefined) return;
+    assert.equal(row, 2 ** 32 + rows[at].uid);
+    assert.deepEqual(store.item(row), rows[at]);
   });
 }
 
 function begin(server, count) {
   const store = makeStore();
   store.apply({ kind: "hello", stream: "s", name: "ada", protocol: "p", mailboxes: [mailbox] });
-  store.open(1, 1, "", false);
-  store.apply(server.items(0, count));
+  store.open(1, 1, { query: "", threads: false, isEverywhere: false });
+  store.apply({ ...server.items(0, count), is_anew: true });
   return store;
 }
 
@@ -79,7 +79,7 @@ test("after any events the store is what a fresh load is", () => {
       compare(store, server.rows);
     }
     store.apply(server.items(0, 1000));
-    assert.ok(store.places(1).every((uid) => uid !== undefined));
+    assert.ok(store.places(1).every((row) => row !== undefined));
     compare(store, server.rows);
   }
 });
@@ -95,7 +95,7 @@ test("a list stays while the stream is lost, and catches up", () => {
   assert.deepEqual(store.places(1), before, "nothing is different: the rows are still there");
   store.reopen();
   server.change();
-  store.apply(server.items(0, 10));
+  store.apply({ ...server.items(0, 10), is_anew: true });
   compare(store, server.rows);
 });
 
@@ -103,14 +103,14 @@ test("what is asked for is shown at once, and taken back when it is refused", ()
   const server = makeServer(chances(9));
   const store = begin(server, 1000);
   const [first, second] = store.places(1);
-  const flags = store.changeFlags({ mailbox: 1, uids: [first], add: ["\\Seen"], remove: [] });
-  assert.deepEqual(store.item(1, first).flags, ["\\Seen"]);
-  const gone = store.hide(1, [second]);
+  const flags = store.changeFlags({ rows: [first], add: ["\\Seen"], remove: [] });
+  assert.deepEqual(store.item(first).flags, ["\\Seen"]);
+  const gone = store.hide([second]);
   assert.equal(store.places(1).includes(second), false);
   flags.refused();
   gone.refused();
   compare(store, server.rows);
-  const accepted = store.changeFlags({ mailbox: 1, uids: [first], add: ["todo"], remove: [] });
+  const accepted = store.changeFlags({ rows: [first], add: ["todo"], remove: [] });
   accepted.accepted();
-  assert.deepEqual(store.item(1, first).flags, ["todo"]);
+  assert.deepEqual(store.item(first).flags, ["todo"]);
 });

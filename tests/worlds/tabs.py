@@ -5,7 +5,6 @@ webmail/tests/tabs.mjs drives the pages."""
 import contextlib
 import http.client
 import os
-import queue
 import re
 import select
 import shutil
@@ -87,6 +86,7 @@ def polls(world):
     equal(browser.get(f"/events?poll={plain.name}&after=0")[0].status, 404, "a stream that is none to poll")
     equal(browser.get("/events?poll=&after=x")[0].status, 400, "a number that is none")
     plain.close()
+    browser.call("session.sign_out")
     tab.close()
     say("polls bring what a stream brings")
 
@@ -109,17 +109,24 @@ def lost_answers(world):
         pass
     else:
         raise AssertionError(f"after an answer that there never was comes {seen}")
+    browser.call("session.sign_out")
     say("an answer that is lost is given again")
+
+
+def begin_poll(browser):
+    """The answer to a poll for what there is not yet, and the name of its stream."""
+    name = re.search(rb'"stream":"([^"]+)"', browser.get("/events?poll=")[1])[1].decode()
+    return browser.request("GET", f"/events?poll={name}&after=1")[1], name
 
 
 def sign_out(world):
     """Who waits hears of it at once; who comes later is told to sign in."""
     browser = Browser(world).sign_in(user, password)
-    tab = Polled(browser)
+    waiting, name = begin_poll(browser)
     browser.call("session.sign_out")
-    expect(tab.next("bye", timeout=5)["is_signed_out"], "the last word")
-    equal(browser.get(f"/events?poll={tab.name}&after=1")[0].status, 401, "after it")
-    tab.close()
+    said = waiting.read()
+    expect(b'"kind":"bye","is_signed_out":true' in said, f"the last word, {said}")
+    equal(browser.get(f"/events?poll={name}&after=2")[0].status, 401, "after it")
     say("a poll hears that its session has ended")
 
 
@@ -143,13 +150,10 @@ def pages(world):
 
 
 def a_stop_does_not_wait(world):
-    browser = Browser(world).sign_in(user, password)
-    tab = Polled(browser)
-    with contextlib.suppress(queue.Empty):
-        tab.take(timeout=1)  # so that it waits for what there is not
+    waiting, _ = begin_poll(Browser(world).sign_in(user, password))
     took = world.stop()
     expect(took < small(10, 30), f"with a poll that waits, the end took {took:.0f} s")
-    tab.close()
+    waiting.close()
     say("a poll does not hold up the end")
 
 

@@ -59,10 +59,11 @@ function alone(call: Call, to: Listener, first: First): Stream {
 
 // What a tab that comes later has to know.
 function after(hello: Hello, event: LaterEvent): Hello {
-  if (event.kind !== "mailbox_changed" && event.kind !== "mailbox_removed") return hello;
-  const id = event.kind === "mailbox_changed" ? event.mailbox.id : event.mailbox;
-  const others = hello.mailboxes.filter((one) => one.id !== id);
-  return { ...hello, mailboxes: event.kind === "mailbox_changed" ? [...others, event.mailbox] : others };
+  if (event.kind === "mailbox_removed") return { ...hello, mailboxes: hello.mailboxes.filter((one) => one.id !== event.mailbox) };
+  if (event.kind !== "mailbox_changed") return hello;
+  const now = event.mailbox;
+  const isKnown = hello.mailboxes.some((one) => one.id === now.id);
+  return { ...hello, mailboxes: isKnown ? hello.mailboxes.map((one) => (one.id === now.id ? now : one)) : [...hello.mailboxes, now] };
 }
 
 interface Leading {

@@ -19,7 +19,7 @@ struct LongPoll : ::testing::Test {
   ~LongPoll() override {
     poller_.reset();
     stream_.reset();
-    poll_ = {};
+    poll_ = runtime::handle_of<event_collector_talk>();
     on_.stage().stop();
   }
 

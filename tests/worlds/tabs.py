@@ -24,10 +24,13 @@ def mail(subject):
 
 
 class HoldingProxy:
-    """Gives an answer on when all of it is there, as scanners do; a client that goes away takes its request along."""
+    """Gives an answer on when all of it is there, as scanners do; a client that goes away takes its request along. With
+    `loses` = 3 every third answer to a poll is lost."""
 
-    def __init__(self, port):
+    def __init__(self, port, loses=None):
         self.to = port
+        self.loses = loses
+        self.polls = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -60,6 +63,10 @@ class HoldingProxy:
                 if not piece:
                     break
                 answer += piece
+            if self.loses and re.search(rb"/events\?poll=\w", head):
+                self.polls += 1
+                if self.polls % self.loses == 0:
+                    return
             inner.sendall(answer)
 
     def close(self):
@@ -144,9 +151,10 @@ def node(world, *parts, **environment):
 
 def pages(world):
     node(world, "two", "eight", "asleep", "signOut", "withoutLocks")
-    proxy = HoldingProxy(world.ports["http"])
-    node(world, "heldBack", STAGECOACH_URL=f"http://127.0.0.1:{proxy.port}")
-    proxy.close()
+    for part, loses in (("heldBack", None), ("lost", 3)):
+        proxy = HoldingProxy(world.ports["http"], loses)
+        node(world, part, STAGECOACH_URL=f"http://127.0.0.1:{proxy.port}")
+        proxy.close()
 
 
 def a_stop_does_not_wait(world):

@@ -112,6 +112,16 @@ async function two() {
   await viewsAre(2);
   await second.close();
   await viewsAre(1);
+  // One that comes later knows what has happened before.
+  await imap("CREATE Lists/late");
+  await first.getByRole("navigation").getByText("late").waitFor();
+  const third = await openTab(context, "#Lists/late");
+  await until("its list is there", async () => (await third.title()).startsWith("Lists/late"));
+  await viewsAre(2);
+  await imap("DELETE Lists/late");
+  await shows(third, "two 2");
+  await third.close();
+  await viewsAre(1);
   await streamsAre(1);
   await context.close();
   await streamsAre(0);
@@ -197,12 +207,15 @@ async function heldBack() {
   const context = await newContext();
   const tabs = [await signIn(context), await openTab(context)];
   await streamsAre(1);
+  const took = [];
   for (let i = 0; i < 5; i += 1) {
     const began = Date.now();
     await deliver(`held back ${i}`);
     await each(tabs, (tab) => shows(tab, `held back ${i}`));
-    assert.ok(Date.now() - began < 3_000, `it takes ${Date.now() - began} ms`);
+    took.push(Date.now() - began);
   }
+  assert.ok(Math.min(...took) < 2_000, `it is shown after ${took} ms`);
+  console.log(`through the proxy it is shown after ${took} ms`);
   const gone = await leader(tabs);
   await gone.close();
   const [left] = tabs.filter((tab) => tab !== gone);
@@ -215,8 +228,25 @@ async function heldBack() {
   await context.close();
 }
 
+// And that loses every third answer to a poll.
+async function lost() {
+  const context = await newContext();
+  const tab = await signIn(context);
+  for (let i = 0; i < 8; i += 1) {
+    await deliver(`lost ${i}`);
+    await flagNewest();
+    await showsFlag(tab, `lost ${i}`);
+  }
+  const before = await subjects(tab);
+  await streamsAre(1);
+  await tab.reload();
+  await shows(tab, "lost 7");
+  assert.deepEqual(before, await subjects(tab));
+  await context.close();
+}
+
 try {
-  for (const part of [two, eight, asleep, signOut, withoutLocks, heldBack]) {
+  for (const part of [two, eight, asleep, signOut, withoutLocks, heldBack, lost]) {
     if (!process.argv.includes(part.name)) continue;
     const began = Date.now();
     await part();

@@ -32,6 +32,7 @@ struct local_config {
   bool pedantic = false;                // refuse what careless clients get away with elsewhere
   bool quiet = false;                   // say only what is wrong
   limit_table limits = developer_limits();
+  std::string mail_path = "/mail/";  // of the webmail
   static constexpr auto fields =
       described(field(1, "directory", &local_config::directory, "data directory, made if it is missing"),
                 field(2, "ip", &local_config::ip, "address to listen on"),
@@ -43,7 +44,8 @@ struct local_config {
                 field(9, "pedantic", &local_config::pedantic, "refuse what careless clients get away with elsewhere"),
                 field(10, "accounts", &local_config::accounts, "more accounts, each with the mail of its own address"),
                 field(11, "quiet", &local_config::quiet, "say only what is wrong"),
-                field(13, "limits", &local_config::limits, "of connections, logins, sessions and mails"));
+                field(13, "limits", &local_config::limits, "of connections, logins, sessions and mails"),
+                field(14, "mail_path", &local_config::mail_path, "of the webmail, for example /post/office/"));
   friend bool operator==(const local_config&, const local_config&) = default;
 };
 

@@ -64,7 +64,8 @@ struct more_octets {
 };
 struct octet_source_talk : conversation<tell<more_octets>> {};
 
-// From the source, one for each more_octets, the first of its own accord. It ends when the connection does.
+// From the source: source_of; then one for each more_octets, the first of its own accord. None is empty but the last.
+// It ends when the connection does.
 struct stream_octets {
   trace_context trace;
   std::string octets;
@@ -76,6 +77,9 @@ struct stream_octets {
   friend bool operator==(const stream_octets&, const stream_octets&) = default;
 };
 struct octet_sink_talk : conversation<tell<stream_octets>> {};
+// The first that a source says, before it has any octets and before it does what can fail: by it the other side knows
+// who it is, and hears when it ends. It counts as none.
+[[nodiscard]] inline stream_octets source_of(const trace_context& trace) { return {trace, {}, false, false}; }
 
 // The session is over: signed out, or too old.
 struct end_session {

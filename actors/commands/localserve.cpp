@@ -99,7 +99,7 @@ void greet(const options& chosen, const node::local_node& node, bool is_new, ste
   const bool is_usual = config.directory == default_directory().string();
   std::cout << "stagecoach " << STAGECOACH_VERSION << " local test server   (data: " << short_path(config.directory)
             << (is_new ? ", new" : "") << ")\n\n"
-            << "  Webmail   http://" << http_host(config.ip) << ":" << ports.http << "/mail/"
+            << "  Webmail   http://" << http_host(config.ip) << ":" << ports.http << config.mail_path
             << (node.sign_in_link().empty() ? "" : "#link=" + node.sign_in_link()) << "\n"
             << (node.sign_in_link().empty() ? "" : "            signs you in as " + config.user + ", once\n") << "\n"
             << "  user  " << config.user << "   password  "
@@ -190,6 +190,7 @@ void declare_localserve(command_line& line) {
   line.add("--dir", config.directory, "data directory");
   line.add("--ip", config.ip, "address to listen on");
   line.add("--port-offset", config.port_offset, "added to the usual ports; 0: free ports");
+  line.add("--mail-path", config.mail_path, "where the webmail is");
   line.add("--account", chosen->accounts, "name:password of one more account; can be given again");
   line.add_flag("--json", chosen->json, "print the ports as one line of JSON when ready");
   line.add_flag("--fresh", chosen->fresh, "remove the data of the last time first");

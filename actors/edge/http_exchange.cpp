@@ -130,6 +130,7 @@ void http_exchange::take(const messages::stream_octets& m) {
     source_ = sender_speaking<messages::octet_source_talk>();
     monitor(source_);
   }
+  if (m.octets.empty() && !m.is_last && !m.is_failed) return;  // who it is
   if (is_streaming_)
     pass_on(m);
   else

@@ -179,7 +179,18 @@ void account::line_up_or_refuse(result<store::transition<Answer>, failure> made,
 template <class Then, class Otherwise>
 void account::with_contents(mailbox_id id, uid_set uids, const trace_context& trace, Then then, Otherwise otherwise) {
   messages::read_contents question{trace, state_.id(), id, std::move(uids)};
-  ask(readers_.of(state_.id().value), read_deadline, std::move(question)).then(std::move(then), std::move(otherwise));
+  const auto number = ++readings_begun_;
+  reading_.emplace(number, std::move(otherwise));
+  ask(readers_.of(state_.id().value), read_deadline, std::move(question))
+      .then(
+          [this, number, then = std::move(then)](const messages::scanned_rows& contents) mutable {
+            reading_.erase(number);
+            then(contents);
+          },
+          [this, number](caf::error& why) {
+            const auto refused = reading_.extract(number);
+            refused.mapped()(why);
+          });
 }
 
 void account::line_up(entry next) {
@@ -226,6 +237,11 @@ void account::undone(const caf::error& why) {
     log(runtime::log_line(runtime::log_level::error, "commit_failed").with("why", runtime::to_failure(why).what));
   for (const auto& one : std::exchange(pipeline_, {})) one.failed(why);
   for (auto& [number, promise] : std::exchange(looking_up_, {})) promise.deliver(why);
+  for (const auto& [number, otherwise] : std::exchange(reading_, {})) otherwise(why);
+  for (auto& [id, box] : open_) {
+    for (auto& promise : std::exchange(box.waiting, {})) promise.deliver(why);
+    for (const auto& then : std::exchange(box.readers, {})) then(&why);
+  }
   quit(why);
 }
 
@@ -392,7 +408,7 @@ void account::look_later() {
 
 void account::end_if_idle() {
   if (std::exchange(was_used_, false) || !open_.empty() || !watchers_.empty() || !pipeline_.empty() ||
-      !looking_up_.empty())
+      !looking_up_.empty() || !reading_.empty())
     return look_later();
   ask(accounts_, 30s, messages::retire{state_.id(), wanted_})
       .then(

@@ -96,6 +96,8 @@ class account final : public runtime::watched<services::account_handle> {
   account_options options_;
   std::deque<entry> pipeline_;
   std::map<std::uint64_t, runtime::promise<messages::delivered>> looking_up_;  // deliveries, by number
+  std::map<std::uint64_t, std::function<void(const caf::error&)>> reading_;    // who waits for contents hears why not
+  std::uint64_t readings_begun_ = 0;
   std::uint64_t lookups_begun_ = 0;
   std::size_t handed_in_ = 0;    // of the pipeline, from its front
   std::size_t commits_out_ = 0;  // at the store_writer: CAF searches pending answers in a row, so they are bounded

@@ -34,8 +34,9 @@ std::string front_page(const config::local_config& config, const messages::open_
   return "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width\">\n"
          "<meta name=color-scheme content=\"light dark\">\n<title>Stagecoach on this machine</title>\n"
          "<h1>Stagecoach, local test server</h1>\n<p>Nothing leaves this machine: all mail is delivered here.</p>\n"
-         "<p><a href=\"mail/\">Read mail</a></p>\n<h2>Who can sign in</h2>\n<ul>\n" +
-         users + "</ul>\n<h2>Where</h2>\n<table>\n" + row("receive", "SMTP", at(ports.smtp)) +
+         "<p><a href=\"" +
+         config.mail_path + "\">Read mail</a></p>\n<h2>Who can sign in</h2>\n<ul>\n" + users +
+         "</ul>\n<h2>Where</h2>\n<table>\n" + row("receive", "SMTP", at(ports.smtp)) +
          row("submit", "SMTP, STARTTLS", at(ports.submission)) + row("submit", "SMTP over TLS", at(ports.submissions)) +
          row("read", "IMAP, STARTTLS", at(ports.imap)) + row("read", "IMAP over TLS", at(ports.imaps)) + "</table>\n";
 }

@@ -160,9 +160,10 @@ result<done, failure> local_node::parts::open_site(const runtime::tls_context& t
     link = web::fresh_token(stage.random());
     links.push_back({link, {*user, config.user}});
   }
-  const auto pages = std::make_shared<const http::fixed_site>(std::vector<http::page>{
-      {"/", "text/html; charset=utf-8", front_page(config, ports)}, web::app_page("/mail/", web::mail_document())});
-  const auto site = stage.spawn<web::site>(core->services(), std::move(links));
+  const auto pages = std::make_shared<const http::fixed_site>(
+      std::vector<http::page>{{"/", "text/html; charset=utf-8", front_page(config, ports)},
+                              web::app_page(config.mail_path, web::mail_document())});
+  const auto site = stage.spawn<web::site>(core->services(), std::move(links), config.mail_path);
   const auto start = [&](std::optional<runtime::tls_context> secure) -> edge::start_connection {
     const edge::http_options how{std::move(secure), pages, std::chrono::seconds(config.limits.stall_s), site};
     return [&stage, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {

@@ -60,6 +60,8 @@ messages::http_answer refuse(std::uint16_t status, std::string_view code, std::s
   return made;
 }
 
+messages::http_answer no_such_part() { return refuse(400, "not_found", "no such part"); }
+
 messages::http_answer refuse(const failure& why) { return refuse(status_of(why.code), fault_name(why.code), why.what); }
 
 messages::http_answer refuse(const json_fault& why) {

@@ -17,6 +17,8 @@ inline constexpr std::string_view json_type = "application/json";
 // {"code": ..., "message": ..., "where": ...}
 [[nodiscard]] messages::http_answer refuse(std::uint16_t status, std::string_view code, std::string message,
                                            std::string where = {});
+// mail-server-behaviour row 20: of a message that is there what it has not.
+[[nodiscard]] messages::http_answer no_such_part();
 // With the status that its fault has: what the caller can mend, or what we must.
 [[nodiscard]] messages::http_answer refuse(const failure& why);
 [[nodiscard]] messages::http_answer refuse(const json_fault& why);

@@ -16,7 +16,7 @@ constexpr std::uint64_t chunk = 64 * 1024;
 }  // namespace
 
 void answer_range(const messages::http_request& asked, content& what, messages::http_answer& made) {
-  if (!mime::transfer_decoder(what.encoding).is_identity()) return;
+  if (what.as_text || !mime::transfer_decoder(what.encoding).is_identity()) return;
   // What is stored never changes.
   const auto tag = '"' + std::to_string(what.message.value) + '-' + std::to_string(what.offset) + '-' +
                    std::to_string(what.length) + '"';
@@ -46,6 +46,7 @@ content_stream::content_stream(caf::actor_config& cfg, runtime::stage& on, servi
       decoder_(what_.encoding),
       to_(std::move(to)),
       trace_(runtime::new_trace(on.random())) {
+  if (what_.as_text) text_.emplace(*what_.as_text);
   tracing(trace_);
   monitor(to_);
   set_down_handler([this](const caf::down_msg&) { quit(); });
@@ -57,6 +58,7 @@ void content_stream::on_exit() {
 }
 
 content_stream::behavior_type content_stream::make_behavior() {
+  send(to_, messages::source_of(trace_));
   read();
   return {[this](const messages::more_octets&) { read(); }};
 }
@@ -75,8 +77,7 @@ void content_stream::read() {
               return quit();
             }
             messages::stream_octets next{trace_, {}, what_.length == 0, false};
-            decoder_.decode(next.octets, m.octets);
-            if (next.is_last) decoder_.finish(next.octets);
+            decode(next.octets, m.octets, next.is_last);
             // An encoding may have left nothing of it.
             if (next.octets.empty() && !next.is_last) return read();
             send(to_, std::move(next));
@@ -86,6 +87,16 @@ void content_stream::read() {
             send(to_, messages::stream_octets{trace_, {}, true, true});
             quit(std::move(why));
           });
+}
+
+void content_stream::decode(std::string& out, std::string_view octets, bool is_last) {
+  if (text_) {
+    text_->decode(out, octets);
+    if (is_last) text_->finish(out);
+  } else {
+    decoder_.decode(out, octets);
+    if (is_last) decoder_.finish(out);
+  }
 }
 
 }  // namespace stagecoach::web

@@ -60,6 +60,7 @@ void event_stream::on_exit() {
 }
 
 event_stream::behavior_type event_stream::make_behavior() {
+  send(to_, messages::source_of(trace_));
   begin();
   beat();
   return {

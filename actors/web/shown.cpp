@@ -15,6 +15,11 @@ constexpr std::size_t addresses_max = 100;  // of one field; a list shows a few
 
 std::string type_of(const mime::part& one) { return one.type + '/' + one.subtype; }
 
+// `html`: the one that is shown.
+bool is_shown(const mime::leaf& one, const mime::part& part, const mime::part* html) {
+  return one.is_text && (part.subtype == "plain" || &part == html);
+}
+
 }  // namespace
 
 api::shown_mailbox shown(const messages::mailbox_status& from) {
@@ -91,9 +96,8 @@ api::shown_message shown_message_of(const messages::message_view& view, const me
   made.has_html = html != nullptr;
   for (const auto& one : mime::leaves_of(structure.parts)) {
     const auto& part = structure.parts.parts[one.part];
-    // Of HTML, one is shown; others can be taken away.
-    const bool is_shown = one.is_text && (part.subtype == "plain" || &part == html);
-    made.parts.push_back({one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !is_shown});
+    made.parts.push_back(
+        {one.path, type_of(part), mime::file_name(part).value_or(""), part.body_bytes, !is_shown(one, part, html)});
   }
   return made;
 }
@@ -102,6 +106,13 @@ const mime::part* html_part(const mime::part_index& index) {
   for (const auto& one : mime::leaves_of(index))
     if (one.is_text && index.parts[one.part].subtype == "html") return &index.parts[one.part];
   return nullptr;
+}
+
+std::vector<mime::leaf> attachments_of(const mime::part_index& index) {
+  const auto* html = html_part(index);
+  auto all = mime::leaves_of(index);
+  std::erase_if(all, [&](const auto& one) { return is_shown(one, index.parts[one.part], html); });
+  return all;
 }
 
 std::string decoded_part(const mime::part& which, std::string_view octets) {

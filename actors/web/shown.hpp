@@ -9,6 +9,7 @@
 #include "messages/mailbox.hpp"
 #include "messages/store.hpp"
 #include "protocols/base/flags.hpp"
+#include "protocols/mime/leaves.hpp"
 
 namespace stagecoach::web {
 
@@ -26,6 +27,9 @@ namespace stagecoach::web {
                                                   const messages::message_structure& structure);
 // The HTML of a message, as its text; none: it has none.
 [[nodiscard]] const mime::part* html_part(const mime::part_index& index);
+// What can be taken away: the leaves that are not shown as the message's text. Of HTML one is shown, the others are
+// here.
+[[nodiscard]] std::vector<mime::leaf> attachments_of(const mime::part_index& index);
 // The octets of a text part as UTF-8.
 [[nodiscard]] std::string decoded_part(const mime::part& which, std::string_view octets);
 [[nodiscard]] std::vector<api::shown_field> shown_header(std::string_view octets);

@@ -32,8 +32,8 @@ messages::http_answer signed_out() { return refuse(401, "signed_out", "sign in f
 }  // namespace
 
 site::site(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
-           std::vector<sign_in_link> links)
-    : watched(cfg, on, "site", ""), services_(std::move(services)) {
+           std::vector<sign_in_link> links, std::string mail_path)
+    : watched(cfg, on, "site", ""), services_(std::move(services)), mail_path_(std::move(mail_path)) {
   for (auto& one : links) book_.add_link(std::move(one.link), std::move(one.who));
   set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(sessions_, [&](const auto& one) { return one.second == down.source; });
@@ -67,7 +67,8 @@ site::answer site::serve(const messages::http_request& asked) {
   const auto& segments = target->segments;
   if (segments.size() == 2 && segments[0] == "api") return call(asked, segments[1]);
   const bool is_events = segments == std::vector<std::string>{"events"};
-  const bool is_message = segments.size() >= 5 && segments[0] == "mail" && segments[1] == "msg";
+  const auto below = http::segments_below(*target, mail_path_);
+  const bool is_message = below && below->size() >= 4 && below->front() == "msg";
   if (is_events || is_message) return pass_on(asked);
   return refuse(404, "not_found", "there is no such page");
 }
@@ -96,7 +97,7 @@ site::answer site::pass_on(const messages::http_request& asked) {
     return refuse(403, "csrf", "X-CSRF is not the token of this session");
   auto& actor = sessions_[session_book::hash_of(cookie)];
   if (!actor) {
-    actor = on().spawn<web_session>(services_, session->who);
+    actor = on().spawn<web_session>(services_, session->who, mail_path_);
     monitor(actor);
   }
   return delegate(actor, asked);

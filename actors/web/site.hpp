@@ -31,7 +31,9 @@ struct all_site_talk : runtime::joined<messages::site_talk, messages::password_w
 
 class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
  public:
-  site(caf::actor_config& cfg, runtime::stage& on, services::node_services services, std::vector<sign_in_link> links);
+  // `mail_path`: of the webmail, below which its messages are.
+  site(caf::actor_config& cfg, runtime::stage& on, services::node_services services, std::vector<sign_in_link> links,
+       std::string mail_path);
   void on_exit() override;
 
  private:
@@ -53,6 +55,7 @@ class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
   [[nodiscard]] steady_time now() const;
 
   services::node_services services_;
+  std::string mail_path_;
   session_book book_;
   std::map<std::string, web_session_handle> sessions_;  // those that were used, by the hash of their cookie
   reminder old_ones_;

@@ -35,15 +35,17 @@ messages::http_answer events() {
 }  // namespace
 
 web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
-                         messages::signed_in who)
+                         messages::signed_in who, std::string mail_path)
     : watched(cfg, on, "web_session", who.name),
       services_(std::move(services)),
       who_(std::move(who)),
+      mail_path_(std::move(mail_path)),
       trace_(runtime::new_trace(on.random())) {
   tracing(trace_);
   set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(streams_, [&](const auto& one) { return one.second == down.source; });
     std::erase_if(polls_, [&](const auto& one) { return one.second == down.source; });
+    std::erase(zips_, down.source);
   });
 }
 
@@ -71,10 +73,13 @@ web_session::reply web_session::serve(const messages::http_request& asked) {
   if (segments.size() == 1 && segments[0] == "events") return open_stream(*target);
   if (asked.method != "GET" && asked.method != "HEAD")
     return refuse(405, "syntax", "only GET and HEAD are possible here");
-  const auto mailbox = number_of(segments[2]);
-  const auto message = number_of(segments[3]);
+  // msg/MAILBOX/UID/...
+  const auto below = http::segments_below(*target, mail_path_);
+  if (!below || below->size() < 4) return no_such_page();
+  const auto mailbox = number_of((*below)[1]);
+  const auto message = number_of((*below)[2]);
   if (!mailbox || !message) return no_such_page();
-  return show_content(asked, mailbox_id{*mailbox}, uid{*message}, {segments.begin() + 4, segments.end()});
+  return show_content(asked, mailbox_id{*mailbox}, uid{*message}, {below->begin() + 3, below->end()});
 }
 
 // What the table has and nobody fulfils does not compile.

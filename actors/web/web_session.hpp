@@ -27,7 +27,8 @@ namespace stagecoach::web {
 
 class web_session final : public runtime::watched<runtime::handle_of<messages::web_session_talk>> {
  public:
-  web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who);
+  web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who,
+              std::string mail_path);
   void on_exit() override;
 
  private:
@@ -46,6 +47,21 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
     messages::message_structure structure;
   };
   using found_pointer = std::shared_ptr<const found_message>;
+  // The text of a message while it is read.
+  struct reading_text {
+    found_pointer found;
+    std::shared_ptr<api::shown_message> made;
+    promise to;  // hears why not
+    std::function<void()> then;
+  };
+  using text_pointer = std::shared_ptr<const reading_text>;
+  // A request for octets of a message, and the way of the answer.
+  struct showing {
+    messages::http_request asked;
+    found_pointer found;
+    octet_sink_handle sink;
+    promise to;
+  };
   static constexpr auto answer_deadline = std::chrono::seconds{60};
 
   // --- web_session.cpp: routes, the table of methods, streams ---
@@ -82,27 +98,29 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
 
   // --- web_session_read.cpp: what a message is made of ---
   void fulfil(const api::read_message& asked, const promise& to);
-  reply show_content(const messages::http_request& asked, mailbox_id mailbox, uid message,
-                     const std::vector<std::string>& what);
-  void show_raw(const messages::http_request& asked, const found_pointer& found, const octet_sink_handle& sink,
-                promise to);
-  void show_part(const messages::http_request& asked, const found_pointer& found, const std::string& path, bool as_file,
-                 const octet_sink_handle& sink, promise to);
-  void give_content(const messages::http_request& asked, content what, messages::http_answer made,
-                    const octet_sink_handle& sink, promise to);
-  void read_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, std::size_t leaf,
-                 promise to);
-  void read_html_as_text(const std::shared_ptr<api::shown_message>& made, const found_pointer& found, promise to);
+  void read_text(const text_pointer& text, std::size_t leaf);
+  void read_html_as_text(const text_pointer& text);
   void with_message(mailbox_id mailbox, uid message, promise to, std::function<void(found_pointer)> then);
   void with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, promise to,
                    std::function<void(const std::string&)> then);
   void with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
                  std::function<void(std::string)> then, std::string before = {});
 
-  // --- web_session_html.cpp: HTML, and the pictures that belong to it ---
+  // --- web_session_content.cpp: its octets, raw or a part or all attachments ---
+  reply show_content(const messages::http_request& asked, mailbox_id mailbox, uid message,
+                     const std::vector<std::string>& what);
+  void show(const showing& to_show, const std::string& kind);
+  void show_raw(const showing& to_show, bool as_file);
+  void show_part(const showing& to_show, const std::string& kind, const std::vector<std::uint32_t>& path);
+  void show_zip(const showing& to_show);
+  void give_content(const showing& to_show, content what, messages::http_answer made);
+
+  // --- web_session_html.cpp: as a document, its text or its HTML and the pictures that belong to it ---
   struct html_page;
+  enum class page_form : std::uint8_t { bare, headed };
   std::vector<std::weak_ptr<html_page>> html_pages_;  // that are being made
-  void show_html(const found_pointer& found, bool allow_external, promise to);
+  void show_text(const found_pointer& found, page_form form, promise to);
+  void show_html(const found_pointer& found, bool allow_external, page_form form, promise to);
   void read_pictures(const std::shared_ptr<html_page>& page, promise to);
   static void give_html(const html_page& page, promise to);
 
@@ -142,10 +160,12 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
 
   services::node_services services_;
   messages::signed_in who_;
+  std::string mail_path_;
   trace_context trace_;
   std::map<std::string, event_stream_handle, std::less<>> streams_;
   std::uint64_t streams_begun_ = 0;
   std::map<std::string, long_poll_handle, std::less<>> polls_;  // those of the streams that are polled
+  std::vector<caf::actor_addr> zips_;                           // that are being sent
   std::deque<undoing> undo_;                                    // the last actions, the newest last
   std::uint64_t actions_ = 0;
 };

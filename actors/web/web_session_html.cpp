@@ -1,13 +1,15 @@
-// HTML as a document of its own, for a frame that can run nothing (security.md 2.9): made safe, with the pictures of
-// the same message in it, since what is in such a frame has no cookie to fetch them with.
+// A message as a document (message_page.hpp): its text, or its HTML made safe, with the pictures of the same message in
+// it, since what is in a frame without our origin has no cookie to fetch them with.
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include "actors/web/message_page.hpp"
 #include "actors/web/shown.hpp"
 #include "actors/web/web_session.hpp"
 #include "protocols/html/safe_page.hpp"
 #include "protocols/mime/decoded.hpp"
+#include "protocols/mime/leaves.hpp"
 #include "protocols/text/base64.hpp"
 
 namespace stagecoach::web {
@@ -18,21 +20,6 @@ constexpr std::uint64_t html_octets_max = 4 * 1024 * 1024;       // as transferr
 constexpr std::uint64_t pictures_octets_max = 10 * 1024 * 1024;  // of all, as transferred
 constexpr std::size_t pictures_max = 200;
 constexpr std::size_t pages_max = 8;  // that are made at once, for one session
-
-// Colours are what the sender expected, whatever the page around it has.
-constexpr std::string_view document_begin =
-    "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>Message</title>"
-    "<style>html{background:#fff;color:#000;color-scheme:light}"
-    "body{margin:8px;font:14px/1.4 "
-    "system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%}</style></head><body>\n";
-constexpr std::string_view cut_notice = "<hr><p>This message is longer than is shown here.</p>";
-constexpr std::string_view document_end = "\n</body></html>\n";
-
-std::string policy(bool allow_external) {
-  return std::string("sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:") +
-         (allow_external ? " http: https:" : "") +
-         "; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
-}
 
 bool is_picture(const mime::part& one) {
   constexpr std::array all{"png", "jpeg", "gif", "webp"};
@@ -55,11 +42,28 @@ struct web_session::html_page {
   found_pointer found;
   std::string text;
   bool allow_external = false;
+  page_form form = page_form::bare;
   std::map<std::string, std::string, std::less<>> pictures;  // by Content-ID, as data: URLs; empty: not read yet
   std::uint64_t octets_left = pictures_octets_max;
 };
 
-void web_session::show_html(const found_pointer& found, bool allow_external, promise to) {
+void web_session::show_text(const found_pointer& found, page_form form, promise to) {
+  const auto leaves = mime::leaves_of(found->structure.parts);
+  const bool has_text = std::any_of(leaves.begin(), leaves.end(), [](const auto& one) { return one.is_text; });
+  // With its header a message without text can be read, too.
+  if (form == page_form::bare && !has_text) {
+    to.deliver(no_such_part());
+    return;
+  }
+  const auto made = std::make_shared<api::shown_message>(shown_message_of(found->view, found->structure));
+  const auto then = [made, form, to]() mutable {
+    const auto body = text_body(*made);
+    to.deliver(page_answer(form == page_form::headed ? headed_page(*made, body) : bare_page(body), page_kind::text));
+  };
+  read_text(std::make_shared<reading_text>(reading_text{found, made, to, then}), 0);
+}
+
+void web_session::show_html(const found_pointer& found, bool allow_external, page_form form, promise to) {
   std::erase_if(html_pages_, [](const auto& one) { return one.expired(); });
   if (html_pages_.size() >= pages_max) {
     to.deliver(refuse({fault_code::busy, "other messages are being shown; try again"}));
@@ -69,14 +73,15 @@ void web_session::show_html(const found_pointer& found, bool allow_external, pro
   html_pages_.push_back(page);
   const auto* part = html_part(found->structure.parts);
   if (part == nullptr) {
-    to.deliver(refuse(400, "not_found", "no such part"));
+    to.deliver(no_such_part());
     return;
   }
   with_part(found, *part, html_octets_max, to,
-            [this, page, found, allow_external, to, part = *part](const std::string& octets) {
+            [this, page, found, allow_external, form, to, part = *part](const std::string& octets) {
               page->found = found;
               page->text = decoded_part(part, octets);
               page->allow_external = allow_external;
+              page->form = form;
               const auto note = [&](std::string_view id) -> std::optional<std::string> {
                 if (page->pictures.size() < pictures_max && picture_of(found->structure.parts, id) != nullptr)
                   page->pictures.emplace(id, "");
@@ -114,15 +119,11 @@ void web_session::give_html(const html_page& page, promise to) {
     return found == page.pictures.end() ? std::nullopt : std::optional(found->second);
   };
   const auto safe = html::safe_page_of(page.text, {page.allow_external, picture, std::size_t{2} * pictures_octets_max});
-  messages::http_answer made{200, safe_header(), {}, false};
-  made.body =
-      std::string(document_begin) + safe.html + std::string(safe.is_cut ? cut_notice : "") + std::string(document_end);
-  set_field(made, "Content-Type", "text/html; charset=utf-8");
-  set_field(made, "Content-Security-Policy", policy(page.allow_external));
-  set_field(made, "X-Frame-Options", "SAMEORIGIN");
-  set_field(made, "Cross-Origin-Resource-Policy", "same-origin");
-  set_field(made, "Cache-Control", "no-store");
-  to.deliver(std::move(made));
+  const auto body = safe.html + std::string(safe.is_cut ? cut_notice : "");
+  to.deliver(page_answer(page.form == page_form::headed
+                             ? headed_page(shown_message_of(page.found->view, page.found->structure), body)
+                             : bare_page(body),
+                         page.allow_external ? page_kind::html_external : page_kind::html));
 }
 
 }  // namespace stagecoach::web

@@ -97,14 +97,10 @@ bool page_writer::has_room(std::size_t bytes) {
 }
 
 void page_writer::write_children(const GumboNode& node) {
-  const auto* children = children_of(node);
-  for (unsigned at = 0; at < children->length; ++at) {
-    const auto& child = *static_cast<const GumboNode*>(children->data[at]);
-    if (child.type == GUMBO_NODE_ELEMENT)
-      write(child);
-    else if (child.type == GUMBO_NODE_TEXT || child.type == GUMBO_NODE_WHITESPACE)
-      write_text(child.v.text.text, at == 0 && name_of(node) == "pre");
-  }
+  visit_children(node, {[this](const GumboNode& child) { write(child); },
+                        [this, &node](std::string_view text, bool is_first) {
+                          write_text(text, is_first && name_of(node) == "pre");
+                        }});
 }
 
 void page_writer::write(const GumboNode& node) {

@@ -61,14 +61,8 @@ class text_writer {
 };
 
 void text_writer::write_children(const GumboNode& node) {
-  const auto* children = children_of(node);
-  for (unsigned at = 0; at < children->length; ++at) {
-    const auto& child = *static_cast<const GumboNode*>(children->data[at]);
-    if (child.type == GUMBO_NODE_ELEMENT)
-      write(child);
-    else if (child.type == GUMBO_NODE_TEXT || child.type == GUMBO_NODE_WHITESPACE)
-      write_text(child.v.text.text);
-  }
+  visit_children(node, {[this](const GumboNode& child) { write(child); },
+                        [this](std::string_view text, bool) { write_text(text); }});
 }
 
 void text_writer::write(const GumboNode& node) {

@@ -23,8 +23,15 @@ void tree::end::operator()(GumboOutput* output) const {
   gumbo_destroy_output(&chosen, output);
 }
 
-const GumboVector* children_of(const GumboNode& node) {
-  return node.type == GUMBO_NODE_ELEMENT || node.type == GUMBO_NODE_TEMPLATE ? &node.v.element.children : nullptr;
+void visit_children(const GumboNode& element, const child_visitor& by) {
+  const auto& children = element.v.element.children;
+  for (unsigned at = 0; at < children.length; ++at) {
+    const auto& child = *static_cast<const GumboNode*>(children.data[at]);
+    if (child.type == GUMBO_NODE_ELEMENT)
+      by.element(child);
+    else if (child.type == GUMBO_NODE_TEXT || child.type == GUMBO_NODE_WHITESPACE)
+      by.text(child.v.text.text, at == 0);
+  }
 }
 
 std::string_view name_of(const GumboNode& element) {

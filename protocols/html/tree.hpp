@@ -4,6 +4,7 @@
 
 #include <gumbo.h>
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -23,8 +24,13 @@ class tree {
   std::unique_ptr<GumboOutput, end> output_;
 };
 
-[[nodiscard]] const GumboVector* children_of(const GumboNode& node);  // null: it has none, as a text
-[[nodiscard]] std::string_view name_of(const GumboNode& element);     // in lower case; "" if the standard has none such
+// What a person sees of what stands directly below an element, in its order: elements and texts, without comments.
+struct child_visitor {
+  std::function<void(const GumboNode&)> element;
+  std::function<void(std::string_view text, bool is_first)> text;  // is_first: of all children
+};
+void visit_children(const GumboNode& element, const child_visitor& by);
+[[nodiscard]] std::string_view name_of(const GumboNode& element);  // in lower case; "" if the standard has none such
 [[nodiscard]] std::string_view attribute_of(const GumboNode& element, const char* name);
 
 }  // namespace stagecoach::html

@@ -77,4 +77,15 @@ std::optional<target> parse_target(std::string_view text) {
   return found;
 }
 
+std::optional<std::vector<std::string>> segments_below(const target& of, std::string_view path) {
+  auto at = of.segments.begin();
+  for (path.remove_prefix(1); !path.empty(); ++at) {
+    const auto end = path.find('/');
+    if (at == of.segments.end() || *at != path.substr(0, end)) return std::nullopt;
+    path.remove_prefix(end + 1);
+  }
+  if (at == of.segments.end()) return std::nullopt;
+  return std::vector<std::string>(at, of.segments.end());
+}
+
 }  // namespace stagecoach::http

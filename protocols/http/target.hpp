@@ -24,4 +24,7 @@ struct target {
 // UTF-8.
 [[nodiscard]] std::optional<target> parse_target(std::string_view text);
 
+// The segments behind `path`, which begins and ends with "/" and has no escapes. None: the target is not below it.
+[[nodiscard]] std::optional<std::vector<std::string>> segments_below(const target& of, std::string_view path);
+
 }  // namespace stagecoach::http

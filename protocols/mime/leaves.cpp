@@ -57,19 +57,21 @@ bool has_attachments(const part_index& index) {
   return std::any_of(leaves.begin(), leaves.end(), [](const leaf& one) { return !one.is_text; });
 }
 
-std::vector<std::uint32_t> parse_part_path(std::string_view path) {
+std::optional<std::vector<std::uint32_t>> parse_part_path(std::string_view path) {
   std::vector<std::uint32_t> numbers;
+  if (path == "0") return numbers;
+  if (path.starts_with("0.")) path.remove_prefix(2);
   while (numbers.size() < path_numbers_max) {
     std::uint32_t one = 0;
     const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), one);
-    if (error != std::errc() || one == 0) return {};
+    if (error != std::errc() || path.front() == '0') return std::nullopt;  // one spelling for each
     numbers.push_back(one);
     path.remove_prefix(static_cast<std::size_t>(end - path.data()));
     if (path.empty()) return numbers;
-    if (path.front() != '.') return {};
+    if (path.front() != '.') return std::nullopt;
     path.remove_prefix(1);
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace stagecoach::mime

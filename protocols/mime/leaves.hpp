@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocols/mime/part_index.hpp"
@@ -19,7 +22,8 @@ struct leaf {
 [[nodiscard]] std::vector<leaf> leaves_of(const part_index& index);
 [[nodiscard]] bool has_attachments(const part_index& index);  // a leaf that is no text
 
-// "1.2" as find_part wants it; empty: it is none.
-[[nodiscard]] std::vector<std::uint32_t> parse_part_path(std::string_view path);
+// Of "1.2" the numbers, as find_part wants them; "0.1.2" are the same, and "0" is the whole message, which has none.
+// Null: it is no path.
+[[nodiscard]] std::optional<std::vector<std::uint32_t>> parse_part_path(std::string_view path);
 
 }  // namespace stagecoach::mime

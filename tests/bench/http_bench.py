@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Static files of 1 KB and 1 MB over HTTP/1.1, asked by wrk of ours and of Debian's nginx in one run. `./dev bench http` runs
-it; README.md says how to read it.
+"""Static files of 1 KB and 1 MB over HTTP/1.1, asked by wrk, and over HTTP/2 with TLS, asked by h2load, of ours and of
+Debian's nginx in one run. `./dev bench http` runs it; README.md says how to read it.
 
     http_bench.py [--build DIR] [--seconds N] [--connections N]
 """
@@ -34,15 +34,19 @@ http {{
   fastcgi_temp_path {home}/fastcgi;
   uwsgi_temp_path {home}/uwsgi;
   scgi_temp_path {home}/scgi;
-  server {{ listen 127.0.0.1:{port}; root {home}/files; }}
+  ssl_certificate {home}/cert.pem;
+  ssl_certificate_key {home}/key.pem;
+  server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{secure} ssl http2; root {home}/files; }}
 }}
 """
 
 
 class Ours:
-    def __init__(self, build):
-        self.process = subprocess.Popen([f"{build}/tests/http_load_bench"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, build, home):
+        words = [f"{build}/tests/http_load_bench", f"{home}/cert.pem", f"{home}/key.pem"]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline())
+        self.secure = int(self.process.stdout.readline())
 
     def stop(self):
         self.process.stdin.close()
@@ -52,13 +56,14 @@ class Ours:
 class Nginx:
     def __init__(self, home):
         self.port = processes.free_port()
+        self.secure = processes.free_port()
         os.makedirs(f"{home}/files")
         os.chmod(home, 0o755)
         for name, size in (("1k", 1024), ("1m", 1024 * 1024)):
             with open(f"{home}/files/{name}", "wb") as file:
                 file.write(os.urandom(size))
         with open(f"{home}/nginx.conf", "w", encoding="ascii") as file:
-            file.write(configuration.format(home=home, port=self.port))
+            file.write(configuration.format(home=home, port=self.port, secure=self.secure))
         self.process = subprocess.Popen(["nginx", "-c", f"{home}/nginx.conf"], stderr=subprocess.DEVNULL)
         end = time.monotonic() + 10
         while socket.socket().connect_ex(("127.0.0.1", self.port)) != 0:
@@ -71,7 +76,22 @@ class Nginx:
         self.process.wait()
 
 
-def answers_a_second(port, path, options):
+def make_certificate(home):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-keyout", f"{home}/key.pem", "-out", f"{home}/cert.pem"], check=True, capture_output=True)
+
+
+def over_http2(one, path, options):
+    words = ["h2load", "--threads", "1", "--clients", str(options.connections), "--max-concurrent-streams", "10",
+             "--duration", str(options.seconds), "--warm-up-time", "1"]
+    said = subprocess.run([*words, f"https://127.0.0.1:{one.secure}/{path}"], capture_output=True, text=True, check=True).stdout
+    if "Application protocol: h2" not in said or not re.search(r"0 failed, 0 errored, 0 timeout", said):
+        raise RuntimeError(f"h2load says {said}")
+    return float(re.search(r", ([\d.]+) req/s", said)[1])
+
+
+def over_http1(one, path, options):
+    port = one.port
     words = ["wrk", "--threads", "1", "--connections", str(options.connections), "--duration", f"{options.seconds}s"]
     said = subprocess.run([*words, f"http://127.0.0.1:{port}/{path}"], capture_output=True, text=True, check=True).stdout
     if "Socket errors" in said or "Non-2xx" in said:
@@ -85,21 +105,25 @@ def main():
     options.add_argument("--seconds", type=int, default=5)
     options.add_argument("--connections", type=int, default=32)
     options = options.parse_args()
-    if not shutil.which("wrk"):
-        raise SystemExit("wrk is not installed: ./dev bench installs it")
+    for tool in ("wrk", "h2load"):
+        if not shutil.which(tool):
+            raise SystemExit(f"{tool} is not installed: ./dev bench installs it")
     table = Table()
     with tempfile.TemporaryDirectory() as home:
-        running = [Ours(options.build)]
+        make_certificate(home)
+        running = [Ours(options.build, home)]
         try:
             if shutil.which("nginx"):
                 running.append(Nginx(home))
-            for path in ("1k", "1m"):
-                mine, *theirs = (answers_a_second(one.port, path, options) for one in running)
-                if theirs:
-                    ratio = mine / theirs[0]
-                    table.add(f"answers a second, {path}", f"{mine:.0f}", f"{theirs[0]:.0f}", f"{ratio:.2f}x", f"{goal}x", ratio >= goal, "")
-                else:
-                    table.add(f"answers a second, {path}", f"{mine:.0f}", "-", "-", f"{goal}x", None, "nginx is not installed")
+            for name, measure in (("HTTP/1.1", over_http1), ("HTTP/2 with TLS", over_http2)):
+                for path in ("1k", "1m"):
+                    what = f"answers a second, {path}, {name}"
+                    mine, *theirs = (measure(one, path, options) for one in running)
+                    if theirs:
+                        ratio = mine / theirs[0]
+                        table.add(what, f"{mine:.0f}", f"{theirs[0]:.0f}", f"{ratio:.2f}x", f"{goal}x", ratio >= goal, "")
+                    else:
+                        table.add(what, f"{mine:.0f}", "-", "-", f"{goal}x", None, "nginx is not installed")
         finally:
             for one in running:
                 one.stop()

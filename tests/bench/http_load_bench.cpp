@@ -1,11 +1,12 @@
-// Serves two pages of octets that do not compress, /1k and /1m, over HTTP on a free port of the loopback, as the
-// program does with its own pages, without a log. Says the port, and ends with its input. http_bench.py runs it beside
-// nginx.
+// Serves two pages of octets that do not compress, /1k and /1m, over HTTP and HTTPS on free ports of the loopback, as
+// the program does with its own pages, without a log. Takes the files of a certificate and its key, says both ports,
+// and ends with its input. http_bench.py runs it beside nginx.
 #include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "actors/edge/admission.hpp"
@@ -25,7 +26,9 @@ http::page page_of(const char* path, std::size_t size) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
+  if (count != 3) return 2;
+
   runtime::real_world outside;
   runtime::stage_options options;
   options.least_logged = runtime::log_level::error;
@@ -37,17 +40,21 @@ int main() {
   edge::admission door(limits);
   const auto pages = std::make_shared<const http::fixed_site>(
       std::vector<http::page>{page_of("/1k", 1024), page_of("/1m", 1024 * 1024)});
-  auto port = edge::bound_port::bind("127.0.0.1", 0);
-  if (!port) return 1;
-  std::printf("%u\n", port->port());
+  const auto secure = runtime::tls_context::load({words[1], words[2]}, {"h2", "http/1.1"});
+  if (!secure) return 1;
+  for (const auto& tls : {std::optional<runtime::tls_context>(), std::optional(*secure)}) {
+    auto port = edge::bound_port::bind("127.0.0.1", 0);
+    if (!port) return 1;
+    std::printf("%u\n", port->port());
+    const edge::start_connection start = [&on, pages, tls](runtime::io_unit& unit,
+                                                           runtime::connected_socket from) -> edge::connection_handle {
+      return on.spawn_pinned<edge::http_connection>(unit, std::move(from),
+                                                    edge::http_options{tls, pages, std::chrono::seconds(30)});
+    };
+    on.spawn_pinned<edge::listener>(on.units().next(), std::move(*port), edge::listener_options{"http", "", ""}, door,
+                                    start);
+  }
   std::fflush(stdout);
-  const edge::start_connection start = [&](runtime::io_unit& unit,
-                                           runtime::connected_socket from) -> edge::connection_handle {
-    return on.spawn_pinned<edge::http_connection>(unit, std::move(from),
-                                                  edge::http_options{std::nullopt, pages, std::chrono::seconds(30)});
-  };
-  on.spawn_pinned<edge::listener>(on.units().next(), std::move(*port), edge::listener_options{"http", "", ""}, door,
-                                  start);
   char byte = 0;
   while (::read(STDIN_FILENO, &byte, 1) > 0) {
   }

@@ -48,5 +48,18 @@ TEST(LocalConfig, NamesWhatCannotWork) {
   EXPECT_NE(problem_of(config), "");
 }
 
+TEST(LocalConfig, KnowsWhereTheWebmailCanBe) {
+  auto config = usual();
+  for (const std::string_view path : {"/mail/", "/post/office/", "/a/", "/web-mail_2/"}) {
+    config.mail_path = path;
+    EXPECT_EQ(problem_of(config), "") << path;
+  }
+  for (const std::string_view path :
+       {"", "/", "mail", "/mail", "mail/", "//", "/a//b/", "/../", "/a b/", "/%2e/", "/\"/", "/api/", "/events/x/"}) {
+    config.mail_path = path;
+    EXPECT_NE(problem_of(config).find("--mail-path"), std::string::npos) << path;
+  }
+}
+
 }  // namespace
 }  // namespace stagecoach::config

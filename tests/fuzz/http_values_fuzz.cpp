@@ -2,6 +2,7 @@
 // as: nothing that means another path, ends a field, or begins one.
 #include <cstdint>
 #include <cstdlib>
+#include <string>
 
 #include "protocols/base/utf8.hpp"
 #include "protocols/http/cookie.hpp"
@@ -51,6 +52,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(part->length > 0 && part->first < 1000 && part->first + part->length <= 1000);
   demand(http::is_field_value(http::content_disposition(size % 2 == 0, text)));
   demand(http::is_field_value(http::quoted_or_token(text)));
-  for (const auto number : mime::parse_part_path(text)) demand(number > 0);
+  if (const auto path = mime::parse_part_path(text)) {
+    std::string spelled = text.starts_with("0") ? "0" : "";
+    for (const auto number : *path) spelled += (spelled.empty() ? "" : ".") + std::to_string(number);
+    demand(spelled == text);
+  }
+  demand(is_utf8(http::slug(text, 20)) && http::slug(text, 20).size() <= 20);
+  is_harmless(http::slug(text, 1000));
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "protocols/base/utf8.hpp"
 #include "protocols/html/balance.hpp"
+#include "protocols/html/linked.hpp"
 #include "protocols/html/safe_page.hpp"
 #include "protocols/html/style.hpp"
 #include "protocols/html/text.hpp"
@@ -35,6 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand(is_utf8(page.html));
   demand(html::safe_page_of(page.html, options).html == page.html);
   demand(is_utf8(html::text_of(text)));
+  const auto linked = html::linked(text);
+  demand(is_utf8(linked) && html::complaints_about(linked).empty());
   const auto style = html::safe_style(text);
   demand(html::safe_style(style) == style);
   if (const auto link = html::safe_link(text)) demand(html::safe_link(*link) == link);

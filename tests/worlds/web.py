@@ -397,7 +397,7 @@ def messages(world):
     equal((answer.status, answer.getheader("Content-Range")), (416, f"bytes */{len(raw)}"), "behind the end")
     answer, whole = browser.get(f"{base}/download/2", Range="bytes=0-1")
     equal((answer.status, answer.getheader("Accept-Ranges"), whole), (200, None, picture), "what has to be decoded is whole")
-    for path, status in (("/download/9", 400), ("/view/0", 400), ("/view/x", 400), ("/none", 404), ("/raw/1", 404)):
+    for path, status in (("/download/9", 400), ("/view/0", 200), ("/view/x", 404), ("/none", 404), ("/raw/1", 404)):
         equal(browser.get(base + path)[0].status, status, path)
     for path in ("/mail/msg/1/999999/raw", "/mail/msg/99/1/raw", "/mail/msg/x/1/raw", "/mail/msg/-1/1/raw"):
         equal(browser.get(path)[0].status, 404, path)
@@ -543,11 +543,33 @@ def passwords_change(world):
     say("a new password ends the sessions of the old one")
 
 
+def another_path(world):
+    """The webmail is where --mail-path says, and nowhere else."""
+    world.stop()
+    world.start("--account", f"{other}:{other_password}", "--mail-path", "/post/office/")
+    browser = Browser(world).sign_in(user, password)
+    world.send(mail("at another place"))
+    tab = Stream(browser)
+    tab.open(1)
+    uid = tab.rows[0]["uid"]
+    tab.close()
+    page, body = browser.get("/post/office/")
+    expect(page.status == 200 and b"<title>" in body, "the page is there")
+    answer, _ = browser.get("/post/office")
+    equal((answer.status, answer.getheader("Location")), (303, "/post/office/"), "without the slash")
+    expect(b'href="/post/office/"' in browser.get("/")[1], "the front page knows where")
+    answer, body = browser.get(f"/post/office/msg/1/{uid}/raw")
+    expect(answer.status == 200 and b"at another place" in body, "a message")
+    for path in ("/mail/", f"/mail/msg/1/{uid}/raw", f"/post/msg/1/{uid}/raw", "/post/office/msg/1", "/post/office/none"):
+        equal(browser.get(path)[0].status, 404, path)
+    say("the webmail at another path")
+
+
 def test(world):
     needs("curl")
     world.start("--account", f"{other}:{other_password}")
     for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, everything_in_one_view, searches, threads_follow, messages, html_messages,
-                 first_lists, events_of_curl, many_pages, passwords_change):
+                 first_lists, events_of_curl, many_pages, passwords_change, another_path):
         part(world)
 
 

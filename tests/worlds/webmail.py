@@ -39,7 +39,7 @@ def mail(number):
         return f"{text}\r\n{body}".encode()
     return (f"{text}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{body}\r\n"
             "--b\r\nContent-Type: image/png; name=picture.png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-            f"{picture.decode()}--b--\r\n").encode()
+            f"{picture.decode()}--b\r\nContent-Type: text/plain; name=notes.txt\r\n\r\nnotes\r\n--b--\r\n").encode()
 
 
 def node(*words, **environment):

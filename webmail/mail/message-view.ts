@@ -57,7 +57,7 @@ export function makeMessageView(call: Call): MessageView {
   let shape: Shape = "text";
   let isHeaderWhole = false;
 
-  const base = (one: ShownMessage): string => `/mail/msg/${one.mailbox}/${one.uid}`;
+  const base = (one: ShownMessage): string => `msg/${one.mailbox}/${one.uid}`;
 
   const rawText = (one: ShownMessage): HTMLElement => {
     const box = el("pre", { class: "body-text", tabindex: 0, role: "region", "aria-label": "Raw message" }, "Loading …");
@@ -82,7 +82,16 @@ export function makeMessageView(call: Call): MessageView {
         el("a", { class: "button", href: `${base(one)}/download/${part.path}`, download: true, "aria-label": `Download ${nameOf(part)}` }, "Download"),
       ),
     );
-    return el("section", { class: "attachments", "aria-label": "Attachments" }, el("ul", {}, ...items));
+    const all = el(
+      "a",
+      { class: "button", href: `${base(one)}/attachments.zip`, download: true, "aria-label": `Download all ${parts.length} attachments as a zip` },
+      "Download all",
+    );
+    return el(
+      "section",
+      { class: "attachments", "aria-label": "Attachments" },
+      el("ul", {}, ...items, parts.length > 1 ? el("li", {}, all) : null),
+    );
   };
 
   const shapes = (one: ShownMessage): HTMLElement => {
@@ -95,14 +104,15 @@ export function makeMessageView(call: Call): MessageView {
       button(name, () => setShape(to), { "aria-pressed": String(shape === to), "data-command": command }),
     );
     const header = button("All headers", toggleHeader, { "aria-pressed": String(isHeaderWhole), "data-command": "headers" });
-    return el("div", { class: "bar shapes", role: "group", "aria-label": "How it is shown" }, ...choices, header, printer(one));
+    return el("div", { class: "bar shapes", role: "group", "aria-label": "How it is shown" }, ...choices, header, ...alone(one));
   };
 
   // What is in a frame is printed by itself.
-  const printer = (one: ShownMessage): HTMLElement =>
-    shape === "html" || shape === "htmlexternal"
-      ? el("a", { class: "button", href: `${base(one)}/${shape}`, target: "_blank", rel: "noopener noreferrer" }, "Open alone")
-      : button("Print", () => print());
+  const alone = (one: ShownMessage): HTMLElement[] => {
+    const href = `${base(one)}/${shape === "raw" ? "raw" : `msg${shape}`}`;
+    const link = el("a", { class: "button", href, target: "_blank", rel: "noopener noreferrer", title: "To read or print it alone" }, "Open in a new tab");
+    return shape === "html" || shape === "htmlexternal" ? [link] : [link, button("Print", () => print())];
+  };
 
   const body = (one: ShownMessage): Kid => {
     if (shape === "raw") return rawText(one);

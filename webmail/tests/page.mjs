@@ -1,5 +1,5 @@
 // The webmail in Chromium, as a person uses it: against the server at STAGECOACH_URL, whose user's inbox holds "message 1" to
-// "message 30", number 28 with a picture. Screenshots go into SCREENSHOTS. tests/worlds/webmail.py starts both.
+// "message 30", number 28 with a picture and a text attached. Screenshots go into SCREENSHOTS. tests/worlds/webmail.py starts both.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -64,6 +64,17 @@ async function read() {
   await button("View picture.png").click();
   await until("the picture is there", () => page.locator(".stage img").evaluate((image) => image.complete && image.naturalWidth > 0));
   await page.keyboard.press("Escape");
+  const link = (name) => page.getByRole("link", { name, exact: true });
+  const download = page.waitForEvent("download");
+  await link("Download all 2 attachments as a zip").press("Enter");
+  assert.match((await download).suggestedFilename(), /^email-\d+-attachments-\d{8}-\d{6}-message-28\.zip$/);
+  assert.equal(readFileSync(await (await download).path()).subarray(0, 4).toString("latin1"), "PK\x03\x04");
+  const [alone] = await Promise.all([context.waitForEvent("page"), link("Open in a new tab").press("Enter")]);
+  await alone.getByRole("heading", { name: "message 28" }).waitFor();
+  await alone.getByText("this is the text of message 28").waitFor();
+  await alone.getByRole("cell", { name: "picture.png (image/png), notes.txt (text/plain)" }).waitFor();
+  assert.equal(await alone.evaluate(() => self.origin), "null", "it has no part in our origin");
+  await alone.close();
   await button("All headers").click();
   await page.getByRole("region", { name: "All headers" }).getByText("Received", { exact: true }).waitFor();
   await button("Raw").click();

@@ -18,7 +18,8 @@ namespace stagecoach::edge {
 using namespace std::chrono_literals;
 
 // Answers "/whole", "/json" and "/broken" at once; "/stream" with five pieces, each when it is wanted, "/endless" with
-// more, "/event" with one event and silence, "/short" with one and its failure.
+// more, "/event" with one event and silence, "/short" with one and its failure, "/dead" with the end of the source
+// before it has given any.
 struct source final : runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
   source(caf::actor_config& cfg, runtime::stage& on, runtime::handle_of<messages::octet_sink_talk> to, int pieces)
       : watched(cfg, on, "source", ""), to_(std::move(to)), pieces_(pieces) {
@@ -27,6 +28,11 @@ struct source final : runtime::watched<runtime::handle_of<messages::octet_source
   }
   void on_exit() override { to_ = runtime::handle_of<messages::octet_sink_talk>(); }
   behavior_type make_behavior() override {
+    send(to_, messages::source_of({}));
+    if (pieces_ == dead) {
+      quit(caf::exit_reason::unhandled_exception);
+      return {[](const messages::more_octets&) {}};
+    }
     give();
     return {[this](const messages::more_octets&) {
       if (pieces_ != 0) give();
@@ -38,6 +44,7 @@ struct source final : runtime::watched<runtime::handle_of<messages::octet_source
     if (pieces_ == 0) return;
     if (pieces_ > 0 && --pieces_ == 0) quit();
   }
+  static constexpr int dead = -3;
   runtime::handle_of<messages::octet_sink_talk> to_;
   int pieces_;  // -2: one, and then it fails; 0: one, and then none
 };
@@ -45,6 +52,7 @@ struct source final : runtime::watched<runtime::handle_of<messages::octet_source
 inline int pieces_of(std::string_view target) {
   if (target == "/short") return -2;
   if (target == "/event") return 0;
+  if (target == "/dead") return source::dead;
   return target == "/endless" ? 1'000'000 : 5;
 }
 

@@ -170,6 +170,21 @@ TEST_F(HttpConnection2, TellsWhenSomethingIsMissing) {
   EXPECT_TRUE(all_gone());
 }
 
+TEST_F(HttpConnection2, ResetsAStreamWhoseSourceGaveNothing) {
+  auto& socket = connect_securely("h2");
+  http::http2_client client(true);
+  for (int i = 0; i < 20; ++i) {
+    const auto dead = client.ask("GET", "/dead");
+    EXPECT_TRUE(talk(socket, client, [&] { return client.answers[dead].reset.has_value(); }));
+    EXPECT_EQ(client.answers[dead].reset, NGHTTP2_INTERNAL_ERROR);
+  }
+  const auto page = client.ask("GET", "/");
+  EXPECT_TRUE(talk(socket, client, [&] { return client.answers[page].is_whole; })) << "the others go on";
+  EXPECT_TRUE(testing::eventually([&] { return on_.stage().registry().alive("http_exchange") == 0; }));
+  socket.close();
+  EXPECT_TRUE(all_gone());
+}
+
 TEST_F(HttpConnection2, TakesNoBodyThatIsTooLarge) {
   auto& socket = connect_securely("h2");
   http::http2_client client(true);

@@ -119,5 +119,17 @@ TEST_F(HttpConnectionAndSite, StreamsAsTheSocketTakesIt) {
   EXPECT_TRUE(testing::eventually([&] { return on_.stage().registry().alive("source") == 0; }));
 }
 
+TEST_F(HttpConnectionAndSite, EndsWithASourceThatGaveNothing) {
+  for (int i = 0; i < 20; ++i) {
+    auto& client = connect();
+    client.send("GET /dead HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(head(client), "HTTP/1.1 200 OK");
+    EXPECT_EQ(client.receive_all(), "") << "no end, and the connection's";
+    client.close();
+  }
+  EXPECT_TRUE(all_gone());
+  EXPECT_TRUE(testing::eventually([&] { return on_.stage().registry().alive("http_exchange") == 0; }));
+}
+
 }  // namespace
 }  // namespace stagecoach::edge

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "store/keys.hpp"
 #include "tests/support/core.hpp"
 
 namespace stagecoach::mail {
@@ -192,6 +193,64 @@ TEST(Account, EndsWhenIdleAndComesBack) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->id, uid{2});
   EXPECT_EQ(core.log().count("invariant_broken"), 0U);
+}
+
+// A reader that never has what is asked of it, and a disk that refuses: what is asked only as far as the test does.
+class silent_reader final
+    : public runtime::watched<
+          runtime::handle_of<conversation<ask_for<messages::read_contents, messages::scanned_rows>>>> {
+ public:
+  silent_reader(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "silent_reader", "") {}
+
+ private:
+  behavior_type make_behavior() override {
+    return {[this](const messages::read_contents&) -> runtime::reply<messages::scanned_rows> {
+      return held_.emplace_back(make_response_promise<messages::scanned_rows>());
+    }};
+  }
+  std::vector<runtime::promise<messages::scanned_rows>> held_;
+};
+class full_writer final
+    : public runtime::watched<runtime::handle_of<conversation<ask_for<messages::commit, messages::committed>>>> {
+ public:
+  full_writer(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "full_writer", "") {}
+
+ private:
+  behavior_type make_behavior() override {
+    return {[](const messages::commit&) -> runtime::reply<messages::committed> {
+      return runtime::to_error(failure{fault_code::full, "the disk is full"});
+    }};
+  }
+};
+
+TEST(Account, AnswersEverybodyWhenACommitFails) {
+  const test_directory where;
+  test_core core(where);
+  const auto id = core.add("ada@localhost");
+  ASSERT_TRUE(core.ask<messages::delivered>(core.account(id), core.mail("A: b\r\n\r\n1", "Inbox")));
+  messages::scan_rows question{{store::account_key(id), store::mailboxes_prefix(id), store::subscriptions_prefix(id),
+                                store::removed_prefix(id)}};
+  const auto rows = core.ask<messages::scanned_rows>(core->services().readers.of(id.value), question);
+  ASSERT_TRUE(rows);
+  auto state = store::account_state::load(id, *rows);
+  ASSERT_TRUE(state);
+  auto& stage = core->stage();
+  const auto reader = stage.spawn<silent_reader>();
+  const auto writer = stage.spawn<full_writer>();
+  {
+    const auto ada = stage.spawn<account>(
+        std::move(*state), services::blob_readers{{caf::actor_cast<services::blob_reader_handle>(reader)}},
+        caf::actor_cast<services::store_writer_handle>(writer), core->services().accounts, account_options{});
+    caf::scoped_actor self(stage.system(), true);
+    const messages::copy copy{{}, mailbox_id{1}, one_uid(1), "Archive", false};
+    auto copied = self->request(ada, std::chrono::seconds(20), copy);
+    auto made = self->request(ada, std::chrono::seconds(20), messages::create_mailbox{{}, "Work", ""});
+    std::vector<fault_code> codes;
+    const auto refused = [&](caf::error& why) { codes.push_back(runtime::to_failure(why).code); };
+    made.receive([](const messages::mailbox_created&) { FAIL(); }, refused);
+    copied.receive([](const messages::copied&) { FAIL(); }, refused);
+    EXPECT_EQ(codes, (std::vector{fault_code::full, fault_code::full}));
+  }
 }
 
 TEST(Account, RefusesAnUnknownMailboxAndAccount) {

@@ -43,6 +43,20 @@ TEST(Target, HasParameters) {
   EXPECT_EQ(query->find("query"), "label:\\Seen");
 }
 
+TEST(Target, IsBelowAPath) {
+  const auto below = [](std::string_view text, std::string_view path) {
+    return segments_below(*parse_target(text), path);
+  };
+  EXPECT_EQ(below("/mail/msg/1", "/mail/"), (segments{"msg", "1"}));
+  EXPECT_EQ(below("/post/office/msg?x=1", "/post/office/"), segments{"msg"});
+  EXPECT_EQ(below("/mail/", "/mail/"), segments{""});
+  EXPECT_EQ(below("/a", "/"), segments{"a"});
+  for (const std::string_view text : {"/mail", "/", "/mailbox/1", "/post/1", "/post", "/office/post/1"}) {
+    EXPECT_FALSE(below(text, "/mail/")) << text;
+    EXPECT_FALSE(below(text, "/post/office/")) << text;
+  }
+}
+
 TEST(Target, IsRefusedWhenItCouldMeanTwoThings) {
   for (const std::string_view text :
        {"",       "*",      "a",         "//etc/passwd", "/a//b",      "/../etc/passwd", "/%2e%2e/", "/a/.",

@@ -34,21 +34,28 @@ TEST(Leaves, HaveTheirImapNumbers) {
       "--a\r\nContent-Type: text/plain; name=a.txt\r\n\r\nfile\r\n--a--\r\n");
   EXPECT_EQ(shown(nested), "1.1 text/plain text; 1.2 text/html text; 2 message/rfc822; 3 text/plain; ");
   for (const auto& one : leaves_of(nested)) {
-    const auto found = find_part(nested, parse_part_path(one.path));
-    ASSERT_TRUE(found) << one.path;
-    EXPECT_EQ(found->number, one.part) << one.path;
+    for (const auto& spelled : {one.path, "0." + one.path}) {
+      const auto numbers = parse_part_path(spelled);
+      ASSERT_TRUE(numbers) << spelled;
+      const auto found = find_part(nested, *numbers);
+      ASSERT_TRUE(found) << spelled;
+      EXPECT_EQ(found->number, one.part) << spelled;
+    }
   }
 }
 
 TEST(Leaves, PathsAreNumbersWithDots) {
   EXPECT_EQ(parse_part_path("1.2.30"), (std::vector<std::uint32_t>{1, 2, 30}));
+  EXPECT_EQ(parse_part_path("0.1.2"), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(parse_part_path("0"), std::vector<std::uint32_t>()) << "the whole message";
   std::string deep = "1";
   for (int i = 0; i < 200; ++i) deep += ".1";
   for (const std::string_view text :
-       {std::string_view(""), std::string_view("0"), std::string_view("1."), std::string_view(".1"),
-        std::string_view("1..2"), std::string_view("a"), std::string_view("1.a"), std::string_view("+1"),
-        std::string_view("4294967296"), std::string_view(deep)})
-    EXPECT_TRUE(parse_part_path(text).empty()) << text;
+       {std::string_view(""), std::string_view("00"), std::string_view("0."), std::string_view("0.0"),
+        std::string_view("1.0"), std::string_view("01"), std::string_view("1.02"), std::string_view("0x1"),
+        std::string_view("1."), std::string_view(".1"), std::string_view("1..2"), std::string_view("a"),
+        std::string_view("1.a"), std::string_view("+1"), std::string_view("4294967296"), std::string_view(deep)})
+    EXPECT_EQ(parse_part_path(text), std::nullopt) << text;
 }
 
 }  // namespace

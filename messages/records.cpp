@@ -130,5 +130,7 @@ template struct record_of<messages::http_answer>;
 template struct record_of<messages::more_octets>;
 template struct record_of<messages::stream_octets>;
 template struct record_of<messages::end_session>;
+template struct record_of<messages::poll_events>;
+template struct record_of<messages::events_polled>;
 
 }  // namespace stagecoach

@@ -87,6 +87,22 @@ struct end_session {
   friend bool operator==(const end_session&, const end_session&) = default;
 };
 
+// A page that cannot have a stream asks for its next events. `after`: the answers with events that it has got; one that
+// was lost on its way is given again.
+struct poll_events {
+  trace_context trace;
+  std::uint32_t after = 0;
+  static constexpr auto fields =
+      described(field(1, "trace", &poll_events::trace), field(2, "after", &poll_events::after));
+  friend bool operator==(const poll_events&, const poll_events&) = default;
+};
+struct events_polled {
+  std::string octets;  // as the stream has them
+  static constexpr auto fields = described(field(1, "octets", &events_polled::octets));
+  friend bool operator==(const events_polled&, const events_polled&) = default;
+};
+struct long_poll_talk : conversation<ask_for<poll_events, events_polled>, tell<end_session>> {};
+
 // One who has signed in to the pages: gets the requests that are theirs, from the connection itself.
 struct web_session_talk : conversation<ask_for<http_request, http_answer>, tell<end_session>> {};
 
@@ -100,4 +116,6 @@ extern template struct record_of<messages::http_answer>;
 extern template struct record_of<messages::more_octets>;
 extern template struct record_of<messages::stream_octets>;
 extern template struct record_of<messages::end_session>;
+extern template struct record_of<messages::poll_events>;
+extern template struct record_of<messages::events_polled>;
 }  // namespace stagecoach

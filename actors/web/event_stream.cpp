@@ -105,7 +105,7 @@ void event_stream::begin() {
 }
 
 void event_stream::open_first() {
-  constexpr std::uint32_t number = 1;
+  const auto number = first_->number;
   mailbox_id wanted;
   for (const auto& [id, box] : mailboxes_)
     if (box.name == first_->mailbox || (wanted.value == 0 && box.name == "Inbox")) wanted = id;

@@ -21,8 +21,9 @@ using event_stream_handle = runtime::handle_of<messages::event_stream_talk>;
 struct all_event_stream_talk : runtime::joined<messages::event_stream_talk, messages::view_owner_talk> {};
 using octet_sink_handle = runtime::handle_of<messages::octet_sink_talk>;
 
-// What a new page shows, told without being asked again. Its view has the number 1.
+// What a new page shows, told without being asked again.
 struct first_view {
+  std::uint32_t number = 1;
   std::string mailbox;  // name; Inbox when there is none of it
   std::string query;
   std::uint32_t count = 0;

@@ -21,6 +21,17 @@ std::optional<std::uint32_t> number_of(std::string_view text) {
 
 messages::http_answer no_such_page() { return refuse(404, "not_found", "there is no such page"); }
 
+messages::http_answer too_many_pages() { return refuse(429, "too_many", "too many pages are open in this session"); }
+
+// They come as they happen.
+messages::http_answer events() {
+  messages::http_answer made{200, safe_header(), {}, true};
+  set_field(made, "Content-Type", "text/event-stream");
+  set_field(made, "Cache-Control", "no-store");
+  set_field(made, "X-Accel-Buffering", "no");
+  return made;
+}
+
 }  // namespace
 
 web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
@@ -33,13 +44,16 @@ web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::n
   tracing(trace_);
   set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(streams_, [&](const auto& one) { return one.second == down.source; });
+    std::erase_if(polls_, [&](const auto& one) { return one.second == down.source; });
     std::erase(zips_, down.source);
   });
 }
 
 void web_session::on_exit() {
   for (const auto& [name, stream] : streams_) send(stream, messages::end_session());
+  for (const auto& [name, collector] : polls_) send(collector, messages::end_session());
   streams_.clear();
+  polls_.clear();
   undo_.clear();
   services_ = {};
 }
@@ -89,24 +103,47 @@ web_session::reply web_session::call(const messages::http_request& asked, const 
 
 // /events?mailbox=Inbox&query=is:unread&threads=1&count=60
 web_session::reply web_session::open_stream(const http::target& asked) {
-  if (streams_.size() >= streams_max) return refuse(429, "too_many", "too many pages are open in this session");
+  if (asked.find("poll")) return poll(asked);
+  if (streams_.size() >= streams_max) return too_many_pages();
+  begin_stream(asked, sender_speaking<messages::octet_sink_talk>());
+  return events();
+}
+
+// /events?poll=&mailbox=Inbox, and then /events?poll=STREAM&after=1
+web_session::reply web_session::poll(const http::target& asked) {
+  const auto after = number_of(asked.find("after").value_or("0"));
+  if (!after) return refuse(400, "syntax", "after is no number", "after");
   const auto sink = sender_speaking<messages::octet_sink_talk>();
+  auto name = std::string(asked.find("poll").value_or(""));
+  if (name.empty()) {
+    if (streams_.size() >= streams_max) return too_many_pages();
+    const auto collector = on().spawn<long_poll>(who_.name);
+    monitor(collector);
+    name = begin_stream(asked, collector);
+    polls_.emplace(name, collector);
+  }
+  const auto found = polls_.find(name);
+  if (found == polls_.end()) return refuse({fault_code::not_found, "there is no such stream"});
+  on().spawn<poll_answer>(found->second, messages::poll_events{step(), *after}, sink);
+  return events();
+}
+
+std::string web_session::begin_stream(const http::target& asked, const octet_sink_handle& to) {
   // Under a name that another session does not have.
   const auto name = to_hex(std::string_view(reinterpret_cast<const char*>(trace_.trace.data()), 8)) + "-" +
                     std::to_string(++streams_begun_);
   std::optional<first_view> first;
   if (const auto mailbox = asked.find("mailbox"))
-    first = first_view{std::string(*mailbox), std::string(asked.find("query").value_or("")),
-                       number_of(asked.find("count").value_or("")).value_or(50), asked.find("threads") == "1",
+    first = first_view{number_of(asked.find("view").value_or("")).value_or(1),
+                       std::string(*mailbox),
+                       std::string(asked.find("query").value_or("")),
+                       number_of(asked.find("count").value_or("")).value_or(50),
+                       asked.find("threads") == "1",
                        asked.find("everywhere") == "1"};
-  auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), sink);
+  auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), to);
   monitor(stream);
   streams_.emplace(name, std::move(stream));
-  messages::http_answer made{200, safe_header(), {}, true};
-  set_field(made, "Content-Type", "text/event-stream");
-  set_field(made, "Cache-Control", "no-store");
-  set_field(made, "X-Accel-Buffering", "no");
-  return made;
+  return name;
 }
 
 template <class Question>

@@ -17,6 +17,7 @@
 #include "actors/web/answers.hpp"
 #include "actors/web/content_stream.hpp"
 #include "actors/web/event_stream.hpp"
+#include "actors/web/long_poll.hpp"
 #include "messages/api/mail.hpp"
 #include "messages/web.hpp"
 #include "protocols/base/json_write.hpp"
@@ -68,6 +69,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   reply serve(const messages::http_request& asked);
   reply call(const messages::http_request& asked, const std::string& method);
   reply open_stream(const http::target& asked);
+  reply poll(const http::target& asked);
+  std::string begin_stream(const http::target& asked, const octet_sink_handle& to);
   template <class Question>
   void to_stream(const Question& asked, promise to);
   void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
@@ -161,8 +164,9 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   trace_context trace_;
   std::map<std::string, event_stream_handle, std::less<>> streams_;
   std::uint64_t streams_begun_ = 0;
-  std::vector<caf::actor_addr> zips_;  // that are being sent
-  std::deque<undoing> undo_;           // the last actions, the newest last
+  std::map<std::string, long_poll_handle, std::less<>> polls_;  // those of the streams that are polled
+  std::vector<caf::actor_addr> zips_;                           // that are being sent
+  std::deque<undoing> undo_;                                    // the last actions, the newest last
   std::uint64_t actions_ = 0;
 };
 

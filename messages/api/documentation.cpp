@@ -19,7 +19,12 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
     curl -N -b jar http://localhost:1080/events
 
 `stagecoach localserve` prints a link. `GET /events` is the event stream; each event is one of those at the end. With
-`/events?mailbox=Inbox&query=is:unread&threads=1&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none.
+`/events?mailbox=Inbox&query=is:unread&threads=1&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none;
+`view=7` gives it another number.
+
+Behind a proxy that holds back what is streamed, `/events?poll=` begins a stream whose events come as answers to one request
+after the other: `/events?poll=STREAM&after=2` when two have come that were not empty, with the name that stands in `hello`. It
+is answered when there is something to say, after 25 s at the latest; one that was lost is given again to who asks again.
 
 ## Messages
 

@@ -74,7 +74,7 @@ using described_messages = type_list<
     look_into, view_said, scan_rows, stored_row, scanned_rows, read_contents, read_structures, message_structure,
     structures, check_account, account_checked,
     // web.hpp
-    http_field, http_request, http_answer, more_octets, stream_octets, end_session>;
+    http_field, http_request, http_answer, more_octets, stream_octets, end_session, poll_events, events_polled>;
 }  // namespace messages
 
 namespace store {

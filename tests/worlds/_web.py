@@ -1,5 +1,6 @@
 """A page's side of the web API: calls, cookies, the event stream, and the list that a page makes of its events."""
 
+import contextlib
 import http.client
 import json
 import queue
@@ -88,11 +89,14 @@ class Stream:
         self.name = self.hello["stream"]
         self.mailboxes = {one["id"]: one for one in self.hello["mailboxes"]}
 
+    def _lines(self):
+        while line := self.answer.readline():
+            yield line.decode().rstrip("\n")
+
     def _read(self):
         kind, data = None, None
         try:
-            while line := self.answer.readline():
-                line = line.decode().rstrip("\n")
+            for line in self._lines():
                 if line.startswith("event: "):
                     kind = line[7:]
                 elif line.startswith("data: "):
@@ -184,4 +188,30 @@ class Stream:
     def close(self):
         self.connection.sock.shutdown(socket.SHUT_RDWR)
         self.thread.join(20)
+        self.connection.close()
+
+
+class Polled(Stream):
+    """The same by polls, as a page has it behind a proxy that holds streams back."""
+
+    def __init__(self, browser, path=""):
+        self.is_over = False
+        super().__init__(browser, path=f"?poll=&{path}")
+
+    def _lines(self):
+        name, after = None, 0
+        while self.answer.status == 200 and not self.is_over:
+            text = self.answer.read().decode()
+            self.connection.close()
+            after += text != ""
+            lines = text.split("\n")
+            name = name or next(json.loads(line[6:])["stream"] for line in lines if line.startswith('data: {"kind":"hello"'))
+            yield from lines
+            self.connection, self.answer = self.browser.request("POST", f"/events?poll={name}&after={after}", "{}")
+
+    def close(self):
+        self.is_over = True
+        with contextlib.suppress(OSError, AttributeError):
+            self.connection.sock.shutdown(socket.SHUT_RDWR)
+        self.thread.join(30)
         self.connection.close()

@@ -1,11 +1,12 @@
 // The page: who is signed in, the stream of events, and what the panes tell each other.
-import { protocol, type Event as ServerEvent, type ShownMailbox } from "../shared/api.ts";
-import { csrf, makeCall, setCsrf, why } from "../shared/call.ts";
+import { protocol, type ShownMailbox } from "../shared/api.ts";
+import { csrf, forgetCsrf, makeCall, setCsrf, why } from "../shared/call.ts";
 import { button, el, fill } from "../shared/el.ts";
-import { listen, type StreamState } from "../shared/events.ts";
+import type { Hello, StreamState } from "../shared/events.ts";
 import { count } from "../shared/format.ts";
 import { keep, kept } from "../shared/kept.ts";
 import { makeKeys } from "../shared/keys.ts";
+import { newView, share } from "../shared/shared-stream.ts";
 import { makeToast } from "../shared/toast.ts";
 import { makeActions, type Target } from "./actions.ts";
 import { makeCommands } from "./commands.ts";
@@ -42,20 +43,19 @@ function addressed(): Addressed {
   }
 }
 
-function firstStream(): string {
+function firstStream(view: number): string {
   const { name, query, isEverywhere } = addressed();
   const flags = { threads: kept("threads", "on") === "on" ? "1" : "0", everywhere: isEverywhere ? "1" : "0" };
-  return `?${new URLSearchParams({ mailbox: name, query, count: String(firstRows), ...flags }).toString()}`;
+  return new URLSearchParams({ mailbox: name, view: String(view), query, count: String(firstRows), ...flags }).toString();
 }
 
 function showMail(signOut: () => void): { close(): void } {
   const store = makeStore();
+  const firstView = newView();
   let stream = "";
   let address = "";
-  let views = 0;
   let current: number | null = null;
   let wantedMessage: RowKey | null = null;
-  let isFirst = true;
   let hasThreads = kept("threads", "on") === "on";
 
   const call = makeCall(signOut);
@@ -133,6 +133,8 @@ function showMail(signOut: () => void): { close(): void } {
   const openView = async (mailbox: number): Promise<void> => {
     const known = store.view(mailbox);
     if (stream === "" || !known) return;
+    await shared.holdView(known.id);
+    if (store.view(mailbox) !== known) return;
     try {
       const { query, threads } = known;
       await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query, threads, is_everywhere: known.isEverywhere });
@@ -150,10 +152,10 @@ function showMail(signOut: () => void): { close(): void } {
     if (mailbox !== current || query !== known?.query || hasThreads !== known.threads || isEverywhere !== known.isEverywhere) {
       const before = shownView();
       if (before) {
-        void call("view.close", { stream, view: before.id }).catch(() => undefined);
+        shared.closeView(before.id);
         store.close(before.mailbox);
       }
-      beginView(mailbox, query, isEverywhere);
+      beginView(newView(), mailbox, query, isEverywhere);
       void openView(mailbox);
     }
     remember(null);
@@ -171,11 +173,10 @@ function showMail(signOut: () => void): { close(): void } {
     const view = shownView();
     if (view) openMailbox(view.mailbox, view.query, !view.isEverywhere);
   };
-  const beginView = (mailbox: number, query: string, isEverywhere: boolean): void => {
+  const beginView = (view: number, mailbox: number, query: string, isEverywhere: boolean): void => {
     current = mailbox;
-    views += 1;
-    store.open(views, mailbox, { query, threads: hasThreads, isEverywhere });
-    list.show(mailbox, views);
+    store.open(view, mailbox, { query, threads: hasThreads, isEverywhere });
+    list.show(mailbox, view);
     message.say("No message chosen.");
   };
 
@@ -276,7 +277,7 @@ function showMail(signOut: () => void): { close(): void } {
   };
   addEventListener("popstate", follow);
 
-  const greet = (event: Extract<ServerEvent, { kind: "hello" }>): void => {
+  const greet = (event: Hello, isFirst: boolean): void => {
     // The server is newer than this page: once more, and if that does not help, as it is.
     if (event.protocol !== protocol && sessionStorage.getItem(reloadedFor) !== event.protocol) {
       sessionStorage.setItem(reloadedFor, event.protocol);
@@ -288,10 +289,9 @@ function showMail(signOut: () => void): { close(): void } {
     const { name, query, isEverywhere, mailbox, uid } = addressed();
     const box = boxOf(name);
     if (isFirst && box) {
-      // The stream shows it already, as view 1.
-      isFirst = false;
+      // The stream shows it already.
       wantedMessage = uid === null ? null : keyOf(mailbox ?? box.id, uid);
-      beginView(box.id, query, isEverywhere);
+      beginView(firstView, box.id, query, isEverywhere);
     } else if (current !== null && store.view(current)) void openView(current);
     else {
       current = null;
@@ -300,11 +300,15 @@ function showMail(signOut: () => void): { close(): void } {
   };
 
   const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
-  const listener = listen({
+  const shared = share(call, {
+    began(event, isFirst) {
+      store.apply(event);
+      greet(event, isFirst);
+      update();
+    },
     event(event) {
       const ended = event.kind === "view_ended" ? store.views().find((view) => view.id === event.view) : undefined;
       store.apply(event);
-      if (event.kind === "hello") greet(event);
       if (event.kind === "view_ended" && ended?.mailbox === current) {
         toast.fail(event.why);
         const isInbox = current !== null && store.mailbox(current)?.name === "Inbox";
@@ -324,12 +328,12 @@ function showMail(signOut: () => void): { close(): void } {
       if (state.kind === "signed_out") signOut();
     },
     broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),
-  }, firstStream());
+  }, { view: firstView, query: firstStream(firstView) });
   message.say("No message chosen.");
   return {
     close() {
       removeEventListener("popstate", follow);
-      listener.close();
+      shared.close();
     },
   };
 }
@@ -345,7 +349,7 @@ function start(): void {
   const shown: { close(): void } = showMail(() => {
     if (isOver) return;
     isOver = true;
-    setCsrf("");
+    forgetCsrf();
     // Everything that was on the page belonged to who has signed out.
     setTimeout(() => {
       shown.close();

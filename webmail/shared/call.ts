@@ -28,6 +28,11 @@ export function setCsrf(value: string): void {
   keep("csrf", value === "" ? null : value);
 }
 
+// Unless another tab has signed in since.
+export function forgetCsrf(): void {
+  if (kept("csrf", "") === token) setCsrf("");
+}
+
 const openMethods: ReadonlySet<keyof Methods> = new Set<keyof Methods>([
   "session.prepare",
   "session.sign_in",

@@ -1,4 +1,5 @@
 // The stream of events: SSE read with fetch, which can send a field and be ended. A lost stream is opened again for ever.
+// Where something on the way holds back what is streamed, the same events come as answers to polls.
 import { type Event as ServerEvent, parseEvent } from "./api.ts";
 import { csrf } from "./call.ts";
 
@@ -8,8 +9,13 @@ export type StreamState =
   | { kind: "waiting"; seconds: number }
   | { kind: "signed_out" };
 
+export type Hello = Extract<ServerEvent, { kind: "hello" }>;
+export type LaterEvent = Exclude<ServerEvent, Hello>;
+
 export interface Listener {
-  event(event: ServerEvent): void;
+  // A stream has begun; `isFirst`: with the view that was asked for.
+  began(hello: Hello, isFirst: boolean): void;
+  event(event: LaterEvent): void;
   state(state: StreamState): void;
   // An event that this page does not understand: it is older than the server.
   broken(why: string): void;
@@ -19,6 +25,8 @@ const firstPauseMs = 500;
 const lastPauseMs = 30_000;
 // A comment comes every 25 s: two that are missing mean that nobody is there.
 const silenceMs = 60_000;
+// A server that is there says hello at once.
+const helloMs = 3_000;
 
 // Takes text in any cuts and gives each event's data.
 export function makeSseReader(take: (data: string) => void): (text: string) => void {
@@ -39,36 +47,82 @@ export function makeSseReader(take: (data: string) => void): (text: string) => v
   };
 }
 
+export interface Listening {
+  // If it waits for its next attempt: now.
+  wake(): void;
+  close(): void;
+}
+
 // `first`: a query of /events for the first stream; later ones begin with nothing.
-export function listen(to: Listener, first: string): { close(): void } {
+export function listen(to: Listener, first: string): Listening {
   let isClosed = false;
+  let hasBegun = false;
+  let isLive = false;
+  let isLate = false;
+  let isPolling = false;
+  // A poll has brought something: it is the way for as long as this page is open.
+  let hasPolled = false;
+  // The stream that is polled, and how many answers have come from it.
+  let polled = { stream: "", after: 0 };
   let pauseMs = firstPauseMs;
   let wake: () => void = () => undefined;
   let abort = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let query = first;
 
-  // Reads until the stream ends; true when it was a stream at all.
-  const readOnce = async (): Promise<void> => {
-    abort = new AbortController();
-    let timer = setTimeout(() => abort.abort(), silenceMs);
-    try {
-      const headers = { "Content-Type": "application/json", "X-CSRF": csrf() };
-      const response = await fetch(`/events${query}`, { method: "POST", headers, body: "{}", signal: abort.signal });
-      if (response.status === 401 || response.status === 403) return close({ kind: "signed_out" });
-      if (!response.ok || !response.body) return;
-      const reader = response.body.getReader();
-      const decoder = new TextDecoder();
-      const feed = makeSseReader(take);
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done || isClosed) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => abort.abort(), silenceMs);
-        feed(decoder.decode(value, { stream: true }));
-      }
-    } finally {
-      clearTimeout(timer);
+  const expectWithin = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isLate = !hasBegun;
+      abort.abort();
+    }, ms);
+  };
+
+  const request = async (line: string): Promise<Response | null> => {
+    const headers = { "Content-Type": "application/json", "X-CSRF": csrf() };
+    const response = await fetch(line === "" ? "/events" : `/events?${line}`, { method: "POST", headers, body: "{}", signal: abort.signal });
+    if (response.status === 401 || response.status === 403) close({ kind: "signed_out" });
+    if (response.status === 404) polled = { stream: "", after: 0 };
+    return response.ok ? response : null;
+  };
+
+  // Until it ends.
+  const readStream = async (): Promise<void> => {
+    expectWithin(helloMs);
+    const response = await request(query);
+    if (!response?.body) return;
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    const feed = makeSseReader(take);
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || isClosed) return;
+      feed(decoder.decode(value, { stream: true }));
+      if (hasBegun) expectWithin(silenceMs);
     }
+  };
+
+  // Until one fails; the next goes on where it was.
+  const readPolls = async (): Promise<void> => {
+    const feed = makeSseReader(take);
+    while (!isClosed) {
+      expectWithin(silenceMs);
+      if (polled.stream === "") polled.after = 0;
+      const response = await request(polled.stream === "" ? `poll=&${query}` : `poll=${polled.stream}&after=${polled.after}`);
+      if (!response) return;
+      const text = await response.text();
+      if (text !== "") polled.after += 1;
+      feed(text);
+      if (polled.stream === "") continue;
+      hasPolled = true;
+      live();
+    }
+  };
+
+  const live = (): void => {
+    pauseMs = firstPauseMs;
+    if (!isLive) to.state({ kind: "live" });
+    isLive = true;
   };
 
   const take = (data: string): void => {
@@ -81,11 +135,13 @@ export function listen(to: Listener, first: string): { close(): void } {
       return;
     }
     if (event.kind === "hello") {
+      const isFirst = query !== "";
       query = "";
-      pauseMs = firstPauseMs;
-      to.state({ kind: "live" });
-    }
-    if (event.kind === "bye" && event.is_signed_out) close({ kind: "signed_out" });
+      hasBegun = true;
+      if (isPolling) polled.stream = event.stream;
+      live();
+      to.began(event, isFirst);
+    } else if (event.kind === "bye" && event.is_signed_out) close({ kind: "signed_out" });
     else to.event(event);
   };
 
@@ -95,9 +151,9 @@ export function listen(to: Listener, first: string): { close(): void } {
       const ms = pauseMs * (0.5 + Math.random() / 2);
       pauseMs = Math.min(pauseMs * 2, lastPauseMs);
       to.state({ kind: "waiting", seconds: Math.ceil(ms / 1000) });
-      const timer = setTimeout(resolve, ms);
+      const next = setTimeout(resolve, ms);
       wake = () => {
-        clearTimeout(timer);
+        clearTimeout(next);
         resolve();
       };
     });
@@ -105,12 +161,17 @@ export function listen(to: Listener, first: string): { close(): void } {
   const run = async (): Promise<void> => {
     while (!isClosed) {
       to.state({ kind: "connecting" });
+      hasBegun = isLive = isLate = false;
+      abort = new AbortController();
       try {
-        await readOnce();
+        await (isPolling ? readPolls() : readStream());
       } catch {
         // Lost, or silent for too long: the same as an end.
       }
-      if (!isClosed) await pause();
+      clearTimeout(timer);
+      const wasPolling = isPolling;
+      isPolling = hasPolled || (!isPolling && isLate);
+      if (!isClosed && (wasPolling || !isPolling)) await pause();
     }
   };
 
@@ -123,11 +184,12 @@ export function listen(to: Listener, first: string): { close(): void } {
     isClosed = true;
     removeEventListener("online", atOnce);
     removeEventListener("focus", atOnce);
+    clearTimeout(timer);
     abort.abort();
     wake();
     if (state) to.state(state);
   };
 
   void run();
-  return { close: () => close(null) };
+  return { wake: atOnce, close: () => close(null) };
 }

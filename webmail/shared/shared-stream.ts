@@ -1,0 +1,263 @@
+// One stream of events for all tabs of a browser that have the same session: a host has six connections of HTTP/1.1, and each
+// stream takes one. The tab that holds a Web Lock has the stream and passes on what it hears over a BroadcastChannel; when it
+// goes, another one gets the lock. Each tab asks for what it wants by itself. It holds a lock for each of its views, by which
+// the first tab knows of a view that nobody looks at any more. Without locks (not over plain HTTP, but for localhost) each
+// tab has a stream of its own.
+import { protocol } from "./api.ts";
+import { type Call, csrf } from "./call.ts";
+import { type Hello, type LaterEvent, listen, type Listener, type StreamState } from "./events.ts";
+
+// What the first stream of this tab begins with, if it has one of its own.
+export interface First {
+  view: number;
+  query: string;
+}
+
+export interface Stream {
+  // Before it is opened, unless it begins with the stream. Its number is from newView().
+  holdView(view: number): Promise<void>;
+  closeView(view: number): void;
+  close(): void;
+}
+
+type Said =
+  | { kind: "began"; hello: Hello }
+  | { kind: "event"; stream: string; event: LaterEvent }
+  | { kind: "state"; state: StreamState }
+  // To the tab with the stream: say how things are; do not wait any longer.
+  | { kind: "asks" }
+  | { kind: "wake" };
+
+const checkMs = 20_000;
+// A tab that has not answered for so long hangs, or is asleep.
+const silentMs = 10_000;
+const failedMs = 1_000;
+
+// One that no other tab has.
+export function newView(): number {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return random >>> 1;
+}
+
+const ignore = (): void => undefined;
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const viewLock = (name: string, view: number): string => `${name}.view.${view}`;
+
+function alone(call: Call, to: Listener, first: First): Stream {
+  let stream = "";
+  const began = (hello: Hello, isFirst: boolean): void => {
+    stream = hello.stream;
+    to.began(hello, isFirst);
+  };
+  const { close } = listen({ ...to, began }, first.query);
+  return {
+    holdView: () => Promise.resolve(),
+    closeView: (view) => void call("view.close", { stream, view }).catch(ignore),
+    close,
+  };
+}
+
+// What a tab that comes later has to know.
+function after(hello: Hello, event: LaterEvent): Hello {
+  if (event.kind === "mailbox_removed") return { ...hello, mailboxes: hello.mailboxes.filter((one) => one.id !== event.mailbox) };
+  if (event.kind !== "mailbox_changed") return hello;
+  const now = event.mailbox;
+  const isKnown = hello.mailboxes.some((one) => one.id === now.id);
+  return { ...hello, mailboxes: isKnown ? hello.mailboxes.map((one) => (one.id === now.id ? now : one)) : [...hello.mailboxes, now] };
+}
+
+interface Leading {
+  answer(): void;
+  wake(): void;
+  stop(): void;
+}
+
+// What the tab with the stream does. `to` is itself.
+function lead(name: string, call: Call, to: Listener, say: (what: Said) => void, first: string): Leading {
+  let hello: Hello | null = null;
+  let state: StreamState = { kind: "connecting" };
+  let watch = new AbortController();
+  const watched = new Set<number>();
+
+  // Its tab gives the lock back when it closes the view, or when it is gone.
+  const closeWhenLeft = (view: number, stream: string): void => {
+    if (watched.has(view)) return;
+    watched.add(view);
+    const left = (): void => {
+      watched.delete(view);
+      void call("view.close", { stream, view }).catch(ignore);
+    };
+    void navigator.locks.request(viewLock(name, view), { signal: watch.signal }, left).catch(ignore);
+  };
+  const forgetViews = (): void => {
+    watch.abort();
+    watch = new AbortController();
+    watched.clear();
+  };
+
+  const { wake, close } = listen(
+    {
+      began(now, isFirst) {
+        forgetViews();
+        hello = now;
+        say({ kind: "began", hello });
+        to.began(now, isFirst);
+      },
+      event(event) {
+        if (!hello) return;
+        hello = after(hello, event);
+        say({ kind: "event", stream: hello.stream, event });
+        to.event(event);
+        if (event.kind === "view_items") closeWhenLeft(event.view, hello.stream);
+      },
+      state(now) {
+        state = now;
+        say({ kind: "state", state });
+        to.state(state);
+      },
+      broken: to.broken,
+    },
+    first,
+  );
+  return {
+    answer() {
+      say({ kind: "state", state });
+      if (hello && state.kind === "live") say({ kind: "began", hello });
+    },
+    wake,
+    stop() {
+      forgetViews();
+      close();
+    },
+  };
+}
+
+function together(call: Call, to: Listener, first: First): Stream {
+  // Tabs of another session, or that speak another protocol, are others.
+  const name = `stagecoach.${protocol}.${csrf().slice(0, 16)}`;
+  const channel = new BroadcastChannel(name);
+  const held = new Map<number, { ready: Promise<void>; release(): void }>();
+  let isClosed = false;
+  let leading: Leading | null = null;
+  let resign: () => void = ignore;
+  let queue = new AbortController();
+  let isSilent = false;
+  let heardAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stream = "";
+
+  const say = (what: Said): void => {
+    if (!isClosed) channel.postMessage(what);
+  };
+
+  const holdView = (view: number): Promise<void> => {
+    const known = held.get(view);
+    if (known) return known.ready;
+    let release: () => void = ignore;
+    const isOver = new Promise<void>((resolve) => (release = resolve));
+    const ready = new Promise<void>((resolve) => {
+      const hold = (): Promise<void> => (resolve(), isOver);
+      navigator.locks.request(viewLock(name, view), hold).catch(() => resolve());
+    });
+    held.set(view, { ready, release });
+    return ready;
+  };
+  const closeView = (view: number): void => {
+    held.get(view)?.release();
+    held.delete(view);
+  };
+
+  const self: Listener = {
+    ...to,
+    began(hello, isFirst) {
+      stream = hello.stream;
+      if (isFirst) void holdView(first.view);
+      to.began(hello, isFirst);
+    },
+    event(event) {
+      to.event(event);
+      if (event.kind === "view_ended") closeView(event.view);
+    },
+  };
+
+  const hear = (said: Said): void => {
+    if (said.kind === "asks") return leading?.answer();
+    if (said.kind === "wake") return leading?.wake();
+    // Of one that does not know yet that its lock was taken.
+    if (leading) return;
+    heardAt = Date.now();
+    if (said.kind === "state") self.state(said.state);
+    else if (said.kind === "began" && said.hello.stream !== stream) self.began(said.hello, false);
+    else if (said.kind === "event" && said.stream === stream) self.event(said.event);
+  };
+  channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
+
+  // Until another tab has the stream, or this one is closed.
+  const claim = async (how: LockOptions): Promise<void> => {
+    try {
+      await navigator.locks.request(`${name}.stream`, how, (lock) => {
+        if (!lock || isClosed) return undefined;
+        leading = lead(name, call, self, say, stream === "" ? first.query : "");
+        return new Promise<void>((resolve) => (resign = resolve));
+      });
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "AbortError")) await sleep(failedMs);
+    }
+    leading?.stop();
+    leading = null;
+  };
+  const run = async (): Promise<void> => {
+    await claim({ ifAvailable: true });
+    while (!isClosed) {
+      say({ kind: "asks" });
+      queue = new AbortController();
+      const how = isSilent ? { steal: true } : { signal: queue.signal };
+      isSilent = false;
+      await claim(how);
+    }
+  };
+
+  const check = (): void => {
+    if (leading || document.hidden) return;
+    const askedAt = Date.now();
+    say({ kind: "asks" });
+    clearTimeout(timer);
+    // Not all at once.
+    timer = setTimeout(() => {
+      if (leading || heardAt >= askedAt) return;
+      isSilent = true;
+      queue.abort();
+    }, silentMs * (1 + Math.random() / 4));
+  };
+  const checkNow = (): void => {
+    say({ kind: "wake" });
+    check();
+  };
+  const interval = setInterval(check, checkMs);
+  addEventListener("online", checkNow);
+  addEventListener("focus", checkNow);
+  document.addEventListener("visibilitychange", check);
+
+  void run();
+  return {
+    holdView,
+    closeView,
+    close() {
+      isClosed = true;
+      resign();
+      queue.abort();
+      for (const view of [...held.keys()]) closeView(view);
+      clearInterval(interval);
+      clearTimeout(timer);
+      removeEventListener("online", checkNow);
+      removeEventListener("focus", checkNow);
+      document.removeEventListener("visibilitychange", check);
+      channel.close();
+    },
+  };
+}
+
+export function share(call: Call, to: Listener, first: First): Stream {
+  const canShare = "locks" in navigator && "BroadcastChannel" in window;
+  return canShare ? together(call, to, first) : alone(call, to, first);
+}

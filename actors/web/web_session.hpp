@@ -90,9 +90,9 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then);
   void leave_out_newer(mailbox_id mailbox, const uid_set& of, modseq up_to, promise to,
                        std::function<void(uid_set)> then);
-  void change_flags(mailbox_id mailbox, flag_steps steps, std::uint32_t changed, undo_function undo, promise to);
+  void change_flags(mailbox_id mailbox, flag_steps steps, api::acted so_far, undo_function undo, promise to);
   void move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to);
-  void give_acted(std::uint32_t messages, undo_function undo, promise to);
+  void give_acted(api::acted made, undo_function undo, promise to);
   template <class Answer, class Question>
   void change_mailboxes(Question question, promise to);
 

@@ -116,25 +116,29 @@ void web_session::fulfil(const api::set_flags& asked, promise to) {
                   add_step(back, {flag_change::remove, fresh}, one.id);
                   add_step(back, {flag_change::add, gone}, one.id);
                 }
-                const auto count = static_cast<std::uint32_t>(changed.size());
+                const api::acted none_yet{static_cast<std::uint32_t>(changed.size()), {}, {}};
                 change_flags(
-                    id, std::move(steps), count,
-                    [this, id, back, count](const promise& again) { change_flags(id, back, count, {}, again); }, to);
+                    id, std::move(steps), none_yet,
+                    [this, id, back, none_yet](const promise& again) { change_flags(id, back, none_yet, {}, again); },
+                    to);
               },
               [to](caf::error& why) { refuse_with(to, why); });
     });
   });
 }
 
-void web_session::change_flags(mailbox_id mailbox, flag_steps steps, std::uint32_t changed, undo_function undo,
+void web_session::change_flags(mailbox_id mailbox, flag_steps steps, api::acted so_far, undo_function undo,
                                promise to) {
-  if (steps.empty()) return give_acted(changed, changed == 0 ? undo_function() : std::move(undo), to);
+  if (steps.empty()) return give_acted(std::move(so_far), std::move(undo), to);
   auto next = std::move(steps.back());
   steps.pop_back();
   with_mailbox(mailbox, to, [=, this](const services::mailbox_handle& actor, auto&) {
     ask(actor, answer_deadline, messages::set_flags{step(), mailbox, next.second, next.first})
-        .then([=, this](const messages::flags_set&) { change_flags(mailbox, steps, changed, undo, to); },
-              [to](caf::error& why) { refuse_with(to, why); });
+        .then(
+            [=, this](const messages::flags_set& m) {
+              change_flags(mailbox, steps, {so_far.messages, {}, std::max(so_far.up_to, m.changed)}, undo, to);
+            },
+            [to](caf::error& why) { refuse_with(to, why); });
   });
 }
 
@@ -151,7 +155,7 @@ void web_session::move(mailbox_id from, const uid_set& uids, mailbox_id where, c
                 uid_set there;
                 for (const auto one : m.to) there.add(one);
                 give_acted(
-                    static_cast<std::uint32_t>(m.to.size()),
+                    {static_cast<std::uint32_t>(m.to.size()), {}, m.changed},
                     [this, from, where, there](const promise& again) { move(where, there, from, again); }, to);
               },
               [to](caf::error& why) { refuse_with(to, why); });
@@ -171,7 +175,7 @@ void web_session::fulfil(const api::delete_messages& asked, promise to) {
                 ask(mailbox, answer_deadline, messages::expunge{step(), id, uids})
                     .then(
                         [=, this](const messages::messages_expunged& m) {
-                          give_acted(static_cast<std::uint32_t>(m.uids.size()), {}, to);
+                          give_acted({static_cast<std::uint32_t>(m.uids.size()), {}, m.changed}, {}, to);
                         },
                         [to](caf::error& why) { refuse_with(to, why); });
               },
@@ -180,9 +184,8 @@ void web_session::fulfil(const api::delete_messages& asked, promise to) {
   });
 }
 
-void web_session::give_acted(std::uint32_t messages, undo_function undo, promise to) {
-  api::acted made{messages, {}};
-  if (undo && messages > 0) {
+void web_session::give_acted(api::acted made, undo_function undo, promise to) {
+  if (undo && made.messages > 0) {
     made.undo = std::to_string(++actions_);
     if (undo_.size() == undo_max) undo_.pop_front();
     undo_.push_back({made.undo, on().clock().steady() + undo_time, std::move(undo)});

@@ -208,8 +208,10 @@ struct delete_messages {
 struct acted {
   std::uint32_t messages = 0;  // that are different now
   std::string undo;
+  modseq up_to;  // views that have told this one have told of all of it; 0: nothing is different
   static constexpr auto fields =
-      described(field(1, "messages", &acted::messages, "that are different now"), field(2, "undo", &acted::undo));
+      described(field(1, "messages", &acted::messages, "that are different now"), field(2, "undo", &acted::undo),
+                field(3, "up_to", &acted::up_to, "of a view that has told of it; 0: nothing is different"));
   friend bool operator==(const acted&, const acted&) = default;
 };
 

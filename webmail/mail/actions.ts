@@ -82,7 +82,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
       const pending = show(part.rows);
       try {
         const acted = await inTurn(() => act(part.named));
-        pending.accepted();
+        pending.accepted(acted.up_to);
         if (acted.undo !== "") undos.push(acted.undo);
       } catch (error) {
         pending.refused();

@@ -29,12 +29,12 @@ export interface FlagChange {
 }
 
 interface PendingFlags extends FlagChange {
-  // Those of which an event has told since: its word is newer than ours.
-  settled: Set<RowKey>;
+  // What a view has told up to here has it in its rows; null: it is not done yet.
+  upTo: number | null;
 }
 
 export interface Pending {
-  accepted(): void;
+  accepted(upTo: number): void;
   refused(): void;
 }
 
@@ -106,11 +106,13 @@ export function makeStore(): Store {
   const hidden = new Set<RowKey>();
   let pending: PendingFlags[] = [];
 
-  const settle = (event: ViewChanges): void => {
-    for (const change of event.changes) {
-      if (change.kind === "row_removed") hidden.delete(keyOf(change.mailbox, change.uid));
-      if (change.kind === "row_flags") for (const one of pending) one.settled.add(keyOf(change.mailbox, change.uid));
-    }
+  const noteGone = (event: ViewChanges): void => {
+    for (const change of event.changes) if (change.kind === "row_removed") hidden.delete(keyOf(change.mailbox, change.uid));
+  };
+  // What was done lies over the rows until the server's own word for it has come: an event before that is of before.
+  const settle = (): void => {
+    const told = Math.min(...[...views.values()].map((view) => view.upTo));
+    pending = pending.filter((one) => one.upTo === null || one.upTo > told);
   };
 
   const viewOf = (id: number): View | undefined => [...views.values()].find((view) => view.id === id);
@@ -138,7 +140,7 @@ export function makeStore(): Store {
         const view = viewOf(event.view);
         if (!view) break;
         takeChanges(view, event);
-        settle(event);
+        noteGone(event);
         break;
       }
       case "view_ended": {
@@ -149,15 +151,7 @@ export function makeStore(): Store {
       case "bye":
         break;
     }
-  };
-
-  // What was accepted holds until the server's own word comes; it may have come already.
-  const intoBase = (change: PendingFlags): void => {
-    for (const view of views.values())
-      for (const row of change.rows) {
-        const item = view.items.get(row);
-        if (item && !change.settled.has(row)) view.items.set(row, { ...item, flags: changed(item.flags, change.add, change.remove) });
-      }
+    settle();
   };
 
   return {
@@ -182,22 +176,21 @@ export function makeStore(): Store {
     item(row) {
       let item = [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined);
       for (const one of pending)
-        if (item && one.rows.includes(row) && !one.settled.has(row))
+        if (item && one.rows.includes(row))
           item = { ...item, flags: changed(item.flags, one.add, one.remove) };
       return item;
     },
     changeFlags(change) {
-      const one: PendingFlags = { ...change, settled: new Set() };
+      const one: PendingFlags = { ...change, upTo: null };
       pending.push(one);
-      const drop = (): void => {
-        pending = pending.filter((other) => other !== one);
-      };
       return {
-        accepted() {
-          drop();
-          intoBase(one);
+        accepted(upTo) {
+          one.upTo = upTo;
+          settle();
         },
-        refused: drop,
+        refused() {
+          pending = pending.filter((other) => other !== one);
+        },
       };
     },
     hide(rows) {

@@ -111,6 +111,26 @@ test("what is asked for is shown at once, and taken back when it is refused", ()
   gone.refused();
   compare(store, server.rows);
   const accepted = store.changeFlags({ rows: [first], add: ["todo"], remove: [] });
-  accepted.accepted();
+  accepted.accepted(2);
   assert.deepEqual(store.item(first).flags, ["todo"]);
+});
+
+test("an event of before does not take back what was done since", () => {
+  const server = makeServer(chances(11));
+  const store = begin(server, 1000);
+  const [first] = store.places(1);
+  const { uid } = store.item(first);
+  const told = (upTo, flags) => store.apply({ kind: "view_changes", view: 1, up_to: upTo, total: server.rows.length, changes: [{ kind: "row_flags", mailbox: 1, uid, flags }] });
+  const star = store.changeFlags({ rows: [first], add: ["\\Flagged"], remove: [] });
+  told(5, ["\\Seen"]);
+  assert.deepEqual(store.item(first).flags, ["\\Seen", "\\Flagged"], "before it is answered");
+  star.accepted(7);
+  told(6, []);
+  assert.deepEqual(store.item(first).flags, ["\\Flagged"], "before it is told");
+  told(7, ["\\Flagged"]);
+  assert.deepEqual(store.item(first).flags, ["\\Flagged"]);
+  told(8, []);
+  assert.deepEqual(store.item(first).flags, [], "what others do later is shown");
+  store.changeFlags({ rows: [first], add: ["\\Seen"], remove: [] }).accepted(8);
+  assert.deepEqual(store.item(first).flags, [], "it was told before it was answered");
 });

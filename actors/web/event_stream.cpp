@@ -66,7 +66,7 @@ event_stream::behavior_type event_stream::make_behavior() {
       [this](const messages::changes& m) { take(m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
-      [this](const messages::end_session&) { end(true); },
+      [this](const messages::end_session& m) { end(m.is_signed_out); },
   };
 }
 

@@ -140,6 +140,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   services::node_services services_;
   messages::signed_in who_;
   trace_context trace_;
+  bool is_signed_out_ = false;
   std::map<std::string, event_stream_handle, std::less<>> streams_;
   std::uint64_t streams_begun_ = 0;
   std::deque<undoing> undo_;  // the last actions, the newest last

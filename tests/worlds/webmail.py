@@ -7,6 +7,7 @@ import os
 import shutil
 import struct
 import subprocess
+import threading
 import zlib
 
 from _world import equal, expect, password, run, say, small, user
@@ -49,6 +50,32 @@ def node(*words, **environment):
     return done.stdout
 
 
+def drive(world):
+    """page.mjs, which says "restart" when it wants that, and is told the new ports."""
+    environment = {**os.environ, "STAGECOACH_URL": f"http://127.0.0.1:{world.ports['http']}", "STAGECOACH_USER": user,
+                   "STAGECOACH_SMTP": str(world.ports["smtp"]), "STAGECOACH_PASSWORD": password}
+    with subprocess.Popen(["node", "tests/page.mjs"], cwd=webmail, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as page:
+        timer = threading.Timer(small(200, 450), page.kill)
+        timer.start()
+        try:
+            for line in page.stdout:
+                if not line.startswith("restart"):
+                    say(line.rstrip())
+                    continue
+                if "kill" in line:
+                    world.kill()
+                else:
+                    world.stop()
+                world.start("--quiet")
+                page.stdin.write(f"{world.ports['http']} {world.ports['smtp']}\n")
+                page.stdin.flush()
+            equal(page.wait(), 0, "tests/page.mjs")
+        finally:
+            page.kill()
+            timer.cancel()
+
+
 def test(world):
     expect(shutil.which("node") and os.path.isdir(f"{webmail}/node_modules"), "node and webmail/node_modules are needed: ./dev deps")
     say(node("build.mjs", "--check").strip())
@@ -57,9 +84,7 @@ def test(world):
     world.start("--quiet")
     for number in range(1, 31):
         world.send(mail(number))
-    say(node("tests/page.mjs", STAGECOACH_URL=f"http://127.0.0.1:{world.ports['http']}", STAGECOACH_USER=user,
-             STAGECOACH_SMTP=str(world.ports["smtp"]),
-             STAGECOACH_PASSWORD=password).strip())
+    drive(world)
 
 
 run(test, seconds=small(240, 500))

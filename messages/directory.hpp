@@ -8,6 +8,7 @@
 #include "messages/account.hpp"
 #include "messages/conversation.hpp"
 #include "messages/public_keys.hpp"
+#include "messages/sessions.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/ids.hpp"
@@ -166,7 +167,8 @@ struct directory_talk
                    ask_for<list_accounts, account_list>, ask_for<lookup_keys, keys_found>,
                    ask_for<check_sender, sender_checked>, tell<sign_in_ended>, ask_for<sign_in_by_key, signed_in>,
                    ask_for<add_public_key, public_key_added>, ask_for<remove_public_key, public_key_removed>,
-                   ask_for<list_public_keys, public_key_list>, tell<watch_passwords>> {};
+                   ask_for<list_public_keys, public_key_list>, tell<watch_passwords>,
+                   ask_for<keep_session, session_kept>, ask_for<end_sessions, sessions_ended>> {};
 
 // --- password hashing, done by two detached threads ---
 

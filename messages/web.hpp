@@ -81,9 +81,10 @@ struct octet_sink_talk : conversation<tell<stream_octets>> {};
 // who it is, and hears when it ends. It counts as none.
 [[nodiscard]] inline stream_octets source_of(const trace_context& trace) { return {trace, {}, false, false}; }
 
-// The session is over: signed out, or too old.
+// The session is over: signed out, or too old. Or only its actor has failed, and the next request is served by another.
 struct end_session {
-  static constexpr auto fields = described();
+  bool is_signed_out = false;
+  static constexpr auto fields = described(field(1, "is_signed_out", &end_session::is_signed_out));
   friend bool operator==(const end_session&, const end_session&) = default;
 };
 

@@ -114,6 +114,7 @@ std::string thread_key(account_id account, std::uint64_t hash, mailbox_id mailbo
 }
 std::string blob_key(const blob_hash& hash) { return with_octets('b', hash.bytes); }
 std::string public_key_key(const public_key_hash& hash) { return with_octets('k', hash.sha_256); }
+std::string session_key(const session_hash& session) { return with_octets('w', session.sha_256); }
 std::string login_key(std::string_view name) { return "l" + std::string(name); }
 std::string format_key() { return "f"; }
 std::string sequence_key() { return "n"; }
@@ -129,6 +130,7 @@ std::string set_aside_key(set_aside what, std::string_view key) { return set_asi
 std::string set_aside_prefix(set_aside what) { return {'q', static_cast<char>(what)}; }
 std::string public_keys_prefix() { return "k"; }
 std::string segments_prefix() { return "s"; }
+std::string sessions_prefix() { return "w"; }
 
 std::optional<account_key_parts> parse_account_key(std::string_view key) {
   if (key.size() < 11 || key[0] != 'a') return std::nullopt;
@@ -162,6 +164,11 @@ std::optional<blob_hash> parse_blob_key(std::string_view key) {
 std::optional<public_key_hash> parse_public_key_key(std::string_view key) {
   const auto octets = octets_behind('k', key);
   return octets ? std::optional(public_key_hash{*octets}) : std::nullopt;
+}
+
+std::optional<session_hash> parse_session_key(std::string_view key) {
+  const auto octets = octets_behind('w', key);
+  return octets ? std::optional(session_hash{*octets}) : std::nullopt;
 }
 
 std::optional<std::string> parse_login_key(std::string_view key) {

@@ -10,6 +10,7 @@
 //   'n'                             number of commits so far
 //   'q' use key                     a row that a repair has set aside, behind the key that it had
 //   's' number                      a segment file of bodies
+//   'w' hash                        a session of the pages
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <string_view>
 
 #include "protocols/auth/public_key_hash.hpp"
+#include "protocols/auth/session_hash.hpp"
 #include "protocols/base/ids.hpp"
 
 namespace stagecoach::store {
@@ -46,6 +48,7 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string public_key_key(const public_key_hash& hash);
+[[nodiscard]] std::string session_key(const session_hash& session);
 [[nodiscard]] std::string format_key();
 [[nodiscard]] std::string sequence_key();
 [[nodiscard]] std::string segment_key(std::uint32_t number);
@@ -68,6 +71,7 @@ enum class set_aside : std::uint8_t { other = 0, uses_body = 1 };
 [[nodiscard]] std::string logins_prefix();
 [[nodiscard]] std::string public_keys_prefix();
 [[nodiscard]] std::string segments_prefix();
+[[nodiscard]] std::string sessions_prefix();
 [[nodiscard]] std::string set_aside_prefix(set_aside what);  // the rest of a key is the one that the row had
 
 // A key taken apart again; none when it is not of that form.
@@ -83,6 +87,7 @@ struct account_key_parts {
 [[nodiscard]] std::optional<blob_hash> parse_blob_key(std::string_view key);
 [[nodiscard]] std::optional<std::string> parse_login_key(std::string_view key);
 [[nodiscard]] std::optional<public_key_hash> parse_public_key_key(std::string_view key);
+[[nodiscard]] std::optional<session_hash> parse_session_key(std::string_view key);
 [[nodiscard]] std::optional<std::uint32_t> parse_segment_key(std::string_view key);
 
 }  // namespace stagecoach::store

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "messages/mailbox.hpp"
+#include "messages/sessions.hpp"
 #include "protocols/auth/scram_keys.hpp"
 #include "protocols/base/described.hpp"
 #include "protocols/base/flags.hpp"
@@ -172,6 +173,9 @@ struct public_key_row {
                 field(3, "added", &public_key_row::added));
   friend bool operator==(const public_key_row&, const public_key_row&) = default;
 };
+
+// Who is signed in to the pages; the hash of the cookie is in the row's key.
+using session_row = messages::kept_session;
 
 }  // namespace stagecoach::store
 

@@ -39,7 +39,7 @@ std::string read_password() {
 }
 
 exit_code list(const options& chosen) {
-  return ask_and_tell<messages::account_list>(chosen, "account.list", messages::list_accounts{}, [](const auto& all) {
+  return ask_and_tell(chosen, messages::list_accounts{}, [](const auto& all) {
     for (const auto& one : all.accounts) std::cout << one.name << "\n";
   });
 }
@@ -52,16 +52,14 @@ void declare_account(command_line& line) {
   add.add("name", chosen->name, "login name, an address").required();
   add.runs([chosen] {
     const messages::add_account question{chosen->name, read_password()};
-    return ask_and_tell<messages::account_added>(*chosen, "account.add", question,
-                                                 [&](const auto&) { std::cout << "added " << chosen->name << "\n"; });
+    return ask_and_tell(*chosen, question, [&](const auto&) { std::cout << "added " << chosen->name << "\n"; });
   });
   auto password = add_server_command(line, "password", "set a password, read from standard input", *chosen);
   password.add("name", chosen->name, "login name").required();
   password.runs([chosen] {
     const messages::set_password question{chosen->name, read_password()};
-    return ask_and_tell<messages::password_set>(*chosen, "account.password", question, [&](const auto&) {
-      std::cout << "password of " << chosen->name << " set\n";
-    });
+    return ask_and_tell(*chosen, question,
+                        [&](const auto&) { std::cout << "password of " << chosen->name << " set\n"; });
   });
   add_server_command(line, "list", "list the accounts", *chosen).runs([chosen] { return list(*chosen); });
   declare_account_key(line);

@@ -26,14 +26,14 @@ exit_code add_key(const options& chosen) {
         chosen.json);
   }
   const messages::add_public_key question{chosen.account, chosen.name, *key};
-  return ask_and_tell<messages::public_key_added>(chosen, "key.add", question, [&](const auto&) {
+  return ask_and_tell(chosen, question, [&](const auto&) {
     std::cout << "added " << shown(chosen.name) << " of " << shown(chosen.account) << ": " << key_text(*key) << "\n";
   });
 }
 
 exit_code remove_key(const options& chosen) {
   const messages::remove_public_key question{chosen.account, chosen.name};
-  return ask_and_tell<messages::public_key_removed>(chosen, "key.remove", question, [&](const auto& done) {
+  return ask_and_tell(chosen, question, [&](const auto& done) {
     std::cout << "removed " << shown(chosen.name) << " of " << shown(chosen.account) << ": " << key_text(done.key)
               << "\n";
   });
@@ -41,7 +41,7 @@ exit_code remove_key(const options& chosen) {
 
 exit_code list_keys(const options& chosen) {
   const messages::list_public_keys question{chosen.account};
-  return ask_and_tell<messages::public_key_list>(chosen, "key.list", question, [](const auto& list) {
+  return ask_and_tell(chosen, question, [](const auto& list) {
     for (const auto& one : list.keys)
       std::cout << shown(one.account) << " " << key_text(one.key) << " " << shown(one.name) << "\n";
   });

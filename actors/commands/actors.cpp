@@ -28,7 +28,7 @@ void print_table(const messages::actors_now& list) {
 }
 
 exit_code show(const options& chosen) {
-  const auto list = ask_server<messages::actors_now>(chosen.directory, "actors.list", messages::inspect_actors{});
+  const auto list = ask_server(chosen.directory, messages::inspect_actors{});
   if (!list) {
     const auto& why = list.error();
     return chosen.json ? fail_json(why.code, why.what, why.hint) : fail(why.code, why.what, why.hint);

@@ -28,6 +28,14 @@ std::string read_line(blocking_socket& from) {
   return {};
 }
 
+// For people; which value of the question is wrong stands in the message.
+refusal refusal_of(std::string_view json) {
+  const auto why = read_json<api::refusal>(json, json_limits{answer_bytes_max, unknown_members::skip});
+  if (!why) return {exit_code::failed, "the server's refusal is not understood: " + fault_text(why.error()), ""};
+  const bool is_there = why->code == fault_name(fault_code::duplicate);
+  return {is_there ? exit_code::already_there : exit_code::failed, why->message, ""};
+}
+
 bool connect_to(blocking_socket& socket, const std::filesystem::path& path) {
   sockaddr_un where{};
   where.sun_family = AF_UNIX;
@@ -51,8 +59,7 @@ result<std::string, refusal> ask_server(const std::filesystem::path& directory, 
   const std::string question = std::string(method) + " " + std::string(parameters) + "\n";
   const std::string answer = socket.send_all(question) ? read_line(socket) : std::string();
   if (answer.starts_with("ok ")) return answer.substr(3);
-  if (answer.starts_with("exists ")) return refusal{exit_code::already_there, answer.substr(7), ""};
-  if (answer.starts_with("refused ")) return refusal{exit_code::failed, answer.substr(8), ""};
+  if (answer.starts_with("refused ")) return refusal_of(std::string_view(answer).substr(8));
   return refusal{exit_code::timed_out, "the server at " + path.string() + " gave no answer", ""};
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "actors/commands/exit_code.hpp"
+#include "messages/api/control.hpp"
 #include "protocols/base/json_read.hpp"
 #include "protocols/base/json_write.hpp"
 #include "protocols/base/result.hpp"
@@ -26,13 +27,15 @@ struct refusal {
 [[nodiscard]] result<std::string, refusal> ask_server(const std::filesystem::path& directory, std::string_view method,
                                                       std::string_view parameters);
 
-template <class Answer, class Question>
-[[nodiscard]] result<Answer, refusal> ask_server(const std::filesystem::path& directory, std::string_view method,
-                                                 const Question& question) {
-  auto text = ask_server(directory, method, std::string_view(write_json(question)));
+// A method of messages/api/control.hpp, by its question.
+template <class Question>
+[[nodiscard]] result<api::control_answer_of<Question>, refusal> ask_server(const std::filesystem::path& directory,
+                                                                           const Question& question) {
+  using answer_type = api::control_answer_of<Question>;
+  auto text = ask_server(directory, api::control_method_of<Question>.name, std::string_view(write_json(question)));
   if (!text) return text.error();
   // A newer server may say more than this program knows.
-  auto answer = read_json<Answer>(*text, json_limits{answer_bytes_max, unknown_members::skip});
+  auto answer = read_json<answer_type>(*text, json_limits{answer_bytes_max, unknown_members::skip});
   if (!answer)
     return refusal{exit_code::failed, "the server's answer is not understood: " + fault_text(answer.error()), ""};
   return *answer;

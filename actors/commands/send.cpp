@@ -175,7 +175,7 @@ exit_code send(const options& chosen) {
   auto what = read_envelope(chosen);
   if (!what) return tell(what.error(), chosen.json);
   // Before standard input is waited for: without a server there is nobody to wait for it.
-  const auto at = ask_server<messages::port_list>(chosen.directory, "server.ports", messages::list_ports{});
+  const auto at = ask_server(chosen.directory, messages::list_ports{});
   if (!at) return tell(at.error(), chosen.json);
   runtime::real_world outside;
   const auto message_id = chosen.is_raw ? std::string() : new_message_id(outside.view());

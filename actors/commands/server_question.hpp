@@ -4,7 +4,6 @@
 
 #include <iostream>
 #include <string>
-#include <string_view>
 
 #include "actors/commands/command_line.hpp"
 #include "actors/commands/control_client.hpp"
@@ -24,9 +23,9 @@ struct server_options {
 exit_code tell(const refusal& why, bool json);
 
 // `print(answer)` for people; with --json the answer itself.
-template <class Answer, class Question, class Print>
-exit_code ask_and_tell(const server_options& chosen, std::string_view method, const Question& question, Print print) {
-  const auto answer = ask_server<Answer>(chosen.directory, method, question);
+template <class Question, class Print>
+exit_code ask_and_tell(const server_options& chosen, const Question& question, Print print) {
+  const auto answer = ask_server(chosen.directory, question);
   if (!answer) return tell(answer.error(), chosen.json);
   if (chosen.json)
     std::cout << "{\"ok\":true,\"result\":" << write_json(*answer) << "}\n";

@@ -1,16 +1,16 @@
 // The control socket: how `stagecoach account`, `actors` ... speak to the running server (docs/formats/control.md). One
-// line is one question, `method {parameters}`; one line is the answer. Only the server's own user can open the socket.
+// line is one question, `method {parameters}` with a method of messages/api/control.hpp; one line is the answer. Only
+// the server's own user can open the socket.
 #pragma once
 
 #include <asio/local/stream_protocol.hpp>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <string>
 
 #include "actors/console/inspector.hpp"
 #include "actors/runtime/connection.hpp"
 #include "actors/services/handles.hpp"
+#include "messages/api/control.hpp"
 #include "messages/connection.hpp"
 #include "messages/ports.hpp"
 
@@ -54,20 +54,25 @@ class control_connection final : public runtime::connection<connection_handle> {
   void on_exit() override;
 
  private:
-  using method = std::function<void(std::string_view parameters)>;
-
   behavior_type make_talk() override;
   void begin() override;
   void received(std::string_view bytes) override;
   void question(std::string_view line);
   void answer(std::string_view line);
-  void refuse(const caf::error& why);
-  // A method whose parameters are the JSON of Question, asked of `to`.
-  template <class Question, class Answer, class Target>
-  method asks(Target to);
+  void refuse(const api::refusal& why);
+  template <class Question, class Target>
+  void pass_on(const Target& to, const Question& asked);
+  void fulfil(const messages::add_account& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::list_accounts& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::set_password& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::inspect_actors& asked) { pass_on(targets_.inspector, asked); }
+  void fulfil(const messages::add_public_key& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::list_public_keys& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::remove_public_key& asked) { pass_on(targets_.directory, asked); }
+  void fulfil(const messages::list_ports& asked);
 
   std::string in_;
-  std::map<std::string, method, std::less<>> methods_;
+  control_targets targets_;
   reminder deadline_;
 };
 

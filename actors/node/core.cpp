@@ -130,10 +130,10 @@ result<bool, failure> core::ensure_account(const std::string& name, const std::s
 }
 
 result<done, failure> core::give_account(const std::string& name, const std::string& password) {
-  auto made = ask_directory<messages::account_added>(messages::add_account{name, password});
-  if (!made && made.error().code == fault_code::duplicate)
-    return ask_directory<messages::password_set>(messages::set_password{name, password});
-  return made;
+  const auto has_it = ensure_account(name, password);
+  if (!has_it) return has_it.error();
+  if (*has_it) return done{};  // set once more it would end the account's sessions
+  return ask_directory<messages::password_set>(messages::set_password{name, password});
 }
 
 result<account_id, failure> core::find_account(const std::string& name) {
@@ -145,6 +145,15 @@ result<account_id, failure> core::find_account(const std::string& name) {
   if (!asked) return asked.error();
   if (!found) return failure{fault_code::not_found, "there is no account " + name};
   return *found;
+}
+
+result<store::stored_sessions, failure> core::read_sessions() {
+  const auto view = store_->rows().view();
+  auto read = store::read_sessions([&](auto prefix, const auto& visit) { return view.scan(prefix, visit); });
+  if (!read) return read;
+  for (const auto& key : read->unreadable)
+    stage_->log(runtime::log_line(runtime::log_level::warning, "unreadable_session").with("key", to_hex(key)));
+  return read;
 }
 
 }  // namespace stagecoach::node

@@ -14,6 +14,7 @@
 #include "actors/services/handles.hpp"
 #include "actors/services/login_book.hpp"
 #include "config/limits.hpp"
+#include "store/sessions.hpp"
 #include "store/store.hpp"
 
 namespace stagecoach::node {
@@ -45,11 +46,14 @@ class core {
 
   // Makes the account unless it is there. Whether this is its password.
   [[nodiscard]] result<bool, failure> ensure_account(const std::string& name, const std::string& password);
-  // Makes the account, or gives the one that is there this password.
+  // Makes the account, or gives the one that is there this password; one that it has already stays as it is.
   [[nodiscard]] result<done, failure> give_account(const std::string& name, const std::string& password);
 
   // not_found.
   [[nodiscard]] result<account_id, failure> find_account(const std::string& name);
+
+  // Of the pages, as they are in the store now.
+  [[nodiscard]] result<store::stored_sessions, failure> read_sessions();
 
   // Ends every actor and every thread. Whoever has something to finish was drained before. Idempotent.
   void stop();

@@ -163,7 +163,9 @@ result<done, failure> local_node::parts::open_site(const runtime::tls_context& t
   const auto pages = std::make_shared<const http::fixed_site>(
       std::vector<http::page>{{"/", "text/html; charset=utf-8", front_page(config, ports)},
                               web::app_page(config.mail_path, web::mail_document())});
-  const auto site = stage.spawn<web::site>(core->services(), std::move(links), config.mail_path);
+  auto sessions = core->read_sessions();
+  if (!sessions) return sessions.error();
+  const auto site = stage.spawn<web::site>(core->services(), std::move(links), config.mail_path, std::move(*sessions));
   const auto start = [&](std::optional<runtime::tls_context> secure) -> edge::start_connection {
     const edge::http_options how{std::move(secure), pages, std::chrono::seconds(config.limits.stall_s), site};
     return [&stage, how](runtime::io_unit& unit, runtime::connected_socket from) -> edge::connection_handle {

@@ -72,6 +72,8 @@ directory::behavior_type directory::make_behavior() {
       [this](const messages::add_public_key& m) { return add_key(m); },
       [this](const messages::remove_public_key& m) { return remove_key(m); },
       [this](const messages::list_public_keys& m) { return list_keys(m); },
+      [this](const messages::keep_session& m) { return keep(m); },
+      [this](const messages::end_sessions& m) { return end(m); },
   };
 }
 

@@ -51,6 +51,10 @@ class directory final : public runtime::watched<directory_handle> {
   [[nodiscard]] runtime::reply<messages::public_key_list> list_keys(const messages::list_public_keys& m) const;
   void note_keys();
 
+  // directory_sessions.cpp
+  runtime::reply<messages::session_kept> keep(const messages::keep_session& m);
+  runtime::reply<messages::sessions_ended> end(const messages::end_sessions& m);
+
   // Hashes, commits the login row with `rows`, then takes it into the book.
   template <class Answer>
   runtime::reply<Answer> commit_login(const std::string& name, std::string password, store::login_row row,

@@ -77,7 +77,7 @@ event_stream::behavior_type event_stream::make_behavior() {
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
-      [this](const messages::end_session&) { end(true); },
+      [this](const messages::end_session& m) { end(m.is_signed_out); },
       [this](messages::view_said& m) { take(m); },
   };
 }

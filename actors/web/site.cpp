@@ -7,6 +7,7 @@
 #include "actors/web/web_session.hpp"
 #include "messages/api/session.hpp"
 #include "protocols/base/json_write.hpp"
+#include "protocols/base/utf8.hpp"
 #include "protocols/http/cookie.hpp"
 
 namespace stagecoach::web {
@@ -16,9 +17,11 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto sign_in_deadline = 60s;
+constexpr auto keep_deadline = 60s;
 constexpr auto end_old_every = 60s;
 constexpr std::size_t sign_in_bytes_max = 8 * 1024;
 constexpr std::size_t token_octets = 32;
+constexpr std::size_t user_agent_bytes_max = 300;  // those of browsers are half as long
 constexpr std::string_view login_cookie = "stagecoach-login";
 
 constexpr json_limits sign_in_limits{sign_in_bytes_max, unknown_members::refuse};
@@ -27,13 +30,23 @@ std::string cookie_of(const messages::http_request& asked, std::string_view name
   return std::string(http::find_cookie(field_of(asked, "cookie"), name).value_or(""));
 }
 
+session_origin origin_of(const messages::http_request& asked) {
+  auto agent = field_of(asked, "user-agent").substr(0, user_agent_bytes_max);
+  agent = agent.substr(0, valid_utf8_prefix(agent));
+  return {asked.remote_ip, std::string(agent)};
+}
+
 messages::http_answer signed_out() { return refuse(401, "signed_out", "sign in first"); }
 
 }  // namespace
 
 site::site(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
-           std::vector<sign_in_link> links, std::string mail_path)
-    : watched(cfg, on, "site", ""), services_(std::move(services)), mail_path_(std::move(mail_path)) {
+           std::vector<sign_in_link> links, std::string mail_path, store::stored_sessions kept)
+    : watched(cfg, on, "site", ""),
+      services_(std::move(services)),
+      mail_path_(std::move(mail_path)),
+      to_end_(kept.over.begin(), kept.over.end()) {
+  for (const auto& one : book_.load(std::move(kept.good), now())) to_end_.insert(one);
   for (auto& one : links) book_.add_link(std::move(one.link), std::move(one.who));
   set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(sessions_, [&](const auto& one) { return one.second == down.source; });
@@ -47,18 +60,17 @@ void site::on_exit() {
 }
 
 site::behavior_type site::make_behavior() {
-  end_old_later();
   send(services_.directory, messages::watch_passwords{runtime::new_trace(on().random())});
+  end({});
+  end_old_later();
   return {
       [this](const messages::http_request& asked) { return serve(asked); },
       // Whoever knew the old one is out (security.md AU10).
-      [this](const messages::password_changed& m) {
-        for (const auto& hash : book_.end_all(m.account)) end(hash);
-      },
+      [this](const messages::password_changed& m) { end(book_.end_all(m.account)); },
   };
 }
 
-steady_time site::now() const { return on().clock().steady(); }
+moment site::now() const { return {on().clock().steady(), on().clock().wall()}; }
 
 site::answer site::serve(const messages::http_request& asked) {
   const auto target = http::parse_target(asked.target);
@@ -91,11 +103,13 @@ site::answer site::call(const messages::http_request& asked, const std::string& 
 // What changes anything needs the token that only our own pages have.
 site::answer site::pass_on(const messages::http_request& asked) {
   const auto cookie = cookie_of(asked, session_cookie(asked.is_tls));
-  const auto* session = book_.find(cookie, now());
+  const auto* session = book_.find(cookie, now().steady);
   if (session == nullptr) return signed_out();
-  if (asked.method != "GET" && asked.method != "HEAD" && field_of(asked, "x-csrf") != session->csrf)
+  if (asked.method != "GET" && asked.method != "HEAD" && !session_book::is_token_of(cookie, field_of(asked, "x-csrf")))
     return refuse(403, "csrf", "X-CSRF is not the token of this session");
-  auto& actor = sessions_[session_book::hash_of(cookie)];
+  const auto hash = hash_of_cookie(cookie);
+  note_use(hash);
+  auto& actor = sessions_[hash];
   if (!actor) {
     actor = on().spawn<web_session>(services_, session->who, mail_path_);
     monitor(actor);
@@ -114,14 +128,14 @@ messages::http_answer site::prepare(const messages::http_request& asked) {
   auto fresh = fresh_secret();
   auto made = json_answer(write_json(api::prepared{fresh.token}));
   set_field(made, "Set-Cookie", http::set_cookie({login_cookie, fresh.cookie, asked.is_tls, session_book::login_time}));
-  book_.prepare(std::move(fresh), now());
+  book_.prepare(std::move(fresh), now().steady);
   return made;
 }
 
 site::answer site::sign_in(const messages::http_request& asked) {
   const auto read = read_json<api::sign_in>(asked.body, sign_in_limits);
   if (!read) return refuse(read.error());
-  if (!book_.take_login({cookie_of(asked, login_cookie), read->login_token}, now()))
+  if (!book_.take_login({cookie_of(asked, login_cookie), read->login_token}, now().steady))
     return refuse(403, "csrf", "the login token is not of this browser, or too old; ask for another");
   auto promise = make_response_promise<messages::http_answer>();
   const auto note = [this, trace = asked.trace, name = read->name, ip = asked.remote_ip](bool is_good) {
@@ -131,9 +145,9 @@ site::answer site::sign_in(const messages::http_request& asked) {
   ask(services_.directory, sign_in_deadline,
       messages::sign_in{asked.trace, read->name, read->password, asked.remote_ip})
       .then(
-          [this, promise, note, is_tls = asked.is_tls](const messages::signed_in& who) mutable {
+          [this, promise, note, from = origin_of(asked), is_tls = asked.is_tls](const messages::signed_in& who) {
             note(true);
-            promise.deliver(begin(who, is_tls));
+            begin(who, from, is_tls, promise);
           },
           [promise, note](caf::error& why) mutable {
             const auto reason = runtime::to_failure(why);
@@ -149,45 +163,94 @@ site::answer site::sign_in(const messages::http_request& asked) {
   return promise;
 }
 
-messages::http_answer site::sign_in_by_link(const messages::http_request& asked) {
+site::answer site::sign_in_by_link(const messages::http_request& asked) {
   const auto read = read_json<api::sign_in_by_link>(asked.body, sign_in_limits);
   if (!read) return refuse(read.error());
   const auto who = book_.take_link(read->link);
-  return who ? begin(*who, asked.is_tls) : refuse(401, "wrong", "This link was used, or is none of this server.");
+  if (!who) return refuse(401, "wrong", "This link was used, or is none of this server.");
+  auto promise = make_response_promise<messages::http_answer>();
+  begin(*who, origin_of(asked), asked.is_tls, promise);
+  return promise;
 }
 
-messages::http_answer site::begin(const messages::signed_in& who, bool is_tls) {
-  const auto fresh = fresh_secret();
-  for (const auto& hash : book_.begin(fresh, who, now())) end(hash);
-  auto made = json_answer(write_json(api::session_begun{who.name, fresh.token}));
-  set_field(made, "Set-Cookie",
-            http::set_cookie({session_cookie(is_tls), fresh.cookie, is_tls, session_book::age_max}));
-  return made;
+void site::begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to) {
+  const auto cookie = fresh_token(on().random());
+  const auto session = hash_of_cookie(cookie);
+  auto begun = book_.begin(session, who, std::move(from), now());
+  end(std::move(begun.ended));
+  ask(services_.directory, keep_deadline,
+      messages::keep_session{runtime::new_trace(on().random()), session, std::move(begun.keep)})
+      .then(
+          [this, to, session, cookie, is_tls, name = who.name](const messages::session_kept& kept) mutable {
+            if (!book_.kept(session, kept.password)) {
+              to.deliver(refuse(401, "wrong", "The password was changed just now. Sign in again."));
+              return;
+            }
+            auto made = json_answer(write_json(api::session_begun{name, session_book::token_of(cookie)}));
+            set_field(made, "Set-Cookie",
+                      http::set_cookie({session_cookie(is_tls), cookie, is_tls, session_book::age_max}));
+            to.deliver(std::move(made));
+          },
+          [this, to, session](caf::error& why) mutable {
+            end({session});  // it may be there all the same
+            to.deliver(refuse(runtime::to_failure(why)));
+          });
 }
 
-messages::http_answer site::sign_out(const messages::http_request& asked) {
+void site::note_use(const session_hash& session) {
+  auto row = book_.due(session, now());
+  if (!row) return;
+  ask(services_.directory, keep_deadline,
+      messages::keep_session{runtime::new_trace(on().random()), session, std::move(*row)})
+      .then([](const messages::session_kept&) {}, [](caf::error&) {});  // the next time, then
+}
+
+site::answer site::sign_out(const messages::http_request& asked) {
   const auto name = session_cookie(asked.is_tls);
   const auto cookie = cookie_of(asked, name);
-  const auto* session = book_.find(cookie, now());
-  if (session == nullptr) return signed_out();
-  if (field_of(asked, "x-csrf") != session->csrf) return refuse(403, "csrf", "X-CSRF is not the token of this session");
-  book_.end(cookie);
-  end(session_book::hash_of(cookie));
-  auto made = json_answer(write_json(api::nothing()));
-  set_field(made, "Set-Cookie", http::set_cookie({name, "", asked.is_tls, 0s}));
-  return made;
+  if (book_.find(cookie, now().steady) == nullptr) return signed_out();
+  if (!session_book::is_token_of(cookie, field_of(asked, "x-csrf")))
+    return refuse(403, "csrf", "X-CSRF is not the token of this session");
+  auto to = make_response_promise<messages::http_answer>();
+  end({hash_of_cookie(cookie)}, [to, name, is_tls = asked.is_tls](const std::optional<failure>& why) mutable {
+    auto made = why ? refuse(failure{why->code,
+                                     "You are signed out, but until this is on the disk a restart of the "
+                                     "server would undo it. It is tried again every minute: " +
+                                         why->what})
+                    : json_answer(write_json(api::nothing()));
+    set_field(made, "Set-Cookie", http::set_cookie({name, "", is_tls, 0s}));
+    to.deliver(std::move(made));
+  });
+  return to;
 }
 
-void site::end(const std::string& hash) {
-  const auto found = sessions_.find(hash);
-  if (found == sessions_.end()) return;
-  send(found->second, messages::end_session());
-  sessions_.erase(found);
+void site::end(std::vector<session_hash> which, ended_function then) {
+  for (const auto& one : which) {
+    book_.end(one);
+    to_end_.insert(one);
+    const auto found = sessions_.find(one);
+    if (found == sessions_.end()) continue;
+    send(found->second, messages::end_session{true});
+    sessions_.erase(found);
+  }
+  if (to_end_.empty()) return then(std::nullopt);
+  messages::end_sessions all{runtime::new_trace(on().random()), {to_end_.begin(), to_end_.end()}};
+  ask(services_.directory, keep_deadline, all)
+      .then(
+          [this, ended = all.sessions, then](const messages::sessions_ended&) {
+            for (const auto& one : ended) to_end_.erase(one);
+            then(std::nullopt);
+          },
+          [then](caf::error& why) { then(runtime::to_failure(why)); });
+}
+
+void site::end(std::vector<session_hash> which) {
+  end(std::move(which), [](const std::optional<failure>&) {});
 }
 
 void site::end_old_later() {
   old_ones_ = remind(end_old_every, [this] {
-    for (const auto& hash : book_.end_old(now())) end(hash);
+    end(book_.end_old(now().steady));
     end_old_later();
   });
 }

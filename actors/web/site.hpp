@@ -1,10 +1,15 @@
 // What the server answers over HTTP beyond pages that are whole in memory: signing in and out, and for who is signed in
 // their session, which gets the request from the connection itself. One a node; it parses no bodies but those of
-// signing in.
+// signing in. Sessions are kept by the directory: one is durable before its cookie is given, and its end before that
+// is answered.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "actors/runtime/stage.hpp"
 #include "actors/runtime/watched.hpp"
@@ -31,13 +36,15 @@ struct all_site_talk : runtime::joined<messages::site_talk, messages::password_w
 
 class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
  public:
-  // `mail_path`: of the webmail, below which its messages are.
+  // `mail_path`: of the webmail, below which its messages are. `kept`: the sessions of before the start.
   site(caf::actor_config& cfg, runtime::stage& on, services::node_services services, std::vector<sign_in_link> links,
-       std::string mail_path);
+       std::string mail_path, store::stored_sessions kept);
   void on_exit() override;
 
  private:
   using answer = runtime::reply<messages::http_answer>;
+  using answer_promise = runtime::promise<messages::http_answer>;
+  using ended_function = std::function<void(const std::optional<failure>& why_not_durable)>;
 
   behavior_type make_behavior() override;
   [[nodiscard]] bool is_essential() const override { return true; }
@@ -46,18 +53,22 @@ class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
   answer pass_on(const messages::http_request& asked);
   messages::http_answer prepare(const messages::http_request& asked);
   answer sign_in(const messages::http_request& asked);
-  messages::http_answer sign_in_by_link(const messages::http_request& asked);
-  messages::http_answer sign_out(const messages::http_request& asked);
-  messages::http_answer begin(const messages::signed_in& who, bool is_tls);
-  void end(const std::string& hash);
+  answer sign_in_by_link(const messages::http_request& asked);
+  answer sign_out(const messages::http_request& asked);
+  void begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to);
+  void note_use(const session_hash& session);
+  // In memory at once; then() when it is durable. What is not is tried again.
+  void end(std::vector<session_hash> which, ended_function then);
+  void end(std::vector<session_hash> which);
   void end_old_later();
   [[nodiscard]] web_secret fresh_secret() { return {fresh_token(on().random()), fresh_token(on().random())}; }
-  [[nodiscard]] steady_time now() const;
+  [[nodiscard]] moment now() const;
 
   services::node_services services_;
   std::string mail_path_;
   session_book book_;
-  std::map<std::string, web_session_handle> sessions_;  // those that were used, by the hash of their cookie
+  std::map<session_hash, web_session_handle> sessions_;  // those that were used
+  std::set<session_hash> to_end_;                        // are over, and their rows may be there still
   reminder old_ones_;
 };
 

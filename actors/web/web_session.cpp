@@ -50,8 +50,8 @@ web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::n
 }
 
 void web_session::on_exit() {
-  for (const auto& [name, stream] : streams_) send(stream, messages::end_session());
-  for (const auto& [name, collector] : polls_) send(collector, messages::end_session());
+  for (const auto& [name, stream] : streams_) send(stream, messages::end_session{is_signed_out_});
+  for (const auto& [name, collector] : polls_) send(collector, messages::end_session{is_signed_out_});
   streams_.clear();
   polls_.clear();
   undo_.clear();
@@ -61,7 +61,10 @@ void web_session::on_exit() {
 web_session::behavior_type web_session::make_behavior() {
   return {
       [this](const messages::http_request& asked) { return serve(asked); },
-      [this](const messages::end_session&) { quit(); },
+      [this](const messages::end_session& m) {
+        is_signed_out_ = m.is_signed_out;
+        quit();
+      },
   };
 }
 

@@ -162,6 +162,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   messages::signed_in who_;
   std::string mail_path_;
   trace_context trace_;
+  bool is_signed_out_ = false;
   std::map<std::string, event_stream_handle, std::less<>> streams_;
   std::uint64_t streams_begun_ = 0;
   std::map<std::string, long_poll_handle, std::less<>> polls_;  // those of the streams that are polled

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "protocols/base/described.hpp"
@@ -57,6 +58,10 @@ template <class T>
   return std::string(name);
 }
 
+// Its kind is a name of the type, and not a field that is called so.
+template <class T>
+concept alternative = json_rules::tagged_struct<T> && std::is_pointer_v<decltype(&T::kind)>;
+
 template <class T>
 [[nodiscard]] shape shape_of(objects& met);
 
@@ -65,7 +70,7 @@ void meet(objects& met) {
   const auto name = name_of_type<T>();
   if (met.has(name)) return;
   object made{name, {}, {}};
-  if constexpr (json_rules::tagged_struct<T>) made.kind = T::kind;
+  if constexpr (alternative<T>) made.kind = T::kind;
   for_each_field<T>([&](const auto& f) {
     bool is_required = false;
     if constexpr (json_rules::has_required<T>)

@@ -1,3 +1,4 @@
+#include "messages/api/control.hpp"
 #include "messages/api/describe.hpp"
 #include "messages/api/mail_events.hpp"
 #include "messages/api/protocol.hpp"
@@ -7,9 +8,9 @@ namespace stagecoach::api {
 
 namespace {
 
-constexpr std::string_view head = R"(# The API of the pages
+constexpr std::string_view head = R"(# The API
 
-Made by `./dev generate` from `messages/api/`. Every method is `POST /api/NAME` with `Content-Type: application/json`.
+Made by `./dev generate` from `messages/api/`. Every method of the pages is `POST /api/NAME` with `Content-Type: application/json`.
 The answer is 200 and JSON, or another status and a `refusal`: from 400 on the caller can mend it, from 500 on we must.
 Integers of 64 bits are strings of digits. A field without a mark may be left out.
 
@@ -46,6 +47,13 @@ before them changes nothing, and `0` is the whole message, as in `raw`.
 
 What is not decoded on its way has an `ETag` and takes ranges. A path that is none, and a message that is not there or is
 gone, are 404; a part or a kind of text that the message has not is 400 with the message `no such part`.
+)";
+
+constexpr std::string_view control_head = R"(
+## Methods of the control socket
+
+`control.sock` in the data directory is for whoever the server runs as. `stagecoach account`, `actors` and `send` ask there;
+docs/formats/control.md has the form of questions and answers. A refusal is the same as that of the pages.
 )";
 
 std::string type_of(const shape& of) {
@@ -89,28 +97,37 @@ std::string table_of(const object& one) {
 
 template <class Question>
 std::string example_of(std::string_view name, needs who) {
+  if (who == needs::owner)
+    return "\n    echo '" + std::string(name) + " " + write_json(Question()) + "' | socat -t60 - UNIX:control.sock\n";
   return "\n    curl -b jar -H 'Content-Type: application/json'" +
          std::string(who == needs::user ? " -H \"X-CSRF: $CSRF\"" : "") + " -d '" + write_json(Question()) +
          "' \\\n      http://localhost:1080/api/" + std::string(name) + "\n";
+}
+
+template <class Table>
+std::string methods_of(const Table& table, objects& met) {
+  std::string out;
+  for_each_method(table, [&](const auto& one) {
+    using method = std::remove_cvref_t<decltype(one)>;
+    const auto asked = shape_of<typename method::question>(met);
+    const auto given = shape_of<typename method::answer>(met);
+    out += "\n### " + std::string(one.name) + "\n\n" + std::string(one.help) + " Takes " + type_of(asked) +
+           ", answers " + type_of(given) + "; needs " + std::string(name_of(one.who)) + ".\n" +
+           example_of<typename method::question>(one.name, one.who);
+  });
+  return out;
 }
 
 }  // namespace
 
 std::string documentation() {
   objects met;
-  std::string methods = "\n## Methods\n";
-  for_each_method(all_methods, [&](const auto& one) {
-    using method = std::remove_cvref_t<decltype(one)>;
-    const auto asked = shape_of<typename method::question>(met);
-    const auto given = shape_of<typename method::answer>(met);
-    methods += "\n### " + std::string(one.name) + "\n\n" + std::string(one.help) + " Takes " + type_of(asked) +
-               ", answers " + type_of(given) + "; needs " + std::string(name_of(one.who)) + ".\n" +
-               example_of<typename method::question>(one.name, one.who);
-  });
+  std::string out(head);
+  out += "\n## Methods\n" + methods_of(all_methods, met);
+  out += std::string(control_head) + methods_of(control_methods, met);
   meet<refusal>(met);
   (void)shape_of<event>(met);
-  std::string out(head);
-  out += methods + "\n## Values\n";
+  out += "\n## Values\n";
   for (const auto& one : met.all)
     if (one.kind.empty()) out += "\n### " + one.name + "\n" + table_of(one);
   out += "\n## Events\n";

@@ -1,6 +1,6 @@
-// A method of the web API: its name, who may call it, what it takes and answers. The tables of methods (session.hpp,
-// mail.hpp ...) are read by the dispatcher, by the generator of TypeScript and documentation, and by the tests of who
-// may call what.
+// A method of the API: its name, who may call it, what it takes and answers. The tables of methods (session.hpp,
+// mail.hpp, control.hpp) are read by the dispatcher, by the generator of TypeScript and documentation, and by the tests
+// of who may call what.
 //
 //   POST /api/mail.set_flags   {"mailbox": 1, "uids": [7], "add": ["\\Seen"]}   ->   {"undo": "4"}
 #pragma once
@@ -15,8 +15,10 @@
 
 namespace stagecoach::api {
 
-enum class needs : std::uint8_t { nobody, user };
-constexpr auto enum_names(needs) { return std::array{named(needs::nobody, "nobody"), named(needs::user, "user")}; }
+enum class needs : std::uint8_t { nobody, user, owner };  // owner: of the server, on its machine
+constexpr auto enum_names(needs) {
+  return std::array{named(needs::nobody, "nobody"), named(needs::user, "user"), named(needs::owner, "owner")};
+}
 
 template <class Question, class Answer>
 struct method {

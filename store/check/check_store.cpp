@@ -5,6 +5,7 @@
 #include "store/check/account_check.hpp"
 #include "store/check/blob_check.hpp"
 #include "store/check/public_key_check.hpp"
+#include "store/check/session_check.hpp"
 #include "store/keys.hpp"
 #include "store/store.hpp"
 
@@ -29,6 +30,7 @@ store_report check_store(index& rows, blobs& bodies) {
     if (!counted) add("the rows cannot be read: " + counted.error().what);
     check_all_accounts(source, add);
     check_public_keys(source, add);
+    check_sessions(source, add);
   }
   for (auto& problem : check_blobs(rows, bodies, blob_check_depth::full)) add(std::move(problem));
   return report;

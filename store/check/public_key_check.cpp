@@ -13,14 +13,9 @@ namespace {
 
 class audit {
  public:
-  explicit audit(const row_source& rows) : rows_(rows) {}
+  explicit audit(const row_source& rows) : owners_(rows) {}
 
-  result<done, failure> read_logins() {
-    return rows_(logins_prefix(), [this](std::string_view, std::string_view value) {
-      if (const auto row = read_record<login_row>(value)) logins_.insert(row->account);
-      return true;
-    });
-  }
+  result<done, failure> read_logins() { return owners_.read_logins(); }
 
   // Empty: it is sound.
   std::string problem_of(std::string_view key, std::string_view value) {
@@ -30,26 +25,14 @@ class audit {
     const auto row = read_record<public_key_row>(value);
     if (!row) return here + "its row cannot be read: " + std::string(row.error().what);
     if (row->name.empty()) return here + "has no name";
-    const std::string owner = "account " + std::to_string(row->account.value);
-    if (!is_there(row->account)) return here + "belongs to " + owner + ", which is not there";
-    if (!logins_.contains(row->account)) return here + "belongs to " + owner + ", which has no login name";
+    if (const auto wrong = owners_.problem_of(row->account); !wrong.empty()) return here + wrong;
     if (!names_.emplace(row->account, row->name).second)
-      return here + "has the name of another key of " + owner + ", " + row->name;
+      return here + "has the name of another key of account " + std::to_string(row->account.value) + ", " + row->name;
     return {};
   }
 
  private:
-  [[nodiscard]] bool is_there(account_id account) const {
-    bool found = false;
-    const auto scanned = rows_(account_key(account), [&](std::string_view, std::string_view) {
-      found = true;
-      return false;
-    });
-    return scanned && found;
-  }
-
-  const row_source& rows_;
-  std::set<account_id> logins_;
+  owner_check owners_;
   std::set<std::pair<account_id, std::string>> names_;
 };
 

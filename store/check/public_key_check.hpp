@@ -3,16 +3,9 @@
 // do not.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <string_view>
-
-#include "store/check/account_check.hpp"
+#include "store/check/owner_check.hpp"
 
 namespace stagecoach::store {
-
-// A row that is wrong, and why; `what` names the key.
-using wrong_row = std::function<void(std::string_view key, std::string_view value, const std::string& what)>;
 
 [[nodiscard]] result<done, failure> find_wrong_public_keys(const row_source& rows, const wrong_row& found);
 

@@ -10,6 +10,7 @@
 #include "store/check/account_repair.hpp"
 #include "store/check/index_rebuild.hpp"
 #include "store/check/public_key_check.hpp"
+#include "store/check/session_check.hpp"
 #include "store/keys.hpp"
 #include "store/rows_segment.hpp"
 #include "store/store.hpp"
@@ -33,6 +34,7 @@ class planner {
     mend_bodies();
     mend_segments();
     mend_public_keys();
+    mend_sessions();
     if (unread_) return *unread_;
     return std::move(plan_);
   }
@@ -156,6 +158,16 @@ class planner {
       plan_.steps.push_back("set aside " + what);
       plan_.rows.push_back({std::string(key), std::nullopt});
       plan_.rows.push_back({set_aside_key(set_aside::other, key), std::string(value)});
+    });
+    if (!read) unread_ = failure{fault_code::corrupt, "not all rows can be read: " + read.error().what};
+  }
+
+  // Who has one of them signs in anew.
+  void mend_sessions() {
+    const auto source = [this](std::string_view prefix, const visit_row& visit) { return view_.scan(prefix, visit); };
+    const auto read = find_wrong_sessions(source, [this](auto key, auto, const std::string& what) {
+      plan_.steps.push_back("remove " + what);
+      plan_.rows.push_back({std::string(key), std::nullopt});
     });
     if (!read) unread_ = failure{fault_code::corrupt, "not all rows can be read: " + read.error().what};
   }

@@ -1,8 +1,9 @@
 // `stagecoach verify --repair`: makes an index consistent again, rebuilt first when it cannot be opened or not be read
 // (index_rebuild.hpp). Counts are recomputed; messages
 // that cannot be served (their body, their content or their mailbox is missing or damaged) leave tombstones and are set
-// aside with their rows, under set_aside_key, as are TLS public keys of nobody; the row of a body that no message uses
-// goes, as after an EXPUNGE. What it would do is a plan that can be read first. For a store that nobody uses meanwhile.
+// aside with their rows, under set_aside_key, as are TLS public keys of nobody; sessions of nobody are removed; the row
+// of a body that no message uses goes, as after an EXPUNGE. What it would do is a plan that can be read first. For a
+// store that nobody uses meanwhile.
 #pragma once
 
 #include <functional>

@@ -30,7 +30,7 @@ class restorer {
 
   result<restored_rows, failure> run() {
     for (auto step : {&restorer::restore_accounts, &restorer::restore_bodies, &restorer::restore_segments,
-                      &restorer::restore_numbers}) {
+                      &restorer::restore_numbers, &restorer::end_sessions}) {
       auto stepped = (this->*step)();
       if (!stepped) return stepped.error();
     }
@@ -202,6 +202,20 @@ class restorer {
       plan.steps.push_back("go on after commit " + std::to_string(held) + "; the rows know of " + std::to_string(seen));
     plan.rows.push_back({sequence_key(), write_record(sequence_row{held})});
     plan.rows.push_back({format_key(), write_record(format_row{format_version})});
+    return write(std::move(plan));
+  }
+
+  // One that was ended, or that a password of since has ended, could be there again.
+  result<done, failure> end_sessions() {
+    repair_plan plan;
+    auto read = rows_.view().scan(sessions_prefix(), [&](auto key, auto) {
+      plan.rows.push_back({std::string(key), std::nullopt});
+      return true;
+    });
+    if (!read) return read;
+    if (!plan.rows.empty())
+      plan.steps.push_back("end all " + std::to_string(plan.rows.size()) +
+                           " sessions of the webmail: some may have been ended before, and everybody signs in anew");
     return write(std::move(plan));
   }
 

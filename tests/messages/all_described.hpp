@@ -19,10 +19,12 @@
 #include "messages/mailbox.hpp"
 #include "messages/ports.hpp"
 #include "messages/public_keys.hpp"
+#include "messages/sessions.hpp"
 #include "messages/store.hpp"
 #include "messages/web.hpp"
 #include "protocols/auth/public_key_hash.hpp"
 #include "protocols/auth/scram_keys.hpp"
+#include "protocols/auth/session_hash.hpp"
 #include "protocols/base/address.hpp"
 #include "protocols/base/flags.hpp"
 #include "protocols/base/trace.hpp"
@@ -36,8 +38,8 @@ namespace stagecoach {
 template <class... Ts>
 struct type_list {};
 
-using described_values = type_list<domain_name, address, scram_keys, public_key_hash, message_flags, flag_delta,
-                                   trace_context, uid_range, uid_set>;
+using described_values = type_list<domain_name, address, scram_keys, public_key_hash, session_hash, message_flags,
+                                   flag_delta, trace_context, uid_range, uid_set>;
 
 namespace mime {
 using described_parts = type_list<address_entry, parameter, envelope, part, part_index>;
@@ -68,6 +70,8 @@ using described_messages = type_list<
     // public_keys.hpp
     sign_in_by_key, add_public_key, public_key_added, remove_public_key, public_key_removed, list_public_keys,
     public_key_entry, public_key_list,
+    // sessions.hpp
+    kept_session, keep_session, session_kept, end_sessions, sessions_ended,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
     octets_staged, finish_staging, flush_group, sweep_staging, list_view, listed_mailbox, view_listed, view_taken,

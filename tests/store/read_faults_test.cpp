@@ -46,12 +46,14 @@ struct ReadFaults : testing::TestWithParam<bool> {
   static result<std::string, failure> rows_of(store& from) {
     std::string all;
     const auto view = from.rows().view();
-    const auto scanned = view.scan(all_accounts_prefix(), [&](std::string_view key, std::string_view value) {
-      all += std::to_string(key.size()) + ' ' + std::string(key);
-      all += std::to_string(value.size()) + ' ' + std::string(value);
-      return true;
-    });
-    if (!scanned) return scanned.error();
+    for (const auto& prefix : {all_accounts_prefix(), logins_prefix(), sessions_prefix()}) {
+      const auto scanned = view.scan(prefix, [&](std::string_view key, std::string_view value) {
+        all += std::to_string(key.size()) + ' ' + std::string(key);
+        all += std::to_string(value.size()) + ' ' + std::string(value);
+        return true;
+      });
+      if (!scanned) return scanned.error();
+    }
     return all;
   }
 

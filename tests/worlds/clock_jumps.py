@@ -1,5 +1,6 @@
 """The clock of the machine jumps, back and far ahead, under a running server: sessions go on, mail is delivered with the
-date that the clock shows, UIDs, modification sequences and UIDVALIDITY never go back, and no timer goes mad."""
+date that the clock shows, UIDs, modification sequences and UIDVALIDITY never go back, no timer goes mad, and nobody is signed
+out of the webmail."""
 
 import datetime
 import glob
@@ -7,7 +8,8 @@ import os
 import sys
 import time
 
-from _world import clock_ticks, equal, expect, run, sanitizer, say, score, user
+from _web import Browser
+from _world import clock_ticks, equal, expect, password, run, sanitizer, say, score, user
 
 faked = "".join(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))
 message = b"From: a@example.org\r\nSubject: jump\r\n\r\ntext\r\n"
@@ -32,9 +34,15 @@ class Clock:
         os.rename(self.path + ".new", self.path)
 
 
+def expect_signed_in(browsers, when):
+    for number, one in enumerate(browsers):
+        equal(one.refusal("mail.read", {"mailbox": 1, "uid": 10**6}).status, 404, f"session {number} {when}")
+
+
 def test(world):
     clock = Clock(world)
     world.start(environment=clock.environment())
+    browsers = [Browser(world).sign_in(user, password)]
     waiting = world.imap()
     waiting.select()
     waiting.idle()
@@ -57,6 +65,8 @@ def test(world):
             validities.append(imap.select("Jump")[1])
             imap.select()
             imap.good("DELETE Jump")
+            browsers.append(Browser(world).sign_in(user, password))
+            expect_signed_in(browsers, f"at {ahead:+d} s")
     equal(uids, sorted(set(uids)), "UIDs in the order of delivery")
     equal(validities, sorted(set(validities)), "UIDVALIDITY of a mailbox that is made again and again")
     waiting.done()
@@ -68,6 +78,15 @@ def test(world):
     world.start(environment=clock.environment())
     with world.imap() as imap:
         equal(imap.select()[0], len(jumps), "mails after a start in the past")
+    for one in browsers:
+        one.port = world.ports["http"]
+    expect_signed_in(browsers[:1], "after a start in the past")
+    clock.set(0)
+    world.stop()
+    world.start(environment=clock.environment())
+    for one in browsers:
+        one.port = world.ports["http"]
+    expect_signed_in(browsers[:1], "after a start under the clock of before")
     score(faults=len(jumps), acknowledged=len(jumps))
     say(f"{len(jumps)} jumps from {min(jumps) // day} to {max(jumps) // day} days: UIDs and UIDVALIDITY only grew")
 

@@ -286,10 +286,38 @@ def newer(world):
     say(f"a newer format: {said.strip()[:160]}")
 
 
+def control_socket(world):
+    """Questions as a script puts them: each refusal has its code, words, and the place of what is wrong."""
+    def asks(line):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+            server.settimeout(60)
+            server.connect(world.control)
+            server.sendall(line)
+            answer = b""
+            while more := server.recv(4096):
+                answer += more
+        kind, text = answer.decode().split(" ", 1)
+        expect(text.endswith("\n"), f"{line[:80]} is answered {answer}")
+        return kind, json.loads(text)
+    kind, ports = asks(b"server.ports {}\n")
+    equal((kind, ports["ports"]["smtp"]), ("ok", world.ports["smtp"]), "server.ports")
+    for line, code, where in ((b'account.add {"name": 7}', "wrong_type", "name"), (b'account.add {"nam": "x"}', "unknown_field", "nam"),
+                              (b'key.add {"key": {"sha_256": "zz"}}', "syntax", "key.sha_256"), (b"account.list", "syntax", ""),
+                              (b"mail.read {}", "not_found", ""), (b"account.list {", "truncated", ""),
+                              (b"account.list {}" + b" " * 70000, "too_long", ""),
+                              (f'account.add {{"name": "{user}", "password": "x"}}'.encode(), "duplicate", ""),
+                              (b'account.password {"name": "nobody@localhost", "password": "x"}', "not_found", "")):
+        kind, why = asks(line + b"\n")
+        equal((kind, why["code"], why["where"]), ("refused", code, where), f"{line[:80]}, refused with {why['message']!r}")
+        expect(why["message"], f"{line[:80]} is refused without a word")
+    say("the control socket refuses with code, words and place")
+
+
 def test(world):
     without_server(world)
     world.start()
     accounts(world)
+    control_socket(world)
     actors(world)
     taken(world)
     world.stop()

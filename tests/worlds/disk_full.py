@@ -10,7 +10,8 @@ import threading
 import time
 
 import _tmpfs
-from _world import equal, expect, run, say, score, small, user, until
+from _web import Browser, Refused
+from _world import equal, expect, password, run, say, score, small, user, until
 
 disk_mb = 640  # above the reserve that the server may want to keep free
 left_mb = 24  # what the filler leaves, where there is no reserve
@@ -170,6 +171,31 @@ def filled_under_load(world, disk, sender):
     say("filled to the last byte three times under load: each time mails are taken again, without a restart")
 
 
+def sessions_end(world, disk, sender):
+    """Nobody is signed in by a session that is not on the disk, and whoever is signed out is told what is not."""
+    leaver, other, stays = all_three = [Browser(world).sign_in(user, password) for _ in range(3)]
+    cookies = [dict(one.cookies) for one in all_three]
+    disk.fill(0)
+    count = 0
+    try:
+        for count in range(80):
+            Browser(world).sign_in(user, password)
+        raise AssertionError(f"{count + 1} sessions are begun on a full disk")
+    except Refused as why:
+        expect(why.status >= 400 and why.status != 401, f"a session on a full disk: {why}")
+    refused = leaver.refusal("session.sign_out")
+    expect(refused.status >= 400 and "signed out, but" in refused.body["message"], f"signed out on a full disk: {refused}")
+    disk.relieve()
+    until(sender.accepted_again, recover_s, "a mail after space was freed")
+    other.call("session.sign_out")  # and what was not written goes with it
+    world.kill()
+    world.start()
+    for browser, kept, wanted in zip(all_three, cookies, (401, 401, 404)):
+        browser.port, browser.cookies = world.ports["http"], kept
+        equal(browser.refusal("mail.read", {"mailbox": 1, "uid": 10**6}).status, wanted, "after the restart")
+    say(f"{count} sessions fit; who signed out on a full disk is out after a kill")
+
+
 def test(world):
     disk = Disk(world)
     try:
@@ -177,6 +203,7 @@ def test(world):
         sender = Sender(world)
         filled_slowly(world, disk, sender)
         filled_under_load(world, disk, sender)
+        sessions_end(world, disk, sender)
         all_is_there(world, sender)
         world.kill()
         world.start()

@@ -372,12 +372,15 @@ export interface Acted {
   /** that are different now */
   messages: number;
   undo: string;
+  /** of a view that has told of it; 0: nothing is different */
+  up_to: number;
 }
 export function parseActed(value: unknown, where = "acted"): Acted {
   const from = members(value, where);
   return {
     messages: int(from["messages"], `${where}.messages`),
     undo: text(from["undo"], `${where}.undo`),
+    up_to: wide(from["up_to"], `${where}.up_to`),
   };
 }
 
@@ -735,4 +738,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "b2f4451e78f4";
+export const protocol = "f905e2317332";

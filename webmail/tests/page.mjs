@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { deliver, personAt, signInAt, url, watch } from "./person.mjs";
 
@@ -251,9 +252,10 @@ async function everywhere() {
 async function makeWire() {
   const open = new Set();
   let isCut = false;
+  let port = Number(new URL(url).port);
   const wire = createServer((inner) => {
     if (isCut) return inner.destroy();
-    const outer = connect(Number(new URL(url).port), "127.0.0.1");
+    const outer = connect(port, "127.0.0.1");
     for (const one of [inner, outer]) {
       open.add(one);
       one.on("error", () => undefined).on("close", () => {
@@ -269,7 +271,8 @@ async function makeWire() {
     isCut = wanted;
     if (isCut) for (const one of open) one.destroy();
   };
-  return { address: `http://127.0.0.1:${wire.address().port}`, cut, close: () => (cut(true), wire.close()) };
+  const lead = (to) => (port = to);
+  return { address: `http://127.0.0.1:${wire.address().port}`, cut, lead, close: () => (cut(true), wire.close()) };
 }
 
 // The connection is cut: the list stays, and catches up with what has happened meanwhile.
@@ -296,6 +299,33 @@ async function cut() {
   assert.deepEqual(await subjects(), after);
   await other.context().close();
   wire.close();
+}
+
+// The server is stopped, or killed, and comes back: so does the page, signed in as before.
+// webmail.py does it when it reads that on our output, and says the new ports.
+async function restart() {
+  const lines = createInterface({ input: process.stdin });
+  const ports = lines[Symbol.asyncIterator]();
+  const wire = await makeWire();
+  const other = await (await browser.newContext()).newPage();
+  await signInAt(other, wire.address);
+  await other.locator(".row", { hasText: "message 30" }).waitFor();
+  for (const how of ["stop", "kill"]) {
+    console.log(`restart: ${how}`);
+    const [http, smtp] = (await ports.next()).value.split(" ").map(Number);
+    process.env["STAGECOACH_SMTP"] = String(smtp);
+    wire.lead(http);
+    await deliver(`after ${how}`);
+    await other.locator(".row", { hasText: `after ${how}` }).waitFor();
+    await until("it says so no more", async () => (await other.getByText(/^(Not connected|Catching up)/).count()) === 0);
+    await other.locator(".row", { hasText: `after ${how}` }).first().click();
+    await other.getByText("hello", { exact: true }).waitFor();
+  }
+  await other.reload();
+  await other.locator(".row", { hasText: "after kill" }).waitFor();
+  await other.context().close();
+  wire.close();
+  lines.close();
 }
 
 async function check(name) {
@@ -389,6 +419,8 @@ try {
   await button("Sign out").click();
   await page.getByLabel("Password").waitFor();
   assert.deepEqual(problems, []);
+  await restart(); // at another port, where the first page does not look
+  console.log("it comes back after a restart: good");
 } catch (error) {
   await page.screenshot({ path: `${shots}/failed.png` });
   console.log(problems.join("\n"));

@@ -175,6 +175,70 @@ TEST(Directory, KeepsPublicKeys) {
   EXPECT_TRUE(left && left->keys.empty());
 }
 
+TEST(Directory, KeepsSessionsUntilTheyEndOrThePasswordIsAnother) {
+  const test_directory where;
+  const session_hash first{{1}}, second{{2}}, third{{3}}, of_bob{{4}};
+  const auto keep = [](test_core& core, const session_hash& session, const messages::kept_session& what) {
+    const auto kept =
+        core.ask<messages::session_kept>(core->services().directory, messages::keep_session{{}, session, what});
+    return kept ? kept->password : 0;
+  };
+  const auto end = [](test_core& core, std::vector<session_hash> which) {
+    return bool(
+        core.ask<messages::sessions_ended>(core->services().directory, messages::end_sessions{{}, std::move(which)}));
+  };
+  messages::kept_session adas;
+  {
+    test_core core(where);
+    adas = {core.add("ada@localhost"), 0, unix_ms{1000}, unix_ms{1000}, "192.0.2.1", "agent"};
+    EXPECT_EQ(keep(core, third, {account_id{99}, 0, unix_ms{1}, unix_ms{1}, "", ""}), 0U) << "there is no such account";
+    adas.password = keep(core, first, adas);
+    ASSERT_NE(adas.password, 0U);
+    EXPECT_EQ(keep(core, second, {adas.account, 0, unix_ms{1}, unix_ms{1}, "", ""}), adas.password);
+    EXPECT_EQ(keep(core, of_bob, {core.add("bob@localhost"), 0, unix_ms{5}, unix_ms{6}, "", ""}) == adas.password,
+              false);
+    adas.used = unix_ms{2000};
+    EXPECT_EQ(keep(core, first, adas), adas.password) << "it is used again";
+    EXPECT_TRUE(end(core, {second, third})) << "of which one was never there";
+    EXPECT_TRUE(end(core, {}));
+    EXPECT_TRUE(core.stop_and_check().empty());
+  }
+  {
+    test_core again(where);
+    const auto found = again->read_sessions();
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->good.size(), 2U);
+    EXPECT_EQ(found->good[0].session, first);
+    EXPECT_EQ(found->good[0].name, "ada@localhost");
+    EXPECT_EQ(found->good[0].row, adas);
+    EXPECT_EQ(found->good[1].session, of_bob);
+    // The same one is a new one, too.
+    ASSERT_TRUE(again.ask<messages::password_set>(again->services().directory,
+                                                  messages::set_password{"ada@localhost", "a password"}));
+    EXPECT_EQ(keep(again, first, adas), 0U) << "a use that was on its way";
+    EXPECT_TRUE(again.stop_and_check().empty());
+  }
+  test_core last(where);
+  const auto left = last->read_sessions();
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->good.size(), 1U);
+  EXPECT_EQ(left->good[0].session, of_bob);
+  EXPECT_EQ(left->over, std::vector{first});
+}
+
+// An account that is given its password at each start goes on with its sessions.
+TEST(Directory, SetsNoPasswordThatIsThere) {
+  const test_directory where;
+  test_core core(where);
+  ASSERT_TRUE(core->give_account("ada@localhost", "one"));
+  const auto before = keys_of(core, "ada@localhost");
+  ASSERT_TRUE(core->give_account("ada@localhost", "one"));
+  EXPECT_EQ(keys_of(core, "ada@localhost"), before);
+  ASSERT_TRUE(core->give_account("ada@localhost", "two"));
+  EXPECT_FALSE(signs_in(core, "ada@localhost", "one"));
+  EXPECT_TRUE(signs_in(core, "ada@localhost", "two"));
+}
+
 // Of one key, and of one name, that are added twice at once the second is refused while the first is on its way.
 TEST(Directory, AddsAPublicKeyOnce) {
   const test_directory where;

@@ -10,6 +10,7 @@
 #include "store/account/create.hpp"
 #include "store/account/state.hpp"
 #include "store/check/check_store.hpp"
+#include "store/sessions.hpp"
 #include "tests/store/store_world.hpp"
 
 namespace stagecoach::store {
@@ -125,6 +126,30 @@ bool of_tree(store& on, Ask ask) {
   return state && commit(on, ask(*state));
 }
 
+inline constexpr session_hash session_of_eve{{1}}, old_session_of_eve{{2}};
+
+inline bool write_row(store& on, std::string key, std::optional<std::string> value) {
+  messages::commit what;
+  what.generation = on.log().generation();
+  what.rows.push_back({std::move(key), std::move(value)});
+  return static_cast<bool>(commit_one(on, std::move(what)));
+}
+
+inline bool set_password(store& on, std::string hash) {
+  login_row login;
+  login.account = eve;
+  login.password_hash = std::move(hash);
+  return write_row(on, login_key("eve@localhost"), write_record(login));
+}
+
+// With the password of now, in which eve is signed in from there on.
+inline bool keep_session(store& on, const session_hash& session, unix_ms used) {
+  const auto stored = on.rows().get(login_key("eve@localhost"));
+  if (!stored || !*stored) return false;
+  const session_row row{eve, password_mark(*read_record<login_row>(**stored)), unix_ms{1000}, used, "127.0.0.1", "x"};
+  return write_row(on, session_key(session), write_record(row));
+}
+
 // The first three make the accounts.
 inline std::vector<operation> operations() {
   return {
@@ -181,13 +206,19 @@ inline std::vector<operation> operations() {
        [](store& on) {
          return of_tree(on, [](account_state& state) { return state.rename_mailbox({{}, "Old", "New"}); });
        }},
+      {"set a password", [](store& on) { return set_password(on, "$1"); }},
+      {"begin a session", [](store& on) { return keep_session(on, old_session_of_eve, unix_ms{1000}); }},
+      {"use a session", [](store& on) { return keep_session(on, old_session_of_eve, unix_ms{2000}); }},
+      {"set another password", [](store& on) { return set_password(on, "$2"); }},
+      {"begin another session", [](store& on) { return keep_session(on, session_of_eve, unix_ms{3000}); }},
+      {"end a session", [](store& on) { return write_row(on, session_key(old_session_of_eve), std::nullopt); }},
   };
 }
 
-// Every row of every account. What is stored of bodies is the checker's business.
+// Every row of every account, who may sign in and who has. What is stored of bodies is the checker's business.
 inline std::string picture_of(store& of) {
   std::string all;
-  for (const auto& row : rows_under(of, {all_accounts_prefix()}).rows) {
+  for (const auto& row : rows_under(of, {all_accounts_prefix(), logins_prefix(), sessions_prefix()}).rows) {
     all += std::to_string(row.key.size()) + ' ' + row.key;
     all += std::to_string(row.value.size()) + ' ' + row.value;
   }

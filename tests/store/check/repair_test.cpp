@@ -211,6 +211,29 @@ TEST_F(Repair, SetsAsidePublicKeysOfNobody) {
   EXPECT_TRUE(has(set_aside_key(set_aside::other, public_key_key(garbage))));
 }
 
+// They only sign somebody out.
+TEST_F(Repair, RemovesSessionsOfNobody) {
+  const session_hash good{{1}};
+  const session_hash of_nobody{{2}};
+  const session_hash garbage{{3}};
+  login_row login;
+  login.account = ada;
+  write(login_key("ada@localhost"), write_record(login));
+  write(session_key(good), write_record(session_row{ada, 1, unix_ms{1}, unix_ms{1}, "", ""}));
+  write(session_key(of_nobody), write_record(session_row{account_id{99}, 1, unix_ms{1}, unix_ms{1}, "", ""}));
+  write(session_key(garbage), "\xff garbage");
+  write("w short", "");
+  const auto steps = repaired();
+  EXPECT_NE(steps.find("remove session " + session_text(of_nobody) + ": belongs to account 99, which is not there\n"),
+            std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("remove session " + session_text(garbage) + ": its row cannot be read"), std::string::npos)
+      << steps;
+  EXPECT_NE(steps.find("remove the key 772073686f7274 has no known form\n"), std::string::npos) << steps;
+  EXPECT_TRUE(has(session_key(good)));
+  for (const auto& key : {session_key(of_nobody), session_key(garbage), std::string("w short")}) EXPECT_FALSE(has(key));
+}
+
 TEST_F(Repair, LeavesOtherAccountsAsTheyAre) {
   const auto of_bob = operating::rows_under(*world, {account_prefix(operating::bob)}).rows;
   write(blob_key(message(2).blob), std::nullopt);

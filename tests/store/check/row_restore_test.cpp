@@ -165,6 +165,18 @@ TEST_F(RowRestore, SeparatesTwoMailboxesOfOneName) {
   EXPECT_EQ(seen.mail.messages, truth.messages);
 }
 
+// One that was ended could have come to light again.
+TEST_F(RowRestore, EndsAllSessions) {
+  const auto is_there = [&] {
+    const auto world = open_store(disk, damaged_options());
+    return static_cast<bool>(*world->rows().get(session_key(operating::session_of_eve)));
+  };
+  ASSERT_TRUE(is_there());
+  lose_all_under(blobs_prefix());
+  (void)expect_repaired("end all 1 sessions of the webmail: some may have been ended before");
+  EXPECT_FALSE(is_there());
+}
+
 TEST_F(RowRestore, SaysWhichBodiesNoMessageUses) {
   lose_all_under(messages_prefix(operating::eve, inbox));
   const auto seen = expect_repaired("belong to no message");

@@ -56,6 +56,7 @@ void long_poll::take(const messages::stream_octets& m) {
     source_ = sender_speaking<messages::octet_source_talk>();
     monitor(source_);
   }
+  if (m.octets.empty() && !m.is_last) return;  // who it is
   given_ = m.octets;
   ++count_;
   if (!waiting_) return;
@@ -90,6 +91,7 @@ poll_answer::behavior_type poll_answer::make_behavior() {
     send(to_, messages::stream_octets{asked_.trace, std::move(octets), true, is_failed});
     quit();
   };
+  send(to_, messages::source_of(asked_.trace));
   ask(from_, answer_deadline, asked_)
       .then([end](const messages::events_polled& m) { end(m.octets, false); },
             [end](const caf::error&) { end({}, true); });

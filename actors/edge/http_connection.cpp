@@ -195,6 +195,7 @@ void http_connection::perform(http::body_octets& what) {
     return respond(one, 503, "Too much is sent at once; try again later\n");
   body += what.octets;
   body_bytes_ += what.octets.size();
+  one->second.body_bytes += what.octets.size();
   if (what.is_last) ask_site(one);
 }
 
@@ -207,7 +208,6 @@ void http_connection::ask_site(entry one) {
   auto& [number, what] = *one;
   what.actor = on().spawn<http_exchange>(options_.site);
   monitor(what.actor);
-  body_bytes_ -= what.asked.body.size();
   messages::http_request asked = what.asked;
   what.asked.body = {};
   what.asked.header = {};
@@ -227,6 +227,7 @@ void http_connection::ask_site(entry one) {
 void http_connection::answered(http::exchange_number number, messages::http_answer what) {
   const auto one = exchanges_.find(number);
   if (one == exchanges_.end() || !wire().is_open()) return;
+  body_bytes_ -= std::exchange(one->second.body_bytes, 0);
   if (core_->unsent() + what.body.size() > answer_bytes_max) {
     respond(one, 503, answers_wait);
     return drive();
@@ -309,9 +310,8 @@ void http_connection::forget(entry one) {
   if (auto& actor = one->second.actor) {
     demonitor(actor.address());
     send_exit(actor, caf::exit_reason::user_shutdown);
-  } else {
-    body_bytes_ -= one->second.asked.body.size();
   }
+  body_bytes_ -= one->second.body_bytes;
   exchanges_.erase(one);
 }
 

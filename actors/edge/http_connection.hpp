@@ -39,6 +39,7 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   struct exchange {
     messages::http_request asked;
     http_exchange_handle actor;  // asks the site; none: the request's body is not complete
+    std::size_t body_bytes = 0;  // of its own that has no answer yet
     bool is_streaming = false;
     bool owes_more = false;  // the source waits until the socket has taken what it sent
   };
@@ -77,7 +78,7 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   std::unique_ptr<http::server> core_;
   http_options options_;
   std::map<http::exchange_number, exchange> exchanges_;
-  std::size_t body_bytes_ = 0;  // of all requests that are not complete
+  std::size_t body_bytes_ = 0;  // of all requests that have no answer yet
   bool has_peer_ended_ = false;
   bool is_stuck_watched_ = false;
   bool is_draining_ = false;

@@ -19,10 +19,10 @@ constexpr std::string_view style =
     "html{background:#fff;color:#000;color-scheme:light}"
     "body{margin:8px;font:14px/1.4 system-ui,sans-serif;overflow-wrap:anywhere}"
     "img{max-width:100%}"
-    "pre.text{margin:0;font:inherit;white-space:pre-wrap}"
+    "pre.text{margin:0;font:13px/1.45 ui-monospace,monospace;white-space:pre-wrap}"
     "header{margin-bottom:12px;padding-bottom:8px;border-bottom:1px solid #999}"
     "h1{margin:0 0 8px;font-size:20px}"
-    "th{padding-right:12px;text-align:left;vertical-align:top;white-space:nowrap}"
+    "table{border-spacing:0}th{padding:0 12px 0 0;text-align:left;vertical-align:top;white-space:nowrap}"
     "main{contain:paint;isolation:isolate}"
     "@media print{body{margin:0}}";
 

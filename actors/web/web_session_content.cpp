@@ -10,6 +10,7 @@
 #include "protocols/mime/decoded.hpp"
 #include "protocols/mime/leaves.hpp"
 #include "protocols/mime/structure.hpp"
+#include "protocols/text/slug.hpp"
 
 namespace stagecoach::web {
 
@@ -83,7 +84,7 @@ void web_session::show_raw(const showing& to_show, bool as_file) {
   const auto& found = *to_show.found;
   auto made = streamed(as_file ? "application/octet-stream" : "text/plain; charset=utf-8");
   if (as_file) {
-    const auto words = http::slug(mime::decoded_text(found.structure.parts.envelope.subject), subject_bytes_max);
+    const auto words = slug(mime::decoded_text(found.structure.parts.envelope.subject), subject_bytes_max);
     set_field(made, "Content-Disposition",
               http::content_disposition(false, (words.empty() ? "message" : words) + ".eml"));
   }

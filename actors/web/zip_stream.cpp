@@ -5,7 +5,7 @@
 
 #include "actors/runtime/stage.hpp"
 #include "actors/web/shown.hpp"
-#include "protocols/http/file_name.hpp"
+#include "protocols/text/slug.hpp"
 #include "protocols/zip/member_names.hpp"
 
 namespace stagecoach::web {
@@ -49,7 +49,7 @@ std::string zip_name_of(const messages::message_view& view, std::string_view sub
               padded(static_cast<int>(day.year()), 4) + padded(static_cast<unsigned>(day.month()), 2) +
               padded(static_cast<unsigned>(day.day()), 2) + '-' + padded(time.hours().count(), 2) +
               padded(time.minutes().count(), 2) + padded(time.seconds().count(), 2);
-  if (const auto words = http::slug(subject, subject_bytes_max); !words.empty()) name += '-' + words;
+  if (const auto words = slug(subject, subject_bytes_max); !words.empty()) name += '-' + words;
   return name + ".zip";
 }
 

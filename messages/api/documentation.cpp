@@ -25,6 +25,27 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
 Behind a proxy that holds back what is streamed, `/events?poll=` begins a stream whose events come as answers to one request
 after the other: `/events?poll=STREAM&after=2` when two have come that were not empty, with the name that stands in `hello`. It
 is answered when there is something to say, after 25 s at the latest; one that was lost is given again to who asks again.
+
+## Messages
+
+What a message is made of, by GET or HEAD at `/mail/msg/MAILBOX/UID/...`, numbers as in lists, with the cookie of the session:
+
+| path | what it gives |
+|---|---|
+| `raw` | the octets of the message as `text/plain` |
+| `text` | its text as a page that runs nothing; of HTML when there is no other |
+| `html`, `htmlexternal` | its HTML made safe, as a page that runs nothing; the second loads pictures from elsewhere |
+| `msgtext`, `msghtml`, `msghtmlexternal` | the same below who, to whom, when and what, to be read alone or printed |
+| `view/PART` | a part; only PNG, JPEG, GIF, WebP and plain text are shown by a browser, others are files |
+| `viewtext/PART` | a part of type `text/...` as `text/plain` in UTF-8, whatever its type and charset |
+| `download/PART` | a part as a file under the name that its sender gave it, or `attachment.bin` |
+| `attachments.zip` | the parts with `is_attachment` of `mail.read` as one zip, `email-ID-attachments-YYYYMMDD-HHMMSS-SUBJECT.zip` |
+
+PART is the `path` of a part in `mail.read`: numbers from 1 on with dots between, as IMAP has them (RFC 9051 6.4.5.1). A `0.`
+before them changes nothing, and `0` is the whole message, as in `raw`.
+
+What is not decoded on its way has an `ETag` and takes ranges. A path that is none, and a message that is not there or is
+gone, are 404; a part or a kind of text that the message has not is 400 with the message `no such part`.
 )";
 
 std::string type_of(const shape& of) {

@@ -33,6 +33,14 @@ utf8_step next_utf8(std::string_view bytes) {
   return {1, false};
 }
 
+char32_t code_point(std::string_view character) {
+  const auto first = static_cast<std::uint8_t>(character.front());
+  if (character.size() == 1) return first;
+  char32_t code = first & (0xffU >> (character.size() + 1));
+  for (const char c : character.substr(1)) code = code << 6 | (static_cast<std::uint8_t>(c) & 0x3fU);
+  return code;
+}
+
 // Most text is ASCII: eight at a time.
 std::size_t ascii_prefix(std::string_view bytes) {
   constexpr std::uint64_t high_bits = 0x8080808080808080;

@@ -15,6 +15,9 @@ struct utf8_step {
 };
 [[nodiscard]] utf8_step next_utf8(std::string_view bytes);
 
+// The number of a character that is valid, all of it.
+[[nodiscard]] char32_t code_point(std::string_view character);
+
 // How many bytes from the start are well-formed; all of them if the text is.
 [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view bytes);
 [[nodiscard]] inline bool is_utf8(std::string_view bytes) { return valid_utf8_prefix(bytes) == bytes.size(); }

@@ -1,13 +1,9 @@
 #include "protocols/http/file_name.hpp"
 
-#include <unicode/uchar.h>
-#include <unicode/utf8.h>
-
 #include <algorithm>
 
 #include "protocols/base/utf8.hpp"
 #include "protocols/http/head.hpp"
-#include "protocols/text/collation.hpp"
 
 namespace stagecoach::http {
 
@@ -35,28 +31,6 @@ std::string escaped(std::string_view text) {
 }
 
 }  // namespace
-
-std::string slug(std::string_view utf8, std::size_t bytes_max) {
-  std::string out;
-  bool is_word_begun = false;
-  const auto folded = fold_case(utf8.substr(0, 4 * bytes_max));
-  for (std::string_view left = folded; !left.empty();) {
-    const auto step = next_utf8(left);
-    UChar32 character = 0;
-    if (step.is_valid) {
-      int at = 0;
-      U8_NEXT_UNSAFE(left.data(), at, character);
-    }
-    const bool is_of_word = u_isalnum(character) != 0 && character != 0xfffd;
-    const bool has_hyphen = is_of_word && !is_word_begun && !out.empty();
-    if (is_of_word && out.size() + (has_hyphen ? 1 : 0) + step.bytes > bytes_max) break;
-    if (has_hyphen) out += '-';
-    if (is_of_word) out += left.substr(0, step.bytes);
-    is_word_begun = is_of_word;
-    left.remove_prefix(step.bytes);
-  }
-  return out;
-}
 
 std::string quoted_or_token(std::string_view value) {
   if (is_token(value)) return std::string(value);

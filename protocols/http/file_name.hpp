@@ -2,7 +2,6 @@
 // the field or begin another (security.md WX08, WB06).
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,9 +9,6 @@ namespace stagecoach::http {
 
 // `inline; filename="a_.txt"; filename*=UTF-8''a%C3%A4.txt`. `name`: UTF-8; of a path only the last part counts.
 [[nodiscard]] std::string content_disposition(bool is_inline, std::string_view name);
-// Of any text letters and digits in lower case, with a hyphen for whatever stands between them: "re-your-mail". UTF-8,
-// at most so many octets; empty: it has none.
-[[nodiscard]] std::string slug(std::string_view utf8, std::size_t bytes_max);
 // As a parameter's value: a token as it is, anything else quoted, without what cannot stand there.
 [[nodiscard]] std::string quoted_or_token(std::string_view value);
 

@@ -37,15 +37,16 @@ nghttp2_nv pair_of(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-// What nghttp2 calls while it reads and writes. Nothing here throws: there is C in between.
+// What nghttp2 calls while it reads and writes. There is C in between, so nothing here throws: an allocation that fails
+// ends the process, as in the middle of a commit.
 struct session2::callbacks {
-  static session2& self(void* user) { return *static_cast<session2*>(user); }
+  static session2& self(void* user) noexcept { return *static_cast<session2*>(user); }
   static stream* of(session2& on, std::int32_t id) {
     const auto found = on.streams_.find(static_cast<std::uint32_t>(id));
     return found == on.streams_.end() ? nullptr : &found->second;
   }
 
-  static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+  static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
     auto& on = self(user);
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     if (on.is_draining_ || on.is_ending_) {
@@ -57,7 +58,7 @@ struct session2::callbacks {
   }
 
   static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
-                    const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
+                    const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) noexcept {
     auto& on = self(user);
     const auto id = static_cast<std::uint32_t>(frame->hd.stream_id);
     auto* one = of(on, frame->hd.stream_id);
@@ -75,21 +76,21 @@ struct session2::callbacks {
 
   // nghttp2 would only leave it out.
   static int invalid_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t*, std::size_t,
-                            const std::uint8_t*, std::size_t, std::uint8_t, void* user) {
+                            const std::uint8_t*, std::size_t, std::uint8_t, void* user) noexcept {
     auto& on = self(user);
     on.put(refused{malformed});
     on.end_stream(static_cast<std::uint32_t>(frame->hd.stream_id), NGHTTP2_PROTOCOL_ERROR);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
 
-  static int invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+  static int invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* user) noexcept {
     auto& on = self(user);
     if (frame->hd.type == NGHTTP2_HEADERS) on.put(refused{malformed});
     on.nuisance();
     return 0;
   }
 
-  static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+  static int frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
     auto& on = self(user);
     const bool is_ack = (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0;
     const bool is_end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
@@ -123,13 +124,13 @@ struct session2::callbacks {
   }
 
   static int data_chunk(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* data, std::size_t size,
-                        void* user) {
+                        void* user) noexcept {
     auto& on = self(user);
     if (auto* one = of(on, id)) on.take_body(static_cast<std::uint32_t>(id), *one, text_of(data, size));
     return 0;
   }
 
-  static int stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
+  static int stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) noexcept {
     auto& on = self(user);
     const auto found = on.streams_.find(static_cast<std::uint32_t>(id));
     if (found == on.streams_.end()) return 0;
@@ -140,7 +141,7 @@ struct session2::callbacks {
     return 0;
   }
 
-  static int frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+  static int frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
     auto& on = self(user);
     if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) on.nuisance();
     auto* one = of(on, frame->hd.stream_id);
@@ -153,7 +154,7 @@ struct session2::callbacks {
   }
 
   static ssize_t read_answer(nghttp2_session*, std::int32_t id, std::uint8_t* into, std::size_t room,
-                             std::uint32_t* flags, nghttp2_data_source*, void* user) {
+                             std::uint32_t* flags, nghttp2_data_source*, void* user) noexcept {
     auto* one = of(self(user), id);
     if (one == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     if (one->left.empty() && !one->is_ended) {

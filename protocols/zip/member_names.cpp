@@ -1,7 +1,5 @@
 #include "protocols/zip/member_names.hpp"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <array>
 
@@ -53,22 +51,33 @@ constexpr extension extensions[] = {
 };
 
 struct range {
-  UChar32 first;
-  UChar32 last;
+  char32_t first;
+  char32_t last;
 };
 constexpr range unwanted[] = {
-    {0x00, 0x1f},     {0x7f, 0x9f},      // controls
-    {0x61c, 0x61c},   {0x200b, 0x200b},  // what cannot be seen, or turns round what follows: photo_gpj.exe
-    {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffd},
-    {0x2044, 0x2044}, {0x2215, 0x2216}, {0xff0f, 0xff0f}, {0xff3c, 0xff3c},  // old programs write them as / and
-                                                                             // backslash
+    // controls
+    {0x00, 0x1f},
+    {0x7f, 0x9f},
+    // what cannot be seen, is none, or turns round what follows: photo_gpj.exe
+    {0x61c, 0x61c},
+    {0x200b, 0x200b},
+    {0x200e, 0x200f},
+    {0x2028, 0x202e},
+    {0x2060, 0x206f},
+    {0xfdd0, 0xfdef},
+    {0xfeff, 0xfeff},
+    {0xfff9, 0xffff},
+    // what old programs write as a slash or a backslash
+    {0x2044, 0x2044},
+    {0x2215, 0x2216},
+    {0xff0f, 0xff0f},
+    {0xff3c, 0xff3c},
 };
 
-bool is_wanted(UChar32 character) {
+bool is_wanted(char32_t character) {
   if (character < 0x80 && std::string_view("<>:\"|?*/\\").find(static_cast<char>(character)) != std::string_view::npos)
     return false;
-  return !U_IS_UNICODE_NONCHAR(character) &&
-         std::none_of(std::begin(unwanted), std::end(unwanted),
+  return std::none_of(std::begin(unwanted), std::end(unwanted),
                       [&](const range& one) { return one.first <= character && character <= one.last; });
 }
 
@@ -77,12 +86,8 @@ std::string with_wanted_only(std::string_view name) {
   std::string out;
   while (!name.empty()) {
     const auto step = next_utf8(name);
-    UChar32 character = 0;
-    if (step.is_valid) {
-      int at = 0;
-      U8_NEXT_UNSAFE(name.data(), at, character);
-    }
-    out += step.is_valid && is_wanted(character) ? name.substr(0, step.bytes) : std::string_view("_");
+    const auto character = name.substr(0, step.bytes);
+    out += step.is_valid && is_wanted(code_point(character)) ? character : std::string_view("_");
     name.remove_prefix(step.bytes);
   }
   return out;

@@ -12,6 +12,7 @@
 #include "protocols/http/range.hpp"
 #include "protocols/http/target.hpp"
 #include "protocols/mime/leaves.hpp"
+#include "protocols/text/slug.hpp"
 
 using namespace stagecoach;
 
@@ -57,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto number : *path) spelled += (spelled.empty() ? "" : ".") + std::to_string(number);
     demand(spelled == text);
   }
-  demand(is_utf8(http::slug(text, 20)) && http::slug(text, 20).size() <= 20);
-  is_harmless(http::slug(text, 1000));
+  demand(is_utf8(slug(text, 20)) && slug(text, 20).size() <= 20);
+  is_harmless(slug(text, 1000));
   return 0;
 }

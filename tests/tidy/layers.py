@@ -29,6 +29,7 @@ LIBRARIES = [
     (r"simdjson", "protocols/base/json_read.cpp"),
     (r"unicode/", "protocols/text/"),
     (r"gumbo", "protocols/html/"),
+    (r"archive(_entry)?\.h", "protocols/zip/"),
     (r"toml", "config/"),
     (r"CLI/", "actors/commands/command_line.cpp"),
 ]

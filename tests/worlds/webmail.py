@@ -55,11 +55,12 @@ def test(world):
     node("node_modules/typescript/bin/tsc", "-p", ".")
     node("--test", "tests/store.test.mjs")
     world.start("--quiet")
+    where = {"STAGECOACH_URL": f"http://127.0.0.1:{world.ports['http']}", "STAGECOACH_SMTP": str(world.ports["smtp"]),
+             "STAGECOACH_USER": user, "STAGECOACH_PASSWORD": password}
     for number in range(1, 31):
         world.send(mail(number))
-    say(node("tests/page.mjs", STAGECOACH_URL=f"http://127.0.0.1:{world.ports['http']}", STAGECOACH_USER=user,
-             STAGECOACH_SMTP=str(world.ports["smtp"]),
-             STAGECOACH_PASSWORD=password).strip())
+    say(node("tests/page.mjs", **where).strip())
+    say(node("tests/commands.mjs", **where).strip())
 
 
 run(test, seconds=small(240, 500))

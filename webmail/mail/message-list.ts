@@ -117,8 +117,10 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     let row = drawn.get(at);
     if (!row) {
       row = el("div", { role: "row", class: "row" });
+      // In the document they stand as they are seen: who has them read hears them so.
+      const below = [...drawn.keys()].filter((one) => one > at).sort((a, b) => a - b)[0];
+      rows.insertBefore(row, below === undefined ? null : (drawn.get(below) ?? null));
       drawn.set(at, row);
-      rows.append(row);
     }
     const thread = item ? threadState(at, item) : "none";
     const state = item ? `${key} ${view()?.isEverywhere ? store.mailbox(item.mailbox)?.name : ""} ${thread} ${item.depth} ${item.hidden.length} ${item.hidden_unread} ${item.flags.join(" ")}` : "waiting";

@@ -15,12 +15,11 @@ const shownAtOnce = 3;
 export function makeToast(root: HTMLElement): Toast {
   let lastUndo: (() => void) | null = null;
 
-  const show = (text: string, kind: "" | "bad", action: HTMLButtonElement | null, gone: () => void): void => {
+  const show = (text: string, kind: "" | "bad", action: HTMLButtonElement | null): (() => void) => {
     const box = el("div", { class: `toast ${kind}` }, el("span", {}, text), action);
     let timer = 0;
     const remove = (): void => {
       clearTimeout(timer);
-      gone();
       box.remove();
     };
     const start = (): void => {
@@ -33,22 +32,23 @@ export function makeToast(root: HTMLElement): Toast {
     box.addEventListener("focusin", hold);
     box.addEventListener("pointerleave", start);
     box.addEventListener("focusout", start);
-    action?.addEventListener("click", remove);
     root.append(box);
     while (root.childElementCount > shownAtOnce) root.firstElementChild?.remove();
     start();
+    return remove;
   };
 
   return {
-    say: (text) => show(text, "", null, () => undefined),
-    fail: (text) => show(text, "bad", null, () => undefined),
+    say: (text) => void show(text, "", null),
+    fail: (text) => void show(text, "bad", null),
     offerUndo(text, undo) {
       const once = (): void => {
         if (lastUndo === once) lastUndo = null;
+        remove();
         undo();
       };
       lastUndo = once;
-      show(text, "", button("Undo", once, { "data-command": "undo" }), () => undefined);
+      const remove = show(text, "", button("Undo", once, { "data-command": "undo" }));
     },
     undo() {
       const run = lastUndo;

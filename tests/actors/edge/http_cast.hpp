@@ -17,7 +17,7 @@ namespace stagecoach::edge {
 
 using namespace std::chrono_literals;
 
-// Answers "/whole", "/json" and "/broken" at once; "/stream" with five pieces, each when it is wanted, "/endless" with
+// Answers "/whole", "/json" and "/broken" at once; "/later" never; "/stream" with five pieces, each when it is wanted, "/endless" with
 // more, "/event" with one event and silence, "/short" with one and its failure, "/dead" with the end of the source
 // before it has given any.
 struct source final : runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
@@ -64,6 +64,7 @@ struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
       if (asked.target == "/whole") return messages::http_answer{200, {{"X", "y"}}, asked.body + asked.method, false};
       if (asked.target == "/json")
         return messages::http_answer{200, {{"Content-Type", "application/json"}}, std::string(2000, 'x'), false};
+      if (asked.target == "/later") return held_.emplace_back(make_response_promise<messages::http_answer>());
       if (asked.target == "/broken") return messages::http_answer{500, {}, "{}", false};
       on().spawn<source>(sender_speaking<messages::octet_sink_talk>(), pieces_of(asked.target));
       messages::http_answer made{200, {}, {}, true};
@@ -71,6 +72,7 @@ struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
       return made;
     }};
   }
+  std::vector<runtime::promise<messages::http_answer>> held_;
 };
 
 struct HttpConnection : ::testing::Test {

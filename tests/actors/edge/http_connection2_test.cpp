@@ -197,6 +197,19 @@ TEST_F(HttpConnection2, TakesNoBodyThatIsTooLarge) {
   EXPECT_TRUE(all_gone());
 }
 
+TEST_F(HttpConnection2, TakesAMegabyteOfBodiesAtATime) {
+  auto& socket = connect_securely("h2");
+  http::http2_client client(true);
+  for (int i = 0; i < 4; ++i) (void)client.ask("POST", "/later", std::string(250'000, 'x'));
+  EXPECT_TRUE(talk(socket, client, [&] { return on_.stage().registry().alive("http_exchange") == 4; }));
+  const auto more = client.ask("POST", "/whole", std::string(100'000, 'x'));
+  EXPECT_TRUE(talk(socket, client, [&] { return client.answers[more].is_whole; }));
+  EXPECT_EQ(client.answers[more].fields.at(":status"), "503") << "the site has a million octets already";
+  socket.close();
+  EXPECT_TRUE(all_gone());
+  EXPECT_TRUE(testing::eventually([&] { return on_.log().count("status=499") == 4; })) << "none was answered";
+}
+
 TEST_F(HttpConnection2, WaitsAMinuteForARequestAndTenSecondsForItsEnd) {
   auto& socket = connect_securely("h2");
   http::http2_client client(true);

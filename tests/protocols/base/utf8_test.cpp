@@ -44,6 +44,16 @@ TEST(Utf8, StepsOverCharactersAndWhatIsNone) {
   }
 }
 
+TEST(Utf8, NumbersCharacters) {
+  EXPECT_EQ(code_point("a"), U'a');
+  EXPECT_EQ(code_point(std::string_view("\0", 1)), U'\0');
+  EXPECT_EQ(code_point("\xc3\xa4"), U'\u00e4');
+  EXPECT_EQ(code_point("\xe2\x80\xae"), U'\u202e');
+  EXPECT_EQ(code_point("\xef\xbf\xbf"), U'\uffff');
+  EXPECT_EQ(code_point("\xf0\x9f\x93\x8e"), U'\U0001f4ce');
+  EXPECT_EQ(code_point("\xf4\x8f\xbf\xbf"), U'\U0010ffff');
+}
+
 TEST(Utf8, KnowsAscii) {
   EXPECT_TRUE(is_utf8(""));
   EXPECT_TRUE(is_ascii(""));

@@ -56,7 +56,7 @@ void long_poll::take(const messages::stream_octets& m) {
     source_ = sender_speaking<messages::octet_source_talk>();
     monitor(source_);
   }
-  if (m.octets.empty() && !m.is_last) return;  // who it is
+  if (m.octets.empty() && !m.is_last && !m.is_failed) return;  // who it is
   given_ = m.octets;
   ++count_;
   if (!waiting_) return;
@@ -87,11 +87,11 @@ void poll_answer::on_exit() {
 }
 
 poll_answer::behavior_type poll_answer::make_behavior() {
+  send(to_, messages::source_of(asked_.trace));
   const auto end = [this](std::string octets, bool is_failed) {
     send(to_, messages::stream_octets{asked_.trace, std::move(octets), true, is_failed});
     quit();
   };
-  send(to_, messages::source_of(asked_.trace));
   ask(from_, answer_deadline, asked_)
       .then([end](const messages::events_polled& m) { end(m.octets, false); },
             [end](const caf::error&) { end({}, true); });

@@ -1,6 +1,7 @@
 #include "protocols/auth/sasl.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "protocols/base/check.hpp"
 #include "protocols/base/reader.hpp"
@@ -67,6 +68,7 @@ side begin(std::string_view name, const conditions& now) {
 
 std::vector<std::string_view> offered(const conditions& now) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(table));
   for (const auto& one : table)
     if (is_offered(one, now)) names.push_back(one.name);
   return names;

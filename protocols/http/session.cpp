@@ -210,12 +210,7 @@ void session::finish() {
   put(close{});
 }
 
-std::optional<output> session::next() {
-  if (outputs_.empty()) return std::nullopt;
-  auto one = std::move(outputs_.front());
-  outputs_.pop_front();
-  return one;
-}
+std::optional<output> session::next() { return outputs_.next(); }
 
 turn session::whose_turn() const {
   if (answer_ == answer::none) return buffer_.empty() ? turn::nobody : turn::client;

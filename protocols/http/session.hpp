@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "protocols/base/output_queue.hpp"
 #include "protocols/http/body_reader.hpp"
 #include "protocols/http/server.hpp"
 
@@ -47,9 +47,9 @@ class session final : public server {
   void refuse(const refusal& why);
   void finish();
   [[nodiscard]] bool is_over(exchange_number one) const { return is_closed() || one != number_; }
-  void put(output one) { outputs_.push_back(std::move(one)); }
+  void put(output one) { outputs_.put(std::move(one)); }
 
-  std::deque<output> outputs_;
+  output_queue<output> outputs_;
   std::string buffer_;
   std::size_t scanned_ = 0;  // octets of it in which no head ends
   bool is_empty_line_over_ = false;

@@ -445,7 +445,7 @@ std::size_t session2::unsent() const {
 }
 
 std::optional<output> session2::next() {
-  if (outputs_.empty() && !is_closed_) {
+  if (outputs_.is_empty() && !is_closed_) {
     send what;
     const std::uint8_t* data = nullptr;
     while (what.bytes.size() < limits::sent_at_once) {
@@ -460,15 +460,12 @@ std::optional<output> session2::next() {
     if (!what.bytes.empty()) return what;
     const bool is_over =
         nghttp2_session_want_read(frames_.get()) == 0 && nghttp2_session_want_write(frames_.get()) == 0;
-    if (outputs_.empty() && (is_over || is_ending_ || (is_draining_ && streams_.empty()))) {
+    if (outputs_.is_empty() && (is_over || is_ending_ || (is_draining_ && streams_.empty()))) {
       is_closed_ = true;
       return close{};
     }
   }
-  if (outputs_.empty()) return std::nullopt;
-  auto one = std::move(outputs_.front());
-  outputs_.pop_front();
-  return one;
+  return outputs_.next();
 }
 
 turn session2::whose_turn() const {

@@ -5,13 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "protocols/base/output_queue.hpp"
 #include "protocols/http/limits.hpp"
 #include "protocols/http/server.hpp"
 
@@ -92,11 +92,11 @@ class session2 final : public server {
     if (one.is_answered) return one.is_sent && !one.is_whole;
     return !one.is_asked || (one.is_body_wanted && !one.is_whole);
   }
-  void put(output one) { outputs_.push_back(std::move(one)); }
+  void put(output one) { outputs_.put(std::move(one)); }
 
   std::unique_ptr<nghttp2_session, session_deleter> frames_;
   std::map<std::uint32_t, stream> streams_;
-  std::deque<output> outputs_;
+  output_queue<output> outputs_;
   std::chrono::milliseconds now_{};
   std::chrono::milliseconds nuisances_since_{};
   unsigned nuisances_ = 0;

@@ -36,12 +36,17 @@ bool may_start_tls(const session_state& session) {
 }
 
 std::string capabilities(const session_state& session) {
-  std::string out = "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES";  // RFC 7888, RFC 3516, RFC 4731, RFC 5182
+  std::string out;
+  out.reserve(capabilities_of_commands().size() + 256);
+  out += "IMAP4rev1 IMAP4rev2 LITERAL+ BINARY ESEARCH SEARCHRES";  // RFC 7888, RFC 3516, RFC 4731, RFC 5182
   if (may_start_tls(session)) out += " STARTTLS";
   if (!session.is_signed_in && !may_sign_in(session)) out += " LOGINDISABLED";
   if (!session.is_signed_in && may_sign_in(session)) {
     out += " SASL-IR";
-    for (const auto mechanism : sasl::offered(sign_in_conditions(session))) out += " AUTH=" + std::string(mechanism);
+    for (const auto mechanism : sasl::offered(sign_in_conditions(session))) {
+      out += " AUTH=";
+      out += mechanism;
+    }
   }
   out += capabilities_of_commands();
   out += " APPENDLIMIT=" + std::to_string(session.options.append_bytes_max);  // RFC 7889 2: one limit for all mailboxes

@@ -1,6 +1,7 @@
 #include "protocols/imap/command_collector.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stagecoach::imap {
 
@@ -38,20 +39,25 @@ command_collector::event command_collector::take_line(std::string_view& bytes, s
   const std::size_t line_bytes = text_.size() - static_cast<std::size_t>(literal_bytes_);
   const std::size_t room = line_bytes_max > line_bytes ? line_bytes_max - line_bytes : 0;
   std::size_t count = 0;
+  const auto wrong = [&](fault_code code, std::string_view what) {
+    text_ += bytes.substr(0, count);
+    return broken{{code, text_.size(), what}};
+  };
+  bool follows_cr = text_.size() > line_start_ && text_.back() == '\r';
   for (bool is_line = false; !is_line; ++count) {
-    if (count == room) return broken{{fault_code::too_long, text_.size(), "the command is too long"}};
+    if (count == room) return wrong(fault_code::too_long, "the command is too long");
     if (count == bytes.size()) {
-      bytes = {};
+      text_ += std::exchange(bytes, {});
       return more{};
     }
     const char c = bytes[count];
-    const bool follows_cr = text_.size() > line_start_ && text_.back() == '\r';
-    if (c == '\0') return broken{{fault_code::syntax, text_.size(), "a NUL outside a literal"}};
-    if (follows_cr && c != '\n') return broken{{fault_code::syntax, text_.size(), "a CR that no LF follows"}};
-    if (c == '\n' && !follows_cr) return broken{{fault_code::syntax, text_.size(), "lines end with CRLF"}};
+    if (c == '\0') return wrong(fault_code::syntax, "a NUL outside a literal");
+    if (follows_cr && c != '\n') return wrong(fault_code::syntax, "a CR that no LF follows");
+    if (c == '\n' && !follows_cr) return wrong(fault_code::syntax, "lines end with CRLF");
     is_line = c == '\n';
-    text_ += c;
+    follows_cr = c == '\r';
   }
+  text_ += bytes.substr(0, count);
   bytes.remove_prefix(count);
   text_.resize(text_.size() - 2);
   if (ends_in_quotes(std::string_view(text_).substr(line_start_)))

@@ -73,6 +73,7 @@ void put_flags(std::string& out, const message_flags& flags) {
 }
 
 void put_known_flags(std::string& out, const std::vector<std::string>& keywords) {
+  out.reserve(out.size() + 128);  // of those that always are
   bool is_first = true;
   for (const auto& one : spelled) put_word(out, one.name, is_first);
   for (const auto& keyword : keywords) put_word(out, keyword, is_first);

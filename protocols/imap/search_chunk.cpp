@@ -10,6 +10,7 @@ namespace stagecoach::imap {
 search_chunk::search_chunk(const search_program& program, const uid_map& map,
                            const std::vector<message_facts>& messages)
     : program_(program), texts_(program.contents) {
+  candidates_.reserve(messages.size());
   for (const auto& facts : messages) {
     judged one{facts, map.number_of(facts.id), truth::unknown,
                std::vector<truth>(program.contents.size(), truth::unknown)};
@@ -129,6 +130,7 @@ bool search_chunk::answered(const refused& why) {
 
 std::vector<search_chunk::match> search_chunk::matches() const {
   std::vector<match> all;
+  all.reserve(candidates_.size());
   for (const auto& one : candidates_)
     if (one.verdict == truth::yes) all.push_back({one.facts.id, one.number});
   return all;

@@ -42,15 +42,17 @@ std::vector<number_range> resolve(const sequence_set& set, std::uint32_t largest
   }
   std::sort(sorted.begin(), sorted.end(),
             [](const number_range& a, const number_range& b) { return a.first < b.first; });
-  std::vector<number_range> merged;
+  // Those that touch become one, in place.
+  std::size_t merged = 0;
   for (const auto& range : sorted) {
-    if (!merged.empty() && range.first <= std::uint64_t{merged.back().last} + 1) {
-      merged.back().last = std::max(merged.back().last, range.last);
+    if (merged > 0 && range.first <= std::uint64_t{sorted[merged - 1].last} + 1) {
+      sorted[merged - 1].last = std::max(sorted[merged - 1].last, range.last);
     } else {
-      merged.push_back(range);
+      sorted[merged++] = range;
     }
   }
-  return merged;
+  sorted.resize(merged);
+  return sorted;
 }
 
 sequence_set take_sequence_set(reader& in) {
@@ -63,7 +65,8 @@ sequence_set take_sequence_set(reader& in) {
     range.last = in.skip(':') ? take_number(in) : range.first;
     set.ranges.push_back(range);
   } while (in.skip(','));
-  return in.ok() ? set : sequence_set{};
+  if (!in.ok()) set = {};
+  return set;
 }
 
 std::string write_sequence_set(const sequence_set& set) {

@@ -332,12 +332,12 @@ unsigned session::bad_commands_limit() const {
 }
 
 void session::respond(std::string_view tag, const finished& how) {
-  std::string line(tag);
-  line += ' ';
-  line += name_of(how.how);
-  if (!how.code.empty()) line += " [" + how.code + "]";
-  line += ' ' + how.text;
-  state_.out.line(line);
+  auto& out = state_.out;
+  for (const auto part : {tag, std::string_view(" "), name_of(how.how)}) out.text(part);
+  if (!how.code.empty())
+    for (const auto part : {std::string_view(" ["), std::string_view(how.code), std::string_view("]")}) out.text(part);
+  out.text(" ");
+  out.line(how.text);
 }
 
 void session::say_bye(std::string_view text) {

@@ -1,29 +1,29 @@
 #include "protocols/imap/session_state.hpp"
 
+#include <algorithm>
+
 namespace stagecoach::imap {
+
+namespace {
+// Most answers fit here, and are written without being moved line by line.
+constexpr std::size_t first_room = 240;
+}  // namespace
 
 void outbox::text(std::string_view bytes) {
   if (bytes.empty()) return;
   unsent_ += bytes.size();
-  if (!outputs_.empty()) {
-    if (auto* last = std::get_if<send>(&outputs_.back())) {
-      last->bytes += bytes;
-      return;
-    }
+  auto* last = outputs_.last();
+  if (last == nullptr || !std::holds_alternative<send>(*last)) {
+    outputs_.put(send{});
+    last = outputs_.last();
+    std::get<send>(*last).bytes.reserve(std::max(bytes.size() + 2, first_room));
   }
-  outputs_.push_back(send{std::string(bytes)});
+  std::get<send>(*last).bytes += bytes;
 }
 
 void outbox::line(std::string_view bytes) {
   text(bytes);
   text("\r\n");
-}
-
-std::optional<output> outbox::next() {
-  if (outputs_.empty()) return std::nullopt;
-  auto first = std::move(outputs_.front());
-  outputs_.pop_front();
-  return first;
 }
 
 bool outbox::is_full() const { return unsent_ >= unsent_max_; }

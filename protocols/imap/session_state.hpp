@@ -2,12 +2,12 @@
 // imap::session; a command sees it while it runs.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "protocols/base/output_queue.hpp"
 #include "protocols/imap/limits.hpp"
 #include "protocols/imap/mailbox_name.hpp"
 #include "protocols/imap/needs.hpp"
@@ -31,16 +31,16 @@ class outbox {
  public:
   void text(std::string_view bytes);
   void line(std::string_view bytes);  // and CRLF
-  void put(output one) { outputs_.push_back(std::move(one)); }
+  void put(output one) { outputs_.put(std::move(one)); }
 
-  [[nodiscard]] std::optional<output> next();
+  [[nodiscard]] std::optional<output> next() { return outputs_.next(); }
   // Enough waits for the client: ask need_drained before more is written.
   [[nodiscard]] bool is_full() const;
   void drained() { unsent_ = 0; }
   void trust() { unsent_max_ = unsent_bytes_max; }  // its client has signed in
 
  private:
-  std::deque<output> outputs_;
+  output_queue<output> outputs_;
   std::size_t unsent_ = 0;  // since the last `drained`
   std::size_t unsent_max_ = unsent_bytes_max_signed_out;
 };

@@ -87,10 +87,12 @@ std::optional<uid_set> uid_map::by_number(const sequence_set& set) const {
 }
 
 uid_set uid_map::by_uid(const sequence_set& set) const {
-  if (size_ == 0) return {};
-  uid_set asked;
-  for (const auto& range : resolve(set, last().value)) asked.add(uid_range{uid{range.first}, uid{range.last}});
-  return asked.intersection(all());
+  uid_set out;
+  if (size_ == 0) return out;
+  for (const auto& range : resolve(set, last().value))
+    for (auto at = run_of(range.first); at != runs_.end() && at->first <= range.last; ++at)
+      out.add(uid_range{uid{std::max(range.first, at->first)}, uid{std::min(range.last, at->last)}});
+  return out;
 }
 
 uid_set uid_map::all() const {

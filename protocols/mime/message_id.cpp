@@ -5,7 +5,6 @@
 
 #include "protocols/base/reader.hpp"
 #include "protocols/mime/lexer.hpp"
-#include "protocols/mime/part_limits.hpp"
 
 namespace stagecoach::mime {
 
@@ -88,20 +87,6 @@ std::string canonical(std::string_view between) {
 }
 
 }  // namespace
-
-std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max) {
-  auto found = between_brackets(value);
-  const auto whole = trimmed(value);
-  if (found.empty() && is_single_word(whole)) found.push_back(whole);
-
-  std::vector<std::string> ids;
-  const std::size_t count = std::min(found.size(), ids_max);
-  for (auto one = found.end() - static_cast<std::ptrdiff_t>(count); one != found.end(); ++one) {
-    auto id = without_space(*one);
-    if (!id.empty() && id.size() <= id_bytes_max) ids.push_back(std::move(id));
-  }
-  return ids;
-}
 
 std::string canonical_message_id(std::string_view field_value) {
   lexer in(field_value);

@@ -8,13 +8,8 @@
 
 namespace stagecoach::mime {
 
-inline constexpr std::size_t references_max = 100;           // MI13: the last ones, which are the nearest ancestors
-inline constexpr std::size_t referenced_ids_max = 50;        // likewise, of those that a thread is found by
+inline constexpr std::size_t referenced_ids_max = 50;        // MI13: the last ones, which are the nearest ancestors
 inline constexpr std::size_t canonical_id_bytes_max = 1000;  // RFC 5322 2.1.1's line
-
-// In their order, without angle brackets, white space and folds; what stands between ids is passed over. Without any
-// angle brackets a single word is taken for an id. At most the last `ids_max`; none is longer than id_bytes_max.
-[[nodiscard]] std::vector<std::string> parse_message_ids(std::string_view value, std::size_t ids_max);
 
 // The one spelling of the first id of a Message-ID field, so that equal ids are equal octets: without angle brackets,
 // white space, comments and quotes that change nothing; ASCII in lower case. An id without @ is as good as another, and

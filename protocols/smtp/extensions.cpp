@@ -1,5 +1,7 @@
 #include "protocols/smtp/extensions.hpp"
 
+#include <iterator>
+
 #include "protocols/base/reader.hpp"
 
 namespace stagecoach::smtp {
@@ -57,6 +59,7 @@ bool is_offered(extension one, const offer& now) {
 
 std::vector<std::string> extension_lines(const offer& now) {
   std::vector<std::string> lines;
+  lines.reserve(std::size(table));
   for (const auto& r : table)
     if (r.offered(now)) lines.push_back(std::string(r.keyword) + r.arguments(now));
   return lines;

@@ -106,10 +106,8 @@ void session::timed_out() {
 }
 
 std::optional<output> session::next() {
-  if (outputs_.empty()) return std::nullopt;
-  auto first = std::move(outputs_.front());
-  outputs_.pop_front();
-  if (outputs_.empty()) turn_ = turn::client;
+  auto first = outputs_.next();
+  if (first && outputs_.is_empty()) turn_ = turn::client;
   return first;
 }
 
@@ -276,7 +274,7 @@ void session::forget_mail() {
   envelope_.reset();
 }
 
-void session::put(output o) { outputs_.push_back(std::move(o)); }
+void session::put(output o) { outputs_.put(std::move(o)); }
 
 void session::say(const reply& r) {
   if (r.is_error() && ++errors_ > options_.allowed.errors_before_delay) pause(options_.allowed.error_delay);
@@ -305,9 +303,9 @@ void session::say_and_close(const reply& r) {
 // Bytes after STARTTLS, before the handshake. What was not handed out yet, the 220 and start_tls, is not said any more,
 // so the answer is the same as when they came together with the command.
 void session::refuse_injection() {
-  if (!outputs_.empty() && std::holds_alternative<start_tls>(outputs_.back())) {
-    CHECK(outputs_.size() >= 2);
-    outputs_.resize(outputs_.size() - 2);
+  if (const auto* last = outputs_.last(); last != nullptr && std::holds_alternative<start_tls>(*last)) {
+    outputs_.drop_last();
+    outputs_.drop_last();
   }
   say_and_close(replies::tls_injection);
 }

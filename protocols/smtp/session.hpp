@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "protocols/base/line_buffer.hpp"
+#include "protocols/base/output_queue.hpp"
 #include "protocols/smtp/command.hpp"
 #include "protocols/smtp/extensions.hpp"
 #include "protocols/smtp/incoming_body.hpp"
@@ -205,7 +205,7 @@ class session {
   std::size_t errors_ = 0;           // since the last mail
   std::size_t idle_commands_ = 0;    // since the last mail
   line_buffer lines_;
-  std::deque<output> outputs_;
+  output_queue<output> outputs_;
 };
 
 }  // namespace stagecoach::smtp

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "protocols/base/utf8.hpp"
+#include "tests/fuzz/lot.hpp"
 #include "tests/protocols/imap/small_world.hpp"
 
 using namespace stagecoach;
@@ -68,7 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool is_signed_in = (data[0] & 1) != 0;
   const std::size_t piece = (data[0] >> 1) + 1;
   const auto whole = play(bytes, bytes.size() + 1, is_signed_in);
-  demand(play(bytes, piece, is_signed_in) == whole);
   check_form(whole);
+  const fuzz::lot way({reinterpret_cast<const char*>(data), size});
+  if (way.is_within(0, 0)) demand(play(bytes, piece, is_signed_in) == whole);
   return 0;
 }

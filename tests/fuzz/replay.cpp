@@ -16,6 +16,10 @@
 
 #include "tests/fuzz/mutator.hpp"
 
+// tests/fuzz/lot.hpp
+extern "C" void stagecoach_fuzz_replays();
+extern "C" void stagecoach_fuzz_replays() {}
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 extern "C" __attribute__((weak)) std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                                      std::size_t size_max, unsigned seed);

@@ -58,9 +58,17 @@ const createdWithinMs = 5_000;
 const uidsMax = 10_000;
 
 export function makeActions(call: Call, store: Store, toast: Toast, told: ActionsTold): Actions {
+  // Requests can overtake each other: of two changes of one message the second is sent when the first is done.
+  let before: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
+    const answer = before.then(ask);
+    before = answer.catch(() => undefined);
+    return answer;
+  };
+
   const undo = async (all: string[]): Promise<void> => {
     try {
-      for (const what of all) await call("mail.undo", { what });
+      for (const what of all) await inTurn(() => call("mail.undo", { what }));
       toast.say("Taken back.");
     } catch (error) {
       toast.fail(`Not taken back: ${why(error)}`);
@@ -73,7 +81,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     const doing = parts.map(async (part) => {
       const pending = show(part.rows);
       try {
-        const acted = await act(part.named);
+        const acted = await inTurn(() => act(part.named));
         pending.accepted();
         if (acted.undo !== "") undos.push(acted.undo);
       } catch (error) {

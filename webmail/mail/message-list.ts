@@ -68,6 +68,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   let hasFocus = false;
   // It was given the focus when there was no row to have it.
   let wantsFirst = false;
+  // A row that was gone to, and is not loaded yet.
+  let wanted: { at: number; how: How } | null = null;
 
   const places = (): readonly (RowKey | undefined)[] => (mailbox === null ? [] : store.places(mailbox));
 
@@ -202,6 +204,8 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (selection.focus !== null) wantsFirst = false;
     }
     const nothing = now?.query ? (now.isSearching ? "" : "Nothing found.") : "No messages here.";
+    const reached = wanted === null ? undefined : all[wanted.at];
+    if (wanted && reached !== undefined) return go(reached, wanted.how);
     fill(empty, now && !now.isOpening && shown.size === 0 ? nothing : "");
     draw();
   };
@@ -213,6 +217,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
   };
 
   const go = (key: RowKey, how: How): void => {
+    wanted = null;
     choose(selection, places(), key, how);
     const at = places().indexOf(key);
     if (at >= 0) reveal(at);
@@ -263,6 +268,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       viewNumber = number;
       asked = "";
       focusedAt = -1;
+      wanted = null;
       Object.assign(selection, emptySelection());
       for (const row of drawn.values()) row.remove();
       drawn.clear();
@@ -274,12 +280,13 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       const all = places();
       if (all.length === 0) return;
       const at = selection.focus === null ? -1 : all.indexOf(selection.focus);
-      const wanted = Math.min(Math.max(at < 0 && by > 0 ? by - 1 : at + by, 0), all.length - 1);
-      const key = all[wanted];
-      reveal(wanted);
-      if (key === undefined) return draw();
+      const next = Math.min(Math.max(at < 0 && by > 0 ? by - 1 : at + by, 0), all.length - 1);
+      const key = all[next];
+      reveal(next);
       hasFocus = true;
-      go(key, how);
+      if (key !== undefined) return go(key, how);
+      wanted = { at: next, how };
+      draw();
     },
     go,
     clear() {

@@ -83,6 +83,7 @@ class search final : public command {
         return waiting{};
       }
       std::vector<message_facts> all;
+      all.reserve(static_cast<std::size_t>(uids.size()));
       uids.for_each([&](uid one) { all.emplace_back().id = one; });
       chunk_.emplace(program_, session.selected->map, all);
     }

@@ -34,13 +34,17 @@ class select_command final : public command {
     const auto& mailbox = *session.selected;
     std::string flags;
     put_known_flags(flags, mailbox.keywords);
-    session.out.line("* FLAGS (" + flags + ")");
+    session.out.text("* FLAGS (");
+    session.out.text(flags);
+    session.out.line(")");
     std::string permanent;
     if (!is_read_only_) {
       put_known_flags(permanent, {});
       permanent += " \\*";  // mail-server-behaviour row 51
     }
-    session.out.line("* OK [PERMANENTFLAGS (" + permanent + ")] These are kept");
+    session.out.text("* OK [PERMANENTFLAGS (");
+    session.out.text(permanent);
+    session.out.line(")] These are kept");
     session.out.line("* " + std::to_string(mailbox.map.size()) + " EXISTS");
     if (!session.is_rev2) describe_unseen(session, opened.first_unseen);
     session.out.line("* OK [UIDVALIDITY " + std::to_string(opened.facts.validity.value) + "] UIDs hold");

@@ -207,6 +207,7 @@ class small_world {
   answer reply(const need_changes&) { return changes_told{}; }
   answer reply(const need_rows& need) {
     rows found;
+    found.messages.reserve(mailboxes[selected].messages.size());
     for (const auto& [id, one] : mailboxes[selected].messages)
       if (need.uids.contains(id)) found.messages.push_back(facts_of(id, one));
     return found;

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "protocols/mime/header.hpp"
-#include "protocols/mime/message_id.hpp"
 #include "tests/protocols/mime/part_text.hpp"
 
 namespace stagecoach::mime {
@@ -98,21 +97,6 @@ TEST(Header, HasFieldsInTheirOrder) {
   EXPECT_EQ(text, "A=1 B;C=2;D=;E=\xc3\xa4;");
   EXPECT_EQ(first_field(header, "c"), "2");
   EXPECT_FALSE(first_field(header, "f"));
-}
-
-TEST(MessageIds, AreFoundBetweenBrackets) {
-  const auto ids = [](std::string_view value) {
-    std::string text;
-    for (const auto& one : parse_message_ids(value, 3)) text += one + ";";
-    return text;
-  };
-  EXPECT_EQ(ids("<1@x>"), "1@x;");
-  EXPECT_EQ(ids("<1@x> <2@x>\r\n <3@x>,<4@x>"), "2@x;3@x;4@x;");  // the last ones
-  EXPECT_EQ(ids("Your message of \"Mon\" <1@x> and < 2 @x >"), "1@x;2@x;");
-  EXPECT_EQ(ids("1@x"), "1@x;");
-  EXPECT_EQ(ids("Re: it"), "");
-  EXPECT_EQ(ids("<> <<1@x> <open"), "1@x;");
-  EXPECT_EQ(ids("<" + std::string(2000, 'a') + "> <1@x>"), "1@x;");
 }
 
 }  // namespace

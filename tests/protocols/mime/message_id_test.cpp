@@ -91,6 +91,7 @@ constexpr reference_row reference_rows[] = {
     {"the last of equal ones", "<1@x> <2@x> <1@X> <3@x> <\"1\"@x>", "", "2@x;3@x;1@x;"},
     {"not closed", "<1@x <2@x> <3@x", "", "2@x;"},
     {"not opened", "1@x> <2@x>", "", "2@x;"},
+    {"brackets in brackets", "<> <<1@x> <open", "", "1@x;"},
     {"cannot be read", "<> <@x> <1@x> <1@>", "", "1@x;"},
     {"words", "Your message of \"Mon\" <1@x>", "", "1@x;"},
     {"References only", "<1@x>", "<2@x>", "1@x;"},

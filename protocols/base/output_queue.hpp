@@ -15,7 +15,7 @@ namespace stagecoach {
 template <class Output>
 class output_queue {
  public:
-  void put(Output one) {
+  void put(Output&& one) {
     if (taken_ > 0 && all_.size() == all_.capacity()) forget_taken();
     all_.push_back(std::move(one));
   }

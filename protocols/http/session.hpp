@@ -47,7 +47,7 @@ class session final : public server {
   void refuse(const refusal& why);
   void finish();
   [[nodiscard]] bool is_over(exchange_number one) const { return is_closed() || one != number_; }
-  void put(output one) { outputs_.put(std::move(one)); }
+  void put(output&& one) { outputs_.put(std::move(one)); }
 
   output_queue<output> outputs_;
   std::string buffer_;

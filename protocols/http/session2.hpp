@@ -92,7 +92,7 @@ class session2 final : public server {
     if (one.is_answered) return one.is_sent && !one.is_whole;
     return !one.is_asked || (one.is_body_wanted && !one.is_whole);
   }
-  void put(output one) { outputs_.put(std::move(one)); }
+  void put(output&& one) { outputs_.put(std::move(one)); }
 
   std::unique_ptr<nghttp2_session, session_deleter> frames_;
   std::map<std::uint32_t, stream> streams_;

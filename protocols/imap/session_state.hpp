@@ -31,7 +31,7 @@ class outbox {
  public:
   void text(std::string_view bytes);
   void line(std::string_view bytes);  // and CRLF
-  void put(output one) { outputs_.put(std::move(one)); }
+  void put(output&& one) { outputs_.put(std::move(one)); }
 
   [[nodiscard]] std::optional<output> next() { return outputs_.next(); }
   // Enough waits for the client: ask need_drained before more is written.

@@ -274,7 +274,7 @@ void session::forget_mail() {
   envelope_.reset();
 }
 
-void session::put(output o) { outputs_.put(std::move(o)); }
+void session::put(output&& o) { outputs_.put(std::move(o)); }
 
 void session::say(const reply& r) {
   if (r.is_error() && ++errors_ > options_.allowed.errors_before_delay) pause(options_.allowed.error_delay);

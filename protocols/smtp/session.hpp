@@ -142,7 +142,7 @@ class session {
   void pause(std::chrono::milliseconds time);  // before the next answer; 0: none
   [[nodiscard]] std::size_t errors_max() const;
   void refuse_data();
-  void put(output o);
+  void put(output&& o);
   void say(const reply& r);  // counts errors, and slows down or ends who makes too many
   void say_and_close(const reply& r);
   void refuse_injection();

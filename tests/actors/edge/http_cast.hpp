@@ -17,9 +17,9 @@ namespace stagecoach::edge {
 
 using namespace std::chrono_literals;
 
-// Answers "/whole", "/json" and "/broken" at once; "/later" never; "/stream" with five pieces, each when it is wanted, "/endless" with
-// more, "/event" with one event and silence, "/short" with one and its failure, "/dead" with the end of the source
-// before it has given any.
+// Answers "/whole", "/json" and "/broken" at once; "/later" never; "/stream" with five pieces, each when it is wanted,
+// "/endless" with more, "/event" with one event and silence, "/short" with one and its failure, "/dead" with the end of
+// the source before it has given any.
 struct source final : runtime::watched<runtime::handle_of<messages::octet_source_talk>> {
   source(caf::actor_config& cfg, runtime::stage& on, runtime::handle_of<messages::octet_sink_talk> to, int pieces)
       : watched(cfg, on, "source", ""), to_(std::move(to)), pieces_(pieces) {

@@ -251,6 +251,8 @@ class directory final : public runtime::watched<services::directory_handle> {
         [](const messages::check_sender&) -> reply<messages::sender_checked> { return missing(); },
         [](const messages::sign_in_ended&) {},
         [](const messages::watch_passwords&) {},
+        [](const messages::keep_session&) -> reply<messages::session_kept> { return missing(); },
+        [](const messages::end_sessions&) -> reply<messages::sessions_ended> { return missing(); },
         [this](const messages::sign_in_by_key& m) -> reply<messages::signed_in> {
           if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return missing();
           return messages::signed_in{account_id{7}, "ada@localhost"};

@@ -82,6 +82,8 @@ class directory final : public runtime::watched<services::directory_handle> {
         },
         [](const messages::sign_in_ended&) {},
         [](const messages::watch_passwords&) {},
+        [](const messages::keep_session&) -> runtime::reply<messages::session_kept> { return no(); },
+        [](const messages::end_sessions&) -> runtime::reply<messages::sessions_ended> { return no(); },
         [this](const messages::sign_in_by_key& m) -> runtime::reply<messages::signed_in> {
           if (m.key != adas_key_ || (!m.authorize_as.empty() && m.authorize_as != "ada@localhost")) return no();
           return messages::signed_in{account_id{7}, "ada@localhost"};

@@ -20,8 +20,10 @@ struct list_view {
 struct listed_mailbox {
   mailbox_id mailbox;
   uid_set uids;
+  modseq up_to;  // what came after it was not sent to the page yet
   static constexpr auto fields =
-      described(field(1, "mailbox", &listed_mailbox::mailbox), field(2, "uids", &listed_mailbox::uids));
+      described(field(1, "mailbox", &listed_mailbox::mailbox), field(2, "uids", &listed_mailbox::uids),
+                field(3, "up_to", &listed_mailbox::up_to, "what came later was not sent yet"));
   friend bool operator==(const listed_mailbox&, const listed_mailbox&) = default;
 };
 struct view_listed {

@@ -49,6 +49,8 @@ http_connection::behavior_type http_connection::make_talk() {
 }
 
 void http_connection::on_exit() {
+  if (has_peer_ended_)
+    for (const auto& [number, one] : exchanges_) note_unanswered(one);
   options_.site = runtime::handle_of<messages::site_talk>();
   exchanges_.clear();  // their actors end when they hear of it
   connection::on_exit();
@@ -83,6 +85,17 @@ void http_connection::peer_ended() {
   has_peer_ended_ = true;
   drive();
   wire().end();
+}
+
+void http_connection::closed(const failure& why) {
+  has_peer_ended_ = true;
+  connection::closed(why);
+}
+
+// Its client has gone; what is streamed is noted by its exchange.
+void http_connection::note_unanswered(const exchange& what) const {
+  constexpr std::uint16_t client_is_gone = 499;  // as other servers' logs say it
+  if (!what.is_streaming) log(access_line(what.asked, {client_is_gone, 0, 0}));
 }
 
 void http_connection::drive() {
@@ -200,7 +213,10 @@ void http_connection::perform(http::body_octets& what) {
 }
 
 void http_connection::perform(http::cancelled& what) {
-  if (const auto one = exchanges_.find(what.number); one != exchanges_.end()) forget(one);
+  const auto one = exchanges_.find(what.number);
+  if (one == exchanges_.end()) return;
+  note_unanswered(one->second);
+  forget(one);
 }
 
 void http_connection::ask_site(entry one) {
@@ -209,8 +225,8 @@ void http_connection::ask_site(entry one) {
   what.actor = on().spawn<http_exchange>(options_.site);
   monitor(what.actor);
   messages::http_request asked = what.asked;
-  what.asked.body = {};
-  what.asked.header = {};
+  what.asked.body = std::string();
+  what.asked.header = std::vector<messages::http_field>();
   ask(what.actor, answer_deadline, std::move(asked))
       .then([this, number = number](messages::http_answer& m) { answered(number, std::move(m)); },
             [this, number = number](caf::error& why) {

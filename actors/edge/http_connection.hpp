@@ -51,6 +51,8 @@ class http_connection final : public runtime::connection<runtime::handle_of<http
   void received(std::string_view bytes) override;
   void drained() override;
   void peer_ended() override;
+  void closed(const failure& why) override;
+  void note_unanswered(const exchange& what) const;
   void drive();
   void read_or_pause();
   void watch_silence();

@@ -15,7 +15,6 @@ namespace {
 constexpr auto answer_deadline = 70s;      // a little more than the site's own
 constexpr std::size_t zipped_from = 1024;  // of what is whole: below it the head is most of an answer
 constexpr std::size_t request_id_octets = 16;
-constexpr std::uint16_t cancelled_status = 499;  // of a client that went before its answer; others' logs say it so
 
 std::string* field_of(messages::http_answer& answer, std::string_view name) {
   for (auto& one : answer.header)
@@ -76,7 +75,7 @@ http_exchange::http_exchange(caf::actor_config& cfg, runtime::stage& on, runtime
 }
 
 void http_exchange::on_exit() {
-  note();
+  if (is_streaming_) log(access_line(asked_, size_));
   site_ = runtime::handle_of<messages::site_talk>();
   source_ = source_handle();
   connection_ = sink_handle();
@@ -96,23 +95,16 @@ runtime::reply<messages::http_answer> http_exchange::serve(const messages::http_
   tracing(asked.trace);
   connection_ = sender_speaking<messages::octet_sink_talk>();
   monitor(connection_);
-  asked_ = asked;
-  asked_.body = {};
-  size_.status = cancelled_status;
+  asked_ = {asked.trace, asked.method,    asked.target, asked.host,    asked.header,
+            {},          asked.remote_ip, asked.is_tls, asked.protocol};
   auto to = make_response_promise<messages::http_answer>();
   ask(site_, answer_deadline, asked)
       .then([this, to](messages::http_answer& m) { answered(std::move(m), to); },
             [this, to](caf::error& why) mutable {
-              is_noted_ = true;  // by the connection, with what it says instead
               to.deliver(std::move(why));
               quit();
             });
   return to;
-}
-
-// Once for each request, when it is known what came of it.
-void http_exchange::note() {
-  if (!asked_.method.empty() && !std::exchange(is_noted_, true)) log(access_line(asked_, size_));
 }
 
 void http_exchange::answered(messages::http_answer what, promise to) {
@@ -126,7 +118,7 @@ void http_exchange::answered(messages::http_answer what, promise to) {
       what.body = http::gzip_stream().finish(what.body);
   }
   size_.bytes = what.body.size();
-  if (!is_streaming_) note();
+  if (!is_streaming_) log(access_line(asked_, size_));
   to.deliver(std::move(what));
   if (!is_streaming_) return quit();
   if (early_) pass_on(*std::exchange(early_, std::nullopt));

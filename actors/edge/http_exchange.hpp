@@ -39,7 +39,6 @@ class http_exchange final : public runtime::watched<http_exchange_handle> {
 
   behavior_type make_behavior() override;
   runtime::reply<messages::http_answer> serve(const messages::http_request& asked);
-  void note();
   void answered(messages::http_answer what, promise to);
   void take(const messages::stream_octets& m);
   void pass_on(const messages::stream_octets& m);
@@ -51,7 +50,6 @@ class http_exchange final : public runtime::watched<http_exchange_handle> {
   source_handle source_;
   std::optional<messages::stream_octets> early_;  // came before the head of its answer
   bool is_streaming_ = false;
-  bool is_noted_ = false;                    // in the log
   std::optional<http::gzip_stream> packer_;  // of a streamed answer that is compressed
 };
 

@@ -42,7 +42,9 @@ account::account(caf::actor_config& cfg, runtime::stage& on, store::account_stat
 }
 
 void account::on_exit() {
-  pipeline_.clear();
+  const auto why = runtime::to_error({fault_code::busy, "the account has ended"});
+  for (const auto& one : std::exchange(pipeline_, {})) one.failed(why);
+  refuse_waiting(why);
   for (const auto& [id, box] : open_)
     if (box.actor) send_exit(box.actor, caf::exit_reason::user_shutdown);
   open_.clear();
@@ -236,13 +238,17 @@ void account::undone(const caf::error& why) {
   if (!pipeline_.empty())
     log(runtime::log_line(runtime::log_level::error, "commit_failed").with("why", runtime::to_failure(why).what));
   for (const auto& one : std::exchange(pipeline_, {})) one.failed(why);
+  refuse_waiting(why);
+  quit(why);
+}
+
+void account::refuse_waiting(const caf::error& why) {
   for (auto& [number, promise] : std::exchange(looking_up_, {})) promise.deliver(why);
   for (const auto& [number, otherwise] : std::exchange(reading_, {})) otherwise(why);
   for (auto& [id, box] : open_) {
     for (auto& promise : std::exchange(box.waiting, {})) promise.deliver(why);
     for (const auto& then : std::exchange(box.readers, {})) then(&why);
   }
-  quit(why);
 }
 
 runtime::reply<services::mailbox_handle> account::open(const messages::open_mailbox& m) {

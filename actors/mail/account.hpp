@@ -62,6 +62,8 @@ class account final : public runtime::watched<services::account_handle> {
   void durable();
   void finish_first();
   void undone(const caf::error& why);
+  // Whoever waits for something that is not in the pipeline.
+  void refuse_waiting(const caf::error& why);
 
   runtime::reply<messages::mailboxes> watch();
   void look_away(const caf::actor_addr& who);

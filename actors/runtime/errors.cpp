@@ -54,6 +54,8 @@ failure to_failure(const caf::error& why) {
 
 bool is_late(const caf::error& why) { return why == caf::sec::request_timeout; }
 
+bool is_down(const caf::error& why) { return why == caf::sec::request_receiver_down; }
+
 void register_errors(caf::actor_system_config& config) {
   config.add_error_category(mail_category, [](std::uint8_t code, caf::atom_value, const caf::message& context) {
     return std::string(fault_name(static_cast<fault_code>(code))) + ": " + text_of(context);

@@ -20,6 +20,9 @@ namespace stagecoach::runtime {
 // True when the answer did not come before the deadline of ask().
 [[nodiscard]] bool is_late(const caf::error& why);
 
+// True when the asked actor has ended.
+[[nodiscard]] bool is_down(const caf::error& why);
+
 // Lets caf::actor_system::render spell our errors.
 void register_errors(caf::actor_system_config& config);
 

@@ -23,6 +23,8 @@ bool is_searched_everywhere(const api::shown_mailbox& one) {
   return one.special_use != "\\Junk" && one.special_use != "\\Trash";
 }
 
+failure not_taken() { return {fault_code::busy, "the stream has not taken what it asked for before"}; }
+
 }  // namespace
 
 event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
@@ -46,6 +48,7 @@ event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services:
       if (one.actor == down.source) {
         const auto ended = number;
         views_.erase(ended);
+        to_be_taken_.erase(ended);
         return tell(api::view_ended{ended, "The view has failed."});
       }
   });
@@ -73,7 +76,7 @@ event_stream::behavior_type event_stream::make_behavior() {
         close(m.view);
         return api::nothing();
       },
-      [this](const api::expand_thread& m) { return pass_on<api::nothing>(m.view, m); },
+      [this](const api::expand_thread& m) { return expand(m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
@@ -176,7 +179,8 @@ void event_stream::put_news() {
     } else if (known != *now) {
       append_event(unsent_, api::mailbox_changed{*now}, modseq());
       for (const auto& [number, one] : views_)
-        if (one.is_everywhere && known.id != id && is_searched_everywhere(*now))
+        // A new one, and one that had another name when the view was to look into it.
+        if (one.is_everywhere && (known.id != id || known.name != now->name) && is_searched_everywhere(*now))
           send(one.actor, messages::look_into{trace_, id, now->name});
       known = std::move(*now);
     }
@@ -184,6 +188,7 @@ void event_stream::put_news() {
 }
 
 std::optional<failure> event_stream::open(const api::open_view& asked) {
+  if (unsent_.size() > unsent_max) return not_taken();
   if (asked.count > api::window_max)
     return failure{fault_code::out_of_range, "count is more than a view shows at once"};
   mail_view::request wanted{asked.view,  {},          std::nullopt, asked.from,
@@ -228,8 +233,12 @@ void event_stream::close(std::uint32_t number) {
 runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   if (asked.count > api::window_max)
     return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
-  if (unsent_.size() > unsent_max)
-    return runtime::to_error(failure{fault_code::busy, "the stream has not taken what it asked for before"});
+  if (unsent_.size() > unsent_max) return runtime::to_error(not_taken());
+  return pass_on<api::nothing>(asked.view, asked);
+}
+
+runtime::reply<api::nothing> event_stream::expand(const api::expand_thread& asked) {
+  if (unsent_.size() > unsent_max) return runtime::to_error(not_taken());
   return pass_on<api::nothing>(asked.view, asked);
 }
 

@@ -61,6 +61,7 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   [[nodiscard]] std::vector<mail_view::mailbox_name> everything_and(mailbox_id first) const;
   void close(std::uint32_t number);
   runtime::reply<api::nothing> move(const api::move_window& asked);
+  runtime::reply<api::nothing> expand(const api::expand_thread& asked);
   template <class Answer, class Question>
   runtime::reply<Answer> pass_on(std::uint32_t number, const Question& asked);
 

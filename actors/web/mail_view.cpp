@@ -21,6 +21,8 @@ void decorate(api::list_item& item, const thread_list::row& row) {
   item.hidden_unread = row.hidden_unread;
 }
 
+failure too_many_jobs() { return {fault_code::busy, "the view has not done what was asked of it before"}; }
+
 }  // namespace
 
 void append_event(std::string& to, const api::event& what, modseq at) {
@@ -57,7 +59,7 @@ void mail_view::on_exit() {
 
 mail_view::behavior_type mail_view::make_behavior() {
   for (auto& one : wanted_.mailboxes)
-    sources_.push_back(std::make_shared<source>(source{one.id, std::move(one.name), {}, {}}));
+    sources_.push_back(std::make_shared<source>(source{one.id, std::move(one.name), {}, {}, {}}));
   add_job([this] { open(0, std::make_shared<contents>()); });
   return {
       [this](const api::move_window& m) { return move(m); },
@@ -71,16 +73,29 @@ mail_view::behavior_type mail_view::make_behavior() {
 
 void mail_view::add_job(std::function<void()> job) {
   jobs_.push_back(std::move(job));
-  if (!is_busy_) done();
+  run_jobs();
 }
 
 void mail_view::done() {
   is_busy_ = false;
-  if (is_over_ || jobs_.empty()) return;
-  is_busy_ = true;
-  const auto next = std::move(jobs_.front());
-  jobs_.pop_front();
-  next();
+  run_jobs();
+}
+
+// Those that are done at once are done in this loop: there may be many.
+void mail_view::run_jobs() {
+  if (std::exchange(is_running_, true)) return;
+  while (!is_busy_ && !is_over_ && !jobs_.empty()) {
+    is_busy_ = true;
+    const auto next = std::move(jobs_.front());
+    jobs_.pop_front();
+    next();
+  }
+  is_running_ = false;
+}
+
+void mail_view::without(const caf::error& why, const std::function<void()>& otherwise) {
+  if (wanted_.is_everywhere && runtime::is_down(why)) return otherwise();
+  fail(why);
 }
 
 void mail_view::fail(const caf::error& why) { end(runtime::to_failure(why).what); }
@@ -97,12 +112,17 @@ void mail_view::tell(const api::event& what) {
   if (is_over_) return;
   messages::view_said said{trace_, {}, false};
   append_event(said.octets, what, up_to_);
+  is_untaken_ = true;
   send(owner_, std::move(said));
 }
 
 void mail_view::taken() {
-  for (const auto& one : sources_)
-    if (one->unseen) send(one->actor, messages::seen{trace_, *std::exchange(one->unseen, std::nullopt)});
+  is_untaken_ = false;
+  for (const auto& one : sources_) {
+    if (!one->unseen) continue;
+    one->sent = *std::exchange(one->unseen, std::nullopt);
+    send(one->actor, messages::seen{trace_, one->sent});
+  }
 }
 
 void mail_view::lost(const caf::down_msg& down) {
@@ -132,8 +152,7 @@ runtime::reply<api::nothing> mail_view::move(const api::move_window& asked) {
     is_moved_ = true;
     return api::nothing();
   }
-  if (jobs_.size() > jobs_max)
-    return runtime::to_error(failure{fault_code::busy, "the view has not done what was asked of it before"});
+  if (jobs_.size() > jobs_max) return runtime::to_error(too_many_jobs());
   add_job([this, from = asked.from, count = asked.count] {
     wanted_.from = from;
     wanted_.count = count;
@@ -143,6 +162,8 @@ runtime::reply<api::nothing> mail_view::move(const api::move_window& asked) {
 }
 
 runtime::reply<api::nothing> mail_view::expand(const api::expand_thread& asked) {
+  if (!wanted_.threads) return api::nothing();
+  if (jobs_.size() > jobs_max) return runtime::to_error(too_many_jobs());
   add_job([this, asked] {
     if (!threads_) return done();
     tell_steps(threads_->expand(asked.thread, asked.is_expanded), {});
@@ -154,7 +175,7 @@ runtime::reply<messages::view_listed> mail_view::list() {
   if (is_searching_ || (!threads_ && !list_)) return runtime::to_error({fault_code::busy, "the view is not whole yet"});
   messages::view_listed made;
   for (const auto& one : sources_)
-    made.mailboxes.push_back({one->id, threads_ ? threads_->all() : list_->all_of(one->id)});
+    made.mailboxes.push_back({one->id, threads_ ? threads_->all() : list_->all_of(one->id), one->sent});
   return made;
 }
 
@@ -188,6 +209,7 @@ void mail_view::watch(const source_pointer& one, std::function<void(std::optiona
                 .then(
                     [this, one, then, gone](const messages::watching& m) {
                       if (m.status.id == one->id) {
+                        one->sent = m.status.highest;
                         up_to_ = std::max(up_to_, m.status.highest);
                         return then(m.uids);
                       }
@@ -196,11 +218,11 @@ void mail_view::watch(const source_pointer& one, std::function<void(std::optiona
                       send(one->actor, messages::look_away{trace_});
                       gone();
                     },
-                    [this](caf::error& why) { fail(why); });
+                    [this, gone](caf::error& why) { without(why, gone); });
           },
           [this, gone](caf::error& why) {
             if (runtime::to_failure(why).code == fault_code::not_found) return gone();
-            fail(why);
+            without(why, gone);
           });
 }
 
@@ -224,11 +246,11 @@ void mail_view::read_lists(std::size_t at, const std::shared_ptr<contents>& foun
             for (auto& one : m.messages) rows->push_back({id, std::move(one)});
             read_lists(at + 1, found, rows);
           },
-          [this](caf::error& why) { fail(why); });
+          [this, at, found, rows](caf::error& why) { without(why, [&] { read_lists(at + 1, found, rows); }); });
 }
 
 void mail_view::begin_with_list() {
-  if (wanted_.known.value == 0 || wanted_.known != up_to_) return show_window(true, [this] { done(); });
+  if (wanted_.known.value == 0 || wanted_.known != up_to_ || has_shown_) return show_window(true, [this] { done(); });
   tell(api::view_items{wanted_.number, up_to_, total(), wanted_.from, {}, false, false});
   done();
 }
@@ -236,7 +258,7 @@ void mail_view::begin_with_list() {
 // What is in it comes as if it had just been put there.
 void mail_view::look_into(const messages::look_into& m) {
   if (source_of(m.mailbox) != nullptr) return done();
-  const auto fresh = std::make_shared<source>(source{m.mailbox, m.name, {}, {}});
+  const auto fresh = std::make_shared<source>(source{m.mailbox, m.name, {}, {}, {}});
   watch(fresh, [this, fresh](std::optional<uid_set> uids) {
     if (!uids) return done();
     sources_.push_back(fresh);
@@ -247,7 +269,7 @@ void mail_view::look_into(const messages::look_into& m) {
               for (const auto& row : now.messages) all.entries.emplace_back(messages::added{row});
               apply(fresh, all);
             },
-            [this](caf::error& why) { fail(why); });
+            [this](caf::error& why) { without(why, [this] { done(); }); });
   });
 }
 
@@ -264,10 +286,12 @@ void mail_view::show_window(bool is_anew, std::function<void()> then) {
     for (const auto& row : in_threads) wanted.push_back({sources_.front()->id, row.message});
   else
     wanted = list_->window(wanted_.from, wanted_.count);
-  with_rows(std::move(wanted), [this, is_anew, in_threads, then](located_rows rows) {
-    with_items(std::move(rows), [this, is_anew, in_threads, then](items all) {
+  // The window may be another one when they have been read.
+  with_rows(std::move(wanted), [this, is_anew, in_threads, then, from = wanted_.from](located_rows rows) {
+    with_items(std::move(rows), [this, is_anew, in_threads, then, from](items all) {
       for (std::size_t i = 0; i < in_threads.size(); ++i) decorate(all[i], in_threads[i]);
-      tell(api::view_items{wanted_.number, up_to_, total(), wanted_.from, std::move(all), is_searching_, is_anew});
+      has_shown_ = true;
+      tell(api::view_items{wanted_.number, up_to_, total(), from, std::move(all), is_searching_, is_anew});
       then();
     });
   });

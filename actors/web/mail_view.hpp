@@ -57,7 +57,8 @@ class mail_view final : public runtime::watched<mail_view_handle> {
     mailbox_id id;
     std::string name;
     services::mailbox_handle actor;
-    std::optional<modseq> unseen;  // changes up to here were taken and not yet acknowledged
+    modseq sent;                   // what the page was sent of it
+    std::optional<modseq> unseen;  // changes up to here were taken, and not sent or not acknowledged yet
   };
   using source_pointer = std::shared_ptr<source>;
   using items = std::vector<api::list_item>;
@@ -74,11 +75,14 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   behavior_type make_behavior() override;
   void add_job(std::function<void()> job);
   void done();
+  void run_jobs();
   void fail(const caf::error& why);
   void end(std::string why);
   void tell(const api::event& what);
   void taken();
   void lost(const caf::down_msg& down);
+  // A view of everything does without a mailbox that has gone; what cannot be read is not hidden.
+  void without(const caf::error& why, const std::function<void()>& otherwise);
   runtime::reply<api::nothing> move(const api::move_window& asked);
   runtime::reply<api::nothing> expand(const api::expand_thread& asked);
   runtime::reply<messages::view_listed> list();
@@ -130,7 +134,10 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   modseq up_to_;
   bool is_searching_ = false;  // the list is not whole yet
   bool is_moved_ = false;      // the window, meanwhile
+  bool is_untaken_ = false;    // what was told last
+  bool has_shown_ = false;     // any rows
   bool is_busy_ = false;
+  bool is_running_ = false;  // jobs, one after the other
   bool is_over_ = false;
   std::deque<std::function<void()>> jobs_;
 };

@@ -97,7 +97,7 @@ void mail_view::list_anew(const source_pointer& from, const messages::changes& m
               list_->replace(id, now.messages);
             show_window(true, [this] { done(); });
           },
-          [this](caf::error& why) { fail(why); });
+          [this](caf::error& why) { without(why, [this] { done(); }); });
 }
 
 void mail_view::apply_to_threads(const messages::changes& m) {

@@ -53,7 +53,7 @@ void mail_view::gather_rows(const std::shared_ptr<gathering>& work) {
               for (auto& row : m.messages) work->rows.emplace(location{id, row.id}, std::move(row));
               gather_rows(work);
             },
-            [this](caf::error& why) { fail(why); });
+            [this, work](caf::error& why) { without(why, [&] { gather_rows(work); }); });
     return;
   }
   work->then();

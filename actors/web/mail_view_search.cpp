@@ -73,9 +73,11 @@ void mail_view::search_next(const std::shared_ptr<course>& now) {
   const auto [from, uids] = std::move(now->pieces.back());
   now->pieces.pop_back();
   judge(from, uids, [this, now, id = from->id](const message_rows& matches) {
-    const bool shows = std::exchange(is_moved_, false) || (wanted_.known.value == 0 && are_in_window(matches));
+    const bool shows = is_moved_ || (wanted_.known.value == 0 && are_in_window(matches));
     for (const auto& row : matches) now->found.push_back({id, row});
-    if (!shows || now->pieces.empty()) return search_next(now);
+    // Who is slow gets fewer of them.
+    if (!shows || is_untaken_ || now->pieces.empty()) return search_next(now);
+    is_moved_ = false;
     list_.emplace(now->found);
     show_window(true, [this, now] { search_next(now); });
   });
@@ -96,7 +98,7 @@ void mail_view::judge(const source_pointer& from, uid_set uids, std::function<vo
           [this, id = from->id, then](messages::rows& m) {
             go_on(std::make_shared<judging>(id, *wanted_.query, std::move(m.messages), then));
           },
-          [this](caf::error& why) { fail(why); });
+          [this, then](caf::error& why) { without(why, [&] { then({}); }); });
 }
 
 void mail_view::go_on(const std::shared_ptr<judging>& work) {

@@ -134,6 +134,16 @@ std::optional<messages::kept_session> session_book::due(const session_hash& sess
   return row_of(found->second, now);
 }
 
+std::vector<std::pair<session_hash, messages::kept_session>> session_book::all(const moment& now) {
+  std::vector<std::pair<session_hash, messages::kept_session>> rows;
+  for (auto& [session, one] : sessions_) {
+    if (one.password == 0) continue;
+    one.kept = one.used;
+    rows.emplace_back(session, row_of(one, now));
+  }
+  return rows;
+}
+
 std::vector<session_hash> session_book::end_all(account_id account) {
   std::vector<session_hash> ended;
   std::erase_if(sessions_, [&](const auto& one) {

@@ -78,6 +78,8 @@ class session_book {
   [[nodiscard]] const web_session_entry* find(std::string_view cookie, steady_time now);
   // What is to be kept of it now; none: what is kept is new enough.
   [[nodiscard]] std::optional<messages::kept_session> due(const session_hash& session, const moment& now);
+  // What is to be kept of all that are kept.
+  [[nodiscard]] std::vector<std::pair<session_hash, messages::kept_session>> all(const moment& now);
   void end(const session_hash& session) { sessions_.erase(session); }
   // All of an account, whose password is another one now.
   std::vector<session_hash> end_all(account_id account);

@@ -19,6 +19,7 @@ namespace {
 constexpr auto sign_in_deadline = 60s;
 constexpr auto keep_deadline = 60s;
 constexpr auto end_old_every = 60s;
+constexpr std::int64_t clock_is_set_ms = 60'000;
 constexpr std::size_t sign_in_bytes_max = 8 * 1024;
 constexpr std::size_t token_octets = 32;
 constexpr std::size_t user_agent_bytes_max = 300;  // those of browsers are half as long
@@ -61,7 +62,8 @@ void site::on_exit() {
 
 site::behavior_type site::make_behavior() {
   send(services_.directory, messages::watch_passwords{runtime::new_trace(on().random())});
-  end({});
+  keep_if_clock_was_set();
+  end_old();
   end_old_later();
   return {
       [this](const messages::http_request& asked) { return serve(asked); },
@@ -147,7 +149,7 @@ site::answer site::sign_in(const messages::http_request& asked) {
       .then(
           [this, promise, note, from = origin_of(asked), is_tls = asked.is_tls](const messages::signed_in& who) {
             note(true);
-            begin(who, from, is_tls, promise);
+            begin(who, from, is_tls, promise, [] {});
           },
           [promise, note](caf::error& why) mutable {
             const auto reason = runtime::to_failure(why);
@@ -169,11 +171,14 @@ site::answer site::sign_in_by_link(const messages::http_request& asked) {
   const auto who = book_.take_link(read->link);
   if (!who) return refuse(401, "wrong", "This link was used, or is none of this server.");
   auto promise = make_response_promise<messages::http_answer>();
-  begin(*who, origin_of(asked), asked.is_tls, promise);
+  // It signs in once: not at all, and it can be tried again.
+  begin(*who, origin_of(asked), asked.is_tls, promise,
+        [this, link = read->link, who = *who] { book_.add_link(link, who); });
   return promise;
 }
 
-void site::begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to) {
+void site::begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to,
+                 std::function<void()> failed) {
   const auto cookie = fresh_token(on().random());
   const auto session = hash_of_cookie(cookie);
   auto begun = book_.begin(session, who, std::move(from), now());
@@ -191,17 +196,20 @@ void site::begin(const messages::signed_in& who, session_origin from, bool is_tl
                       http::set_cookie({session_cookie(is_tls), cookie, is_tls, session_book::age_max}));
             to.deliver(std::move(made));
           },
-          [this, to, session](caf::error& why) mutable {
+          [this, to, session, failed](caf::error& why) mutable {
             end({session});  // it may be there all the same
+            failed();
             to.deliver(refuse(runtime::to_failure(why)));
           });
 }
 
 void site::note_use(const session_hash& session) {
-  auto row = book_.due(session, now());
-  if (!row) return;
+  if (auto row = book_.due(session, now())) keep(session, std::move(*row));
+}
+
+void site::keep(const session_hash& session, messages::kept_session row) {
   ask(services_.directory, keep_deadline,
-      messages::keep_session{runtime::new_trace(on().random()), session, std::move(*row)})
+      messages::keep_session{runtime::new_trace(on().random()), session, std::move(row)})
       .then([](const messages::session_kept&) {}, [](caf::error&) {});  // the next time, then
 }
 
@@ -233,11 +241,10 @@ void site::end(std::vector<session_hash> which, ended_function then) {
     send(found->second, messages::end_session{true});
     sessions_.erase(found);
   }
-  if (to_end_.empty()) return then(std::nullopt);
-  messages::end_sessions all{runtime::new_trace(on().random()), {to_end_.begin(), to_end_.end()}};
-  ask(services_.directory, keep_deadline, all)
+  if (which.empty()) return then(std::nullopt);
+  ask(services_.directory, keep_deadline, messages::end_sessions{runtime::new_trace(on().random()), which})
       .then(
-          [this, ended = all.sessions, then](const messages::sessions_ended&) {
+          [this, ended = which, then](const messages::sessions_ended&) {
             for (const auto& one : ended) to_end_.erase(one);
             then(std::nullopt);
           },
@@ -248,11 +255,29 @@ void site::end(std::vector<session_hash> which) {
   end(std::move(which), [](const std::optional<failure>&) {});
 }
 
+// Also those whose end was not durable when it was asked for.
+void site::end_old() {
+  for (const auto& one : book_.end_old(now().steady)) to_end_.insert(one);
+  end({to_end_.begin(), to_end_.end()});
+}
+
 void site::end_old_later() {
   old_ones_ = remind(end_old_every, [this] {
-    end(book_.end_old(now().steady));
+    end_old();
+    keep_if_clock_was_set();
     end_old_later();
   });
+}
+
+// What is kept says by the wall's clock when a session was used: by another clock it would be too old, or never.
+void site::keep_if_clock_was_set() {
+  using std::chrono::milliseconds;
+  const auto at = now();
+  const auto steady = std::chrono::duration_cast<milliseconds>(at.steady.time_since_epoch()).count();
+  const auto ahead = at.wall.value - steady;
+  const auto before = std::exchange(wall_is_ahead_ms_, ahead);
+  if (!before || std::abs(ahead - *before) < clock_is_set_ms) return;
+  for (auto& [session, row] : book_.all(at)) keep(session, std::move(row));
 }
 
 }  // namespace stagecoach::web

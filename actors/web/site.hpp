@@ -55,12 +55,16 @@ class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
   answer sign_in(const messages::http_request& asked);
   answer sign_in_by_link(const messages::http_request& asked);
   answer sign_out(const messages::http_request& asked);
-  void begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to);
+  void begin(const messages::signed_in& who, session_origin from, bool is_tls, answer_promise to,
+             std::function<void()> failed);
   void note_use(const session_hash& session);
+  void keep(const session_hash& session, messages::kept_session row);
   // In memory at once; then() when it is durable. What is not is tried again.
   void end(std::vector<session_hash> which, ended_function then);
   void end(std::vector<session_hash> which);
+  void end_old();
   void end_old_later();
+  void keep_if_clock_was_set();
   [[nodiscard]] web_secret fresh_secret() { return {fresh_token(on().random()), fresh_token(on().random())}; }
   [[nodiscard]] moment now() const;
 
@@ -69,6 +73,7 @@ class site final : public runtime::watched<runtime::handle_of<all_site_talk>> {
   session_book book_;
   std::map<session_hash, web_session_handle> sessions_;  // those that were used
   std::set<session_hash> to_end_;                        // are over, and their rows may be there still
+  std::optional<std::int64_t> wall_is_ahead_ms_;         // of the steady clock, when that was last looked at
   reminder old_ones_;
 };
 

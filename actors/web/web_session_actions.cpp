@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto undo_time = 10min;
-constexpr std::size_t undo_max = 50;
+constexpr std::size_t undo_max = 1000;  // an action on all mailboxes is one for each
 
 uid_set set_of(const std::vector<uid>& uids) {
   uid_set all;
@@ -69,7 +69,8 @@ void web_session::with_chosen(const Asked& asked, promise to, std::function<void
               if (!named.contains(one)) chosen.add(one);
             });
             if (up_to.value == 0) return then(std::move(chosen));
-            leave_out_newer(mailbox, chosen, up_to, to, then);
+            // Of several mailboxes another one may have got as far as `up_to`, and this one not.
+            leave_out_newer(mailbox, chosen, std::min(up_to, of->up_to), to, then);
           },
           [to](caf::error& why) { refuse_with(to, why); });
 }
@@ -187,7 +188,8 @@ void web_session::fulfil(const api::delete_messages& asked, promise to) {
 void web_session::give_acted(api::acted made, undo_function undo, promise to) {
   if (undo && made.messages > 0) {
     made.undo = std::to_string(++actions_);
-    if (undo_.size() == undo_max) undo_.pop_front();
+    while (!undo_.empty() && (undo_.size() >= undo_max || undo_.front().until < on().clock().steady()))
+      undo_.pop_front();
     undo_.push_back({made.undo, on().clock().steady() + undo_time, std::move(undo)});
   }
   give(to, made);

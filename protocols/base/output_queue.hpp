@@ -28,6 +28,7 @@ class output_queue {
   }
 
   [[nodiscard]] bool is_empty() const { return taken_ == all_.size(); }
+  [[nodiscard]] std::size_t capacity() const { return all_.capacity(); }
   [[nodiscard]] std::size_t size() const { return all_.size() - taken_; }
   // The one that was put last; nullptr: there is none. Until the next call of put or next.
   [[nodiscard]] Output* last() { return is_empty() ? nullptr : &all_.back(); }
@@ -47,7 +48,8 @@ class output_queue {
   void release() {
     all_.clear();
     taken_ = 0;
-    if (all_.capacity() * sizeof(Output) > kept_bytes_max) all_ = {};
+    // Not `= {}`, which would be the assignment of an empty list, and keep the room.
+    if (all_.capacity() * sizeof(Output) > kept_bytes_max) all_ = std::vector<Output>();
   }
 
   std::vector<Output> all_;

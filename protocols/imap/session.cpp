@@ -121,7 +121,7 @@ void session::consume(std::size_t count) {
   if (input_at_ < input_.size()) return;
   input_at_ = 0;
   input_.clear();
-  if (input_.capacity() > line_bytes_max) input_ = {};  // an idle session holds no buffer
+  if (input_.capacity() > line_bytes_max) input_ = std::string();  // an idle session holds no buffer
 }
 
 void session::advance() {

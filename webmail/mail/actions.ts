@@ -67,12 +67,11 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   };
 
   const undo = async (all: string[]): Promise<void> => {
-    try {
-      for (const what of all) await inTurn(() => call("mail.undo", { what }));
-      toast.say("Taken back.");
-    } catch (error) {
-      toast.fail(`Not taken back: ${why(error)}`);
-    }
+    const refusals: string[] = [];
+    for (const what of all) await inTurn(() => call("mail.undo", { what })).catch((error: unknown) => refusals.push(why(error)));
+    const [refusal] = refusals;
+    if (refusal === undefined) toast.say("Taken back.");
+    else toast.fail(`${refusals.length === all.length ? "Not" : "Only in part"} taken back: ${refusal}`);
   };
 
   const run = async (parts: Share[], show: (rows: RowKey[]) => Pending, act: (named: Share["named"]) => Promise<Acted>, done: string, isQuiet: boolean): Promise<void> => {
@@ -92,7 +91,8 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     told.changed();
     await Promise.all(doing);
     const [refusal] = refusals;
-    if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
+    if (refusal !== undefined && undos.length > 0) toast.offerUndo(`Not everything was changed: ${refusal}`, () => void undo(undos));
+    else if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
     else if (!isQuiet && undos.length > 0) toast.offerUndo(done, () => void undo(undos));
     else if (!isQuiet) toast.say(done);
     told.changed();

@@ -22,12 +22,15 @@ export interface MessageList {
   clear(): void;
   focus(): void;
   pageRows(): number;
+  // What is on the screen, and some around it.
+  around(): { from: number; count: number };
 }
 
 export interface ListTold {
   selected(): void;
   opened(): void;
-  window(mailbox: number, from: number, count: number): void;
+  // False: it could not be asked for.
+  window(mailbox: number, from: number, count: number): Promise<boolean>;
   expand(thread: number, isExpanded: boolean): void;
 }
 
@@ -145,22 +148,31 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
 
   const askWindow = (from: number, to: number): void => {
     if (mailbox === null) return;
-    const all = store.view(mailbox)?.base ?? [];
+    // Another stream is asked anew.
+    if (view()?.isOpening) asked = "";
+    const all = view()?.base ?? [];
     const first = Math.max(0, from - around);
     const last = Math.min(all.length, to + around);
-    const wanted = `${mailbox} ${first} ${last} ${all.length}`;
-    if (wanted === asked || last <= first) return;
+    const window = `${mailbox} ${first} ${last} ${all.length}`;
+    if (view()?.isOpening || window === asked || last <= first) return;
     for (let at = first; at < last; at += 1) {
       if (all[at] !== undefined) continue;
-      asked = wanted;
-      return told.window(mailbox, first, last - first);
+      asked = window;
+      void told.window(mailbox, first, last - first).then((isAsked) => {
+        if (!isAsked && asked === window) asked = "";
+      });
+      return;
     }
+  };
+
+  const onScreen = (): { from: number; to: number } => {
+    const from = Math.max(0, Math.floor(root.scrollTop / rowPx) - 4);
+    return { from, to: Math.min(places().length, from + Math.ceil(root.clientHeight / rowPx) + 8) };
   };
 
   const draw = (): void => {
     const all = places();
-    const from = Math.max(0, Math.floor(root.scrollTop / rowPx) - 4);
-    const to = Math.min(all.length, from + Math.ceil(root.clientHeight / rowPx) + 8);
+    const { from, to } = onScreen();
     const focused = selection.focus === null ? -1 : all.indexOf(selection.focus);
     focusedAt = focused;
     const stop = focused >= from && focused < to ? focused : from;
@@ -204,6 +216,7 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (selection.focus !== null) wantsFirst = false;
     }
     const nothing = now?.query ? (now.isSearching ? "" : "Nothing found.") : "No messages here.";
+    if (wanted && wanted.at >= all.length) wanted.at = all.length - 1;
     const reached = wanted === null ? undefined : all[wanted.at];
     if (wanted && reached !== undefined) return go(reached, wanted.how);
     fill(empty, now && !now.isOpening && shown.size === 0 ? nothing : "");
@@ -290,11 +303,13 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
     },
     go,
     clear() {
+      wanted = null;
       Object.assign(selection, emptySelection());
       draw();
     },
     chooseAll() {
       if (places().length === 0) return;
+      wanted = null;
       selection.isAll = true;
       selection.except.clear();
       hasFocus = true;
@@ -307,10 +322,16 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       if (item) told.expand(item.thread, isExpanded);
     },
     focus() {
+      wanted = null;
       hasFocus = true;
       if (selection.focus === null) selection.focus = places().find((key) => key !== undefined) ?? null;
       wantsFirst = selection.focus === null;
       draw();
+    },
+    around() {
+      const { from, to } = onScreen();
+      const first = Math.max(0, from - around);
+      return { from: first, count: to + around - first };
     },
     pageRows: () => Math.max(1, Math.floor(root.clientHeight / rowPx) - 1),
   };

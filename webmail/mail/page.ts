@@ -137,7 +137,9 @@ function showMail(signOut: () => void): { close(): void } {
     if (store.view(mailbox) !== known) return;
     try {
       const { query, threads } = known;
-      await call("view.open", { stream, view: known.id, mailbox, from: 0, count: firstRows, known: known.upTo, query, threads, is_everywhere: known.isEverywhere });
+      // Who has scrolled sees what was there, and not the top.
+      const rows = known.upTo === 0 ? { from: 0, count: firstRows } : list.around();
+      await call("view.open", { stream, view: known.id, mailbox, ...rows, known: known.upTo, query, threads, is_everywhere: known.isEverywhere });
     } catch (error) {
       known.isOpening = known.isSearching = false;
       toast.fail(why(error));
@@ -188,9 +190,13 @@ function showMail(signOut: () => void): { close(): void } {
       if (!view) return;
       void call("view.expand", { stream, view: view.id, thread, is_expanded: isExpanded }).catch((error) => toast.fail(why(error)));
     },
-    window(mailbox, from, rows) {
+    async window(mailbox, from, rows) {
       const view = store.view(mailbox);
-      if (view && stream !== "") void call("view.window", { stream, view: view.id, from, count: rows }).catch(() => undefined);
+      if (!view || stream === "") return false;
+      return call("view.window", { stream, view: view.id, from, count: rows }).then(
+        () => true,
+        () => false,
+      );
     },
   });
 

@@ -103,16 +103,14 @@ function takeChanges(view: View, event: ViewChanges): void {
 export function makeStore(): Store {
   const mailboxes = new Map<number, ShownMailbox>();
   const views = new Map<number, View>();
-  const hidden = new Set<RowKey>();
+  let hides: { rows: Set<RowKey>; upTo: number | null }[] = [];
   let pending: PendingFlags[] = [];
 
-  const noteGone = (event: ViewChanges): void => {
-    for (const change of event.changes) if (change.kind === "row_removed") hidden.delete(keyOf(change.mailbox, change.uid));
-  };
   // What was done lies over the rows until the server's own word for it has come: an event before that is of before.
   const settle = (): void => {
     const told = Math.min(...[...views.values()].map((view) => view.upTo));
     pending = pending.filter((one) => one.upTo === null || one.upTo > told);
+    hides = hides.filter((one) => one.upTo === null || one.upTo > told);
   };
 
   const viewOf = (id: number): View | undefined => [...views.values()].find((view) => view.id === id);
@@ -140,7 +138,6 @@ export function makeStore(): Store {
         const view = viewOf(event.view);
         if (!view) break;
         takeChanges(view, event);
-        noteGone(event);
         break;
       }
       case "view_ended": {
@@ -171,7 +168,7 @@ export function makeStore(): Store {
     apply,
     places(mailbox) {
       const base = views.get(mailbox)?.base ?? [];
-      return hidden.size > 0 ? base.filter((row) => row === undefined || !hidden.has(row)) : base;
+      return hides.length > 0 ? base.filter((row) => row === undefined || !hides.some((one) => one.rows.has(row))) : base;
     },
     item(row) {
       let item = [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined);
@@ -194,11 +191,15 @@ export function makeStore(): Store {
       };
     },
     hide(rows) {
-      for (const row of rows) hidden.add(row);
+      const one = { rows: new Set(rows), upTo: null as number | null };
+      hides.push(one);
       return {
-        accepted: () => undefined,
+        accepted(upTo) {
+          one.upTo = upTo;
+          settle();
+        },
         refused() {
-          for (const row of rows) hidden.delete(row);
+          hides = hides.filter((other) => other !== one);
         },
       };
     },

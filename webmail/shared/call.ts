@@ -54,6 +54,9 @@ async function refused(response: Response): Promise<CallError> {
   }
 }
 
+// The server's own limit is a minute. What waits for its turn goes on when a connection has died without a word.
+const lateMs = 90_000;
+
 export function isSignedOut(error: unknown): boolean {
   return error instanceof CallError && (error.status === 401 || error.status === 403);
 }
@@ -72,6 +75,7 @@ export function makeCall(signedOut: () => void): Call {
         headers: headersFor(method),
         body: JSON.stringify(writeQuestion[method](question)),
         cache: "no-store",
+        signal: AbortSignal.timeout(lateMs),
       });
     } catch {
       throw new CallError("network", "The server cannot be reached", 0);

@@ -260,8 +260,6 @@ class directory final : public runtime::watched<services::directory_handle> {
         [](const messages::add_public_key&) -> reply<messages::public_key_added> { return missing(); },
         [](const messages::remove_public_key&) -> reply<messages::public_key_removed> { return missing(); },
         [](const messages::list_public_keys&) -> reply<messages::public_key_list> { return missing(); },
-        [](const messages::keep_session&) -> reply<messages::session_kept> { return missing(); },
-        [](const messages::end_sessions&) -> reply<messages::sessions_ended> { return missing(); },
     };
   }
 

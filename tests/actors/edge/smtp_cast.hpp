@@ -91,8 +91,6 @@ class directory final : public runtime::watched<services::directory_handle> {
         [](const messages::add_public_key&) -> runtime::reply<messages::public_key_added> { return no(); },
         [](const messages::remove_public_key&) -> runtime::reply<messages::public_key_removed> { return no(); },
         [](const messages::list_public_keys&) -> runtime::reply<messages::public_key_list> { return no(); },
-        [](const messages::keep_session&) -> runtime::reply<messages::session_kept> { return no(); },
-        [](const messages::end_sessions&) -> runtime::reply<messages::sessions_ended> { return no(); },
     };
   }
   static caf::error no() { return runtime::to_error(failure{fault_code::not_found, "not in this test"}); }

@@ -115,7 +115,7 @@ def at_any_moment(world, mine):
         threads = [threading.Thread(target=come_and_go, args=(chance.random(),)) for _ in range(3)]
         for thread in threads:
             thread.start()
-        ends.wait(chance.uniform(0.05, 0.5))
+        ends.wait(chance.uniform(0.05, small(0.5, 2)))
         ends.set()
         world.kill()
         for thread in threads:
@@ -129,6 +129,7 @@ def at_any_moment(world, mine):
             equal(one.refusal("mail.read", {"mailbox": 1, "uid": 1}).status, 404, "a session that was acknowledged")
         for one in outside:
             equal(one.refusal("mail.read", {"mailbox": 1, "uid": 1}).status, 401, "one whose end was acknowledged")
+    expect(inside and outside, f"{len(inside)} have signed in before a kill, {len(outside)} out")
     score(rounds=small(8, 4), acknowledged=len(inside) + len(outside))
     say(f"killed at any moment: {len(outside)} that signed out are out, and those that signed in are in")
 

@@ -154,6 +154,7 @@ def pages(world):
     for part, loses in (("heldBack", None), ("lost", 3)):
         proxy = HoldingProxy(world.ports["http"], loses)
         node(world, part, STAGECOACH_URL=f"http://127.0.0.1:{proxy.port}")
+        expect(loses is None or proxy.polls >= loses, f"none of {proxy.polls} answers was lost")
         proxy.close()
 
 

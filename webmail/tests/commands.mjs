@@ -26,6 +26,10 @@ function makeWalk(page, tag) {
     for (const one of spelled.split(" ")) await page.keyboard.press(one.replace("ctrl-", "Control+").replace("alt-", "Alt+").replace("shift-", "Shift+"));
   };
   const chosen = () => page.locator(".row[aria-selected=true] .subject").allTextContents();
+  const isAtEnd = async () => {
+    const last = await page.getByRole("treegrid").getAttribute("aria-rowcount");
+    return (await page.locator(`.row[aria-selected=true][aria-rowindex="${last}"]`).count()) === 1;
+  };
   const isChosen = (...subjects) =>
     until(`${subjects} chosen`, async () => JSON.stringify(await chosen()) === JSON.stringify(subjects)).catch(async (error) => {
       throw new Error(`${error.message}, but ${await chosen()}`);
@@ -62,6 +66,7 @@ function makeWalk(page, tag) {
       for (const [there, back] of [["l", "h"], ["PageDown", "PageUp"], [".", ","], ["End", "Home"]]) {
         await keys(there);
         await until(`${there} goes far`, async () => (await chosen()).length === 1 && !(await chosen())[0].endsWith(`${tag} file`));
+        if (there === "." || there === "End") await until("to the end", isAtEnd);
         await keys(back);
         await isChosen(`${tag} file`);
       }
@@ -238,6 +243,14 @@ function makeWalk(page, tag) {
         await until("it follows the pointer", async () => (await size()) > smallest + 40);
       }
     },
+    // What was shown at once was done.
+    async kept() {
+      await page.reload();
+      await row(`${tag} long`).waitFor({ state: "attached" });
+      assert.equal(await row(`${tag} 5`).locator(".label").count(), 9);
+      assert.deepEqual([await has(`${tag} 6`, "unread"), await has(`${tag} 6`, "flagged")], [false, false]);
+      for (const gone of [3, 4]) assert.equal(await row(`${tag} ${gone}`).count(), 0);
+    },
     // All that the help names have been tried.
     async helped() {
       await keys("?");
@@ -264,11 +277,12 @@ try {
       await sendAll(tag);
       await signInAt(page);
       const walk = makeWalk(page, tag);
-      for (const part of ["moving", "choosing", "reading", "threads", "marking", "moved", "finding", "mailboxes", "arranging", "helped"]) {
+      for (const part of ["moving", "choosing", "reading", "threads", "marking", "moved", "finding", "mailboxes", "arranging", "kept", "helped"]) {
         await walk[part](labels).catch((error) => {
           error.message = `${tag}, ${part}: ${error.message}`;
           throw error;
         });
+        assert.equal(await page.locator(".toast.bad").count(), 0, `${tag}, ${part}: something was refused`);
       }
       assert.deepEqual(problems, [], tag);
       await context.close();

@@ -214,7 +214,8 @@ async function heldBack() {
     await each(tabs, (tab) => shows(tab, `held back ${i}`));
     took.push(Date.now() - began);
   }
-  assert.ok(Math.min(...took) < 2_000, `it is shown after ${took} ms`);
+  const inOrder = [...took].sort((a, b) => a - b);
+  assert.ok(inOrder[Math.floor(inOrder.length / 2)] < 2_000, `it is shown after ${took} ms`);
   console.log(`through the proxy it is shown after ${took} ms`);
   const gone = await leader(tabs);
   await gone.close();

@@ -205,6 +205,27 @@ TEST_F(SessionBook, GrowsOldUnderAnyClock) {
   EXPECT_EQ(book_.find("cookie", steady_time(1h + 24h * 30 - 23h * lives + 1s)), nullptr);
 }
 
+// What is kept anew when the wall's clock was set says when it was used by the clock of the next start.
+TEST_F(SessionBook, OutlivesAClockThatIsSet) {
+  constexpr auto set = 24h * 20;
+  const auto kept = begin("cookie", ada(), 0h).keep;
+  auto other = begin("other", bob(), 0h);
+  moment now = at(30min);
+  now.wall.value += std::chrono::milliseconds(set).count();
+  const auto rows = book_.all(now);
+  ASSERT_EQ(rows.size(), 2U);
+  moment later = at(1h);
+  later.wall.value += std::chrono::milliseconds(set).count();
+  EXPECT_EQ(restart(kept, later).size(), 1U) << "by the row of before it was not used for weeks";
+  for (const auto& [session, row] : rows) {
+    if (session != hash_of_cookie("cookie")) continue;
+    EXPECT_TRUE(restart(row, later).empty());
+    EXPECT_TRUE(is_there("cookie", 1h));
+  }
+  (void)book_.begin(hash_of_cookie("fresh"), ada(), {"", ""}, at(1h));
+  EXPECT_EQ(book_.all(at(1h)).size(), 1U) << "what is not kept yet has no row";
+}
+
 TEST_F(SessionBook, TakesAnyTimesOfARow) {
   constexpr auto least = std::numeric_limits<std::int64_t>::min(), most = std::numeric_limits<std::int64_t>::max();
   const struct {

@@ -26,6 +26,20 @@ TEST(OutputQueue, YieldsInOrderWhateverIsPutInBetween) {
   }
 }
 
+TEST(OutputQueue, KeepsLittleRoomWhenItIsEmpty) {
+  output_queue<std::string> queue;
+  queue.put("a");
+  EXPECT_EQ(queue.next(), "a");
+  EXPECT_GE(queue.capacity(), 1U) << "for the next";
+  for (int i = 0; i < 1000; ++i) queue.put("b");
+  while (queue.next()) continue;
+  EXPECT_LE(queue.capacity() * sizeof(std::string), 512U);
+  for (int i = 0; i < 1000; ++i) queue.put("c");
+  while (queue.size() > 1) queue.drop_last();
+  queue.drop_last();
+  EXPECT_LE(queue.capacity() * sizeof(std::string), 512U);
+}
+
 TEST(OutputQueue, ShowsAndDropsTheLastOne) {
   output_queue<std::string> queue;
   EXPECT_EQ(queue.last(), nullptr);

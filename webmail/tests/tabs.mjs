@@ -2,10 +2,10 @@
 // tests/worlds/tabs.py starts both.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { connect } from "node:net";
 import { chromium } from "playwright-core";
+import { deliver, signInAt, talk, url } from "./person.mjs";
 
-const { STAGECOACH_URL: url, STAGECOACH_USER: user, STAGECOACH_PASSWORD: password } = process.env;
+const { STAGECOACH_USER: user, STAGECOACH_PASSWORD: password } = process.env;
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 const problems = [];
 
@@ -24,26 +24,6 @@ function alive(kind) {
 const streamsAre = (count) => until(`${count} streams`, () => alive("event_stream") === count);
 const viewsAre = (count) => until(`${count} views`, () => alive("mail_view") === count);
 
-// Lines to a server, each answered by what ends as `end` says.
-async function talk(port, end, lines) {
-  const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
-  const replies = socket[Symbol.asyncIterator]();
-  let said = (await replies.next()).value;
-  for (const line of lines) {
-    socket.write(`${line}\r\n`);
-    for (said = ""; !end.test(said); ) said += (await replies.next()).value;
-    assert.match(said, /^([23]|a OK)/m);
-  }
-  socket.destroy();
-}
-const deliver = (subject) =>
-  talk(process.env["STAGECOACH_SMTP"], /^\d.*\r\n$/, [
-    "HELO test",
-    "MAIL FROM:<grace@example.org>",
-    `RCPT TO:<${user}>`,
-    "DATA",
-    `From: grace@example.org\r\nSubject: ${subject}\r\n\r\nhello\r\n.`,
-  ]);
 const imap = (...commands) => talk(process.env["STAGECOACH_IMAP"], /^a .*\r\n$/m, [`a LOGIN ${user} ${password}`, ...commands.map((one) => `a ${one}`)]);
 const flagNewest = () => imap("SELECT INBOX", "STORE * +FLAGS (\\Flagged)");
 
@@ -55,10 +35,7 @@ async function newContext() {
 }
 async function signIn(context) {
   const tab = await context.newPage();
-  await tab.goto(`${url}/mail/`);
-  await tab.getByLabel("Address").fill(user);
-  await tab.getByLabel("Password").fill(password);
-  await tab.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signInAt(tab);
   await isLive(tab);
   return tab;
 }

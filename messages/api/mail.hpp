@@ -15,7 +15,7 @@ namespace stagecoach::api {
 
 inline constexpr std::size_t uids_max = 10'000;     // of one action
 inline constexpr std::uint32_t window_max = 1'000;  // rows that a view shows at once
-inline constexpr std::size_t views_max = 20;        // of one stream
+inline constexpr std::size_t views_max = 200;       // of one stream, which all tabs of a browser share
 
 // --- views: a mailbox as a list, newest first ---
 

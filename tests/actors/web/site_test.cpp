@@ -29,7 +29,7 @@ struct node_with_site {
   void open(std::vector<sign_in_link> links) {
     auto sessions = core->read_sessions();
     if (!sessions) throw std::runtime_error(sessions.error().what);
-    site_ = core->stage().spawn<site>(core->services(), std::move(links), std::move(*sessions));
+    site_ = core->stage().spawn<site>(core->services(), std::move(links), "/mail/", std::move(*sessions));
   }
   // What is wrong with what is stored.
   std::vector<std::string> stop() {

@@ -45,6 +45,8 @@ export interface Actions {
   create(): void;
   rename(mailbox: ShownMailbox): void;
   remove(mailbox: ShownMailbox): void;
+  // When all that was asked for has been answered: until then it may be about a view.
+  settled(): Promise<unknown>;
 }
 
 export interface ActionsTold {
@@ -77,19 +79,19 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   const run = async (parts: Share[], show: (rows: RowKey[]) => Pending, act: (named: Share["named"]) => Promise<Acted>, done: string, isQuiet: boolean): Promise<void> => {
     const undos: string[] = [];
     const refusals: string[] = [];
-    const doing = parts.map(async (part) => {
-      const pending = show(part.rows);
+    const shown = parts.map((part) => ({ ...part, pending: show(part.rows) }));
+    told.changed();
+    const doing = async ({ named, pending }: (typeof shown)[number]): Promise<void> => {
       try {
-        const acted = await inTurn(() => act(part.named));
+        const acted = await act(named);
         pending.accepted(acted.up_to);
         if (acted.undo !== "") undos.push(acted.undo);
       } catch (error) {
         pending.refused();
         refusals.push(why(error));
       }
-    });
-    told.changed();
-    await Promise.all(doing);
+    };
+    await inTurn(() => Promise.all(shown.map(doing)));
     const [refusal] = refusals;
     if (refusal !== undefined && undos.length > 0) toast.offerUndo(`Not everything was changed: ${refusal}`, () => void undo(undos));
     else if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
@@ -174,6 +176,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   const question = { label: "", value: "", explanation: "", isDangerous: false };
 
   return {
+    settled: () => before,
     setFlags,
     toggleFlag,
     toggleLabel(number, target) {

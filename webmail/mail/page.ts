@@ -154,7 +154,8 @@ function showMail(signOut: () => void): { close(): void } {
     if (mailbox !== current || query !== known?.query || hasThreads !== known.threads || isEverywhere !== known.isEverywhere) {
       const before = shownView();
       if (before) {
-        shared.closeView(before.id);
+        // What is still to be done may be about all that it has.
+        void actions.settled().then(() => shared.closeView(before.id));
         store.close(before.mailbox);
       }
       beginView(newView(), mailbox, query, isEverywhere);

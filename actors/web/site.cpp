@@ -246,7 +246,9 @@ void site::end(std::vector<session_hash> which, ended_function then) {
       .then(
           [this, ended = which, then](const messages::sessions_ended&) {
             for (const auto& one : ended) to_end_.erase(one);
-            then(std::nullopt);
+            if (to_end_.empty()) return then(std::nullopt);
+            // The disk takes it again: what it did not take before goes with this.
+            end({to_end_.begin(), to_end_.end()}, [then](const std::optional<failure>&) { then(std::nullopt); });
           },
           [then](caf::error& why) { then(runtime::to_failure(why)); });
 }

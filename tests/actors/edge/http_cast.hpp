@@ -58,6 +58,7 @@ inline int pieces_of(std::string_view target) {
 
 struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
   site(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "site", "") {}
+  void on_exit() override { held_.clear(); }
   behavior_type make_behavior() override {
     return {[this](const messages::http_request& asked) -> runtime::reply<messages::http_answer> {
       if (asked.target == "/none") return runtime::to_error(failure{fault_code::busy, "not now"});
@@ -78,6 +79,8 @@ struct site final : runtime::watched<runtime::handle_of<messages::site_talk>> {
 struct HttpConnection : ::testing::Test {
   ~HttpConnection() override {
     handle_ = connection_handle();
+    // What waits for its answers holds it.
+    if (options_.site) caf::anon_send_exit(options_.site, caf::exit_reason::user_shutdown);
     options_.site = runtime::handle_of<messages::site_talk>();
     on_.stage().stop();
   }

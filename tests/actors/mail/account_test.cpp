@@ -201,6 +201,7 @@ class silent_reader final
           runtime::handle_of<conversation<ask_for<messages::read_contents, messages::scanned_rows>>>> {
  public:
   silent_reader(caf::actor_config& cfg, runtime::stage& on) : watched(cfg, on, "silent_reader", "") {}
+  void on_exit() override { held_.clear(); }
 
  private:
   behavior_type make_behavior() override {
@@ -250,6 +251,7 @@ TEST(Account, AnswersEverybodyWhenACommitFails) {
     made.receive([](const messages::mailbox_created&) { FAIL(); }, refused);
     copied.receive([](const messages::copied&) { FAIL(); }, refused);
     EXPECT_EQ(codes, (std::vector{fault_code::full, fault_code::full}));
+    caf::anon_send_exit(reader, caf::exit_reason::user_shutdown);  // what it holds holds it
   }
 }
 

@@ -8,18 +8,9 @@
 
 namespace stagecoach::web {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-constexpr auto answer_deadline = 60s;
 constexpr std::size_t jobs_max = 100;  // that wait
-
-void decorate(api::list_item& item, const thread_list::row& row) {
-  item.depth = row.depth;
-  item.hidden = row.hidden;
-  item.hidden_unread = row.hidden_unread;
-}
 
 failure too_many_jobs() { return {fault_code::busy, "the view has not done what was asked of it before"}; }
 
@@ -289,7 +280,7 @@ void mail_view::show_window(bool is_anew, std::function<void()> then) {
   // The window may be another one when they have been read.
   with_rows(std::move(wanted), [this, is_anew, in_threads, then, from = wanted_.from](located_rows rows) {
     with_items(std::move(rows), [this, is_anew, in_threads, then, from](items all) {
-      for (std::size_t i = 0; i < in_threads.size(); ++i) decorate(all[i], in_threads[i]);
+      for (std::size_t i = 0; i < in_threads.size(); ++i) put_into_thread(all[i], in_threads[i]);
       has_shown_ = true;
       tell(api::view_items{wanted_.number, up_to_, total(), from, std::move(all), is_searching_, is_anew});
       then();

@@ -3,6 +3,7 @@
 // and mailboxes are asked for more when the page has taken it.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -30,6 +31,14 @@ using view_owner_handle = runtime::handle_of<messages::view_owner_talk>;
 
 // An event as the page gets it (HTML living standard 9.2.5). `at`: the newest change that it tells of; 0: of none.
 void append_event(std::string& to, const api::event& what, modseq at);
+
+// `from`: a row of a thread_list, or an item that has been put into its thread before.
+template <class From>
+void put_into_thread(api::list_item& item, const From& from) {
+  item.depth = from.depth;
+  item.hidden = from.hidden;
+  item.hidden_unread = from.hidden_unread;
+}
 
 class mail_view final : public runtime::watched<mail_view_handle> {
  public:
@@ -66,6 +75,7 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   using located_rows = std::vector<located>;
   // Of sources that are watched: what was in them then.
   using contents = std::vector<std::pair<source_pointer, uid_set>>;
+  static constexpr auto answer_deadline = std::chrono::seconds{60};
   struct judging;
   struct course;
 

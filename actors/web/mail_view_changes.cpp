@@ -7,11 +7,8 @@
 
 namespace stagecoach::web {
 
-using namespace std::chrono_literals;
-
 namespace {
 
-constexpr auto answer_deadline = 60s;
 constexpr std::size_t changes_max = 500;  // more than that in one go: the window is shown anew
 
 }  // namespace
@@ -118,9 +115,7 @@ void mail_view::tell_steps(const thread_list::steps& steps, std::vector<api::row
       rows.emplace_back(api::row_removed{gone->at, mailbox, gone->message});
     } else if (const auto* fresh = std::get_if<thread_list::added>(&step)) {
       api::row_added made{fresh->at, {}};
-      made.item.depth = fresh->what.depth;
-      made.item.hidden = fresh->what.hidden;
-      made.item.hidden_unread = fresh->what.hidden_unread;
+      put_into_thread(made.item, fresh->what);
       rows.emplace_back(std::move(made));
       wanted.push_back({mailbox, fresh->what.message});
     }
@@ -137,10 +132,8 @@ void mail_view::tell_changes(std::vector<api::row_change> rows, located_rows add
     auto next = all.begin();
     for (auto& row : rows)
       if (auto* fresh = std::get_if<api::row_added>(&row)) {
-        auto in_thread = std::exchange(fresh->item, std::move(*next++));
-        fresh->item.depth = in_thread.depth;
-        fresh->item.hidden = std::move(in_thread.hidden);
-        fresh->item.hidden_unread = in_thread.hidden_unread;
+        const auto in_thread = std::exchange(fresh->item, std::move(*next++));
+        put_into_thread(fresh->item, in_thread);
       }
     if (rows.empty())
       send(owner_, messages::view_said{trace_, {}, false});

@@ -10,12 +10,6 @@
 
 namespace stagecoach::web {
 
-using namespace std::chrono_literals;
-
-namespace {
-constexpr auto answer_deadline = 60s;
-}
-
 // One mailbox after the other.
 struct mail_view::gathering {
   std::map<mailbox_id, uid_set> left;

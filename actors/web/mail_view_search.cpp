@@ -9,11 +9,7 @@
 
 namespace stagecoach::web {
 
-using namespace std::chrono_literals;
-
 namespace {
-
-constexpr auto answer_deadline = 60s;
 
 imap::message_facts facts_of(const messages::message_view& row) {
   return {row.id, row.flags, row.size, row.header_bytes, row.received};

@@ -28,7 +28,11 @@ export interface FlagChange {
   remove: string[];
 }
 
-interface PendingFlags extends FlagChange {
+// What was done here and lies over what the server has told.
+interface Overlay {
+  rows: ReadonlySet<RowKey>;
+  // Null: the rows are not shown.
+  flags: { add: string[]; remove: string[] } | null;
   // What a view has told up to here has it in its rows; null: it is not done yet.
   upTo: number | null;
 }
@@ -103,14 +107,25 @@ function takeChanges(view: View, event: ViewChanges): void {
 export function makeStore(): Store {
   const mailboxes = new Map<number, ShownMailbox>();
   const views = new Map<number, View>();
-  let hides: { rows: Set<RowKey>; upTo: number | null }[] = [];
-  let pending: PendingFlags[] = [];
+  let overlays: Overlay[] = [];
 
-  // What was done lies over the rows until the server's own word for it has come: an event before that is of before.
+  // An overlay stays until the server's own word for it has come: an event before that is of before.
   const settle = (): void => {
     const told = Math.min(...[...views.values()].map((view) => view.upTo));
-    pending = pending.filter((one) => one.upTo === null || one.upTo > told);
-    hides = hides.filter((one) => one.upTo === null || one.upTo > told);
+    overlays = overlays.filter((one) => one.upTo === null || one.upTo > told);
+  };
+  const lay = (rows: readonly RowKey[], flags: Overlay["flags"]): Pending => {
+    const one: Overlay = { rows: new Set(rows), flags, upTo: null };
+    overlays.push(one);
+    return {
+      accepted(upTo) {
+        one.upTo = upTo;
+        settle();
+      },
+      refused() {
+        overlays = overlays.filter((other) => other !== one);
+      },
+    };
   };
 
   const viewOf = (id: number): View | undefined => [...views.values()].find((view) => view.id === id);
@@ -168,40 +183,15 @@ export function makeStore(): Store {
     apply,
     places(mailbox) {
       const base = views.get(mailbox)?.base ?? [];
+      const hides = overlays.filter((one) => one.flags === null);
       return hides.length > 0 ? base.filter((row) => row === undefined || !hides.some((one) => one.rows.has(row))) : base;
     },
     item(row) {
       let item = [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined);
-      for (const one of pending)
-        if (item && one.rows.includes(row))
-          item = { ...item, flags: changed(item.flags, one.add, one.remove) };
+      for (const { rows, flags } of overlays) if (item && flags && rows.has(row)) item = { ...item, flags: changed(item.flags, flags.add, flags.remove) };
       return item;
     },
-    changeFlags(change) {
-      const one: PendingFlags = { ...change, upTo: null };
-      pending.push(one);
-      return {
-        accepted(upTo) {
-          one.upTo = upTo;
-          settle();
-        },
-        refused() {
-          pending = pending.filter((other) => other !== one);
-        },
-      };
-    },
-    hide(rows) {
-      const one = { rows: new Set(rows), upTo: null as number | null };
-      hides.push(one);
-      return {
-        accepted(upTo) {
-          one.upTo = upTo;
-          settle();
-        },
-        refused() {
-          hides = hides.filter((other) => other !== one);
-        },
-      };
-    },
+    changeFlags: ({ rows, add, remove }) => lay(rows, { add, remove }),
+    hide: (rows) => lay(rows, null),
   };
 }

@@ -2,47 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <vector>
-
-#include "protocols/base/record.hpp"
-#include "store/keys.hpp"
-#include "store/rows_mail.hpp"
+#include "tests/store/check/owned_rows.hpp"
 
 namespace stagecoach::store {
 namespace {
 
-using rows = std::map<std::string, std::string>;
-
-constexpr account_id ada{4711}, bob{4712};
 constexpr public_key_hash laptop{{1}}, phone{{2}}, bobs{{3}};
 
 rows sound_rows() {
-  rows all;
-  for (const auto who : {ada, bob}) {
-    account_row account;
-    account.name = who == ada ? "ada@localhost" : "bob@localhost";
-    all[account_key(who)] = write_record(account);
-    login_row login;
-    login.account = who;
-    all[login_key(account.name)] = write_record(login);
-  }
+  auto all = rows_of_accounts();
   all[public_key_key(laptop)] = write_record(public_key_row{ada, "laptop", unix_ms{1}});
   all[public_key_key(phone)] = write_record(public_key_row{ada, "phone", unix_ms{2}});
   all[public_key_key(bobs)] = write_record(public_key_row{bob, "laptop", unix_ms{3}});
   return all;
 }
 
-std::vector<std::string> problems_of(const rows& all) {
-  std::vector<std::string> problems;
-  const row_source source = [&](std::string_view prefix, const visit_row& visit) -> result<done, failure> {
-    for (auto at = all.lower_bound(std::string(prefix)); at != all.end() && at->first.starts_with(prefix); ++at)
-      if (!visit(at->first, at->second)) break;
-    return done{};
-  };
-  check_public_keys(source, [&](std::string problem) { problems.push_back(std::move(problem)); });
-  return problems;
-}
+std::vector<std::string> problems_of(const rows& all) { return problems_found_by(check_public_keys, all); }
 
 TEST(PublicKeyCheck, FindsNothingWrongInSoundRows) {
   EXPECT_EQ(problems_of(sound_rows()), std::vector<std::string>{});

@@ -2,47 +2,22 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-#include <vector>
-
-#include "protocols/base/record.hpp"
-#include "store/keys.hpp"
-#include "store/rows_mail.hpp"
+#include "tests/store/check/owned_rows.hpp"
 
 namespace stagecoach::store {
 namespace {
 
-using rows = std::map<std::string, std::string>;
-
-constexpr account_id ada{4711}, bob{4712};
 constexpr session_hash of_ada{{1}}, of_bob{{2}};
 
 rows sound_rows() {
-  rows all;
-  for (const auto who : {ada, bob}) {
-    account_row account;
-    account.name = who == ada ? "ada@localhost" : "bob@localhost";
-    all[account_key(who)] = write_record(account);
-    login_row login;
-    login.account = who;
-    all[login_key(account.name)] = write_record(login);
-  }
+  auto all = rows_of_accounts();
   // One is as old as can be, the other of a clock that was ahead; both are under a password of before.
   all[session_key(of_ada)] = write_record(session_row{ada, 1, unix_ms{1}, unix_ms{1}, "", ""});
   all[session_key(of_bob)] = write_record(session_row{bob, 2, unix_ms{1LL << 50}, unix_ms{1LL << 51}, "::1", "agent"});
   return all;
 }
 
-std::vector<std::string> problems_of(const rows& all) {
-  std::vector<std::string> problems;
-  const row_source source = [&](std::string_view prefix, const visit_row& visit) -> result<done, failure> {
-    for (auto at = all.lower_bound(std::string(prefix)); at != all.end() && at->first.starts_with(prefix); ++at)
-      if (!visit(at->first, at->second)) break;
-    return done{};
-  };
-  check_sessions(source, [&](std::string problem) { problems.push_back(std::move(problem)); });
-  return problems;
-}
+std::vector<std::string> problems_of(const rows& all) { return problems_found_by(check_sessions, all); }
 
 TEST(SessionCheck, FindsNothingWrongInSoundRows) {
   EXPECT_EQ(problems_of(sound_rows()), std::vector<std::string>{});

@@ -32,10 +32,21 @@ struct view_listed {
   friend bool operator==(const view_listed&, const view_listed&) = default;
 };
 
+// The request of a page that has lost its connection, passed on to the stream that it had: from now on the stream goes
+// to the connection that asks, with what came behind the event `after` first.
+struct resume_events {
+  trace_context trace;
+  std::uint64_t after = 0;
+  static constexpr auto fields =
+      described(field(1, "trace", &resume_events::trace), field(2, "after", &resume_events::after));
+  friend bool operator==(const resume_events&, const resume_events&) = default;
+};
+
 struct event_stream_talk
     : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
                    ask_for<api::close_view, api::nothing>, ask_for<api::expand_thread, api::nothing>,
-                   ask_for<list_view, view_listed>, tell<mailboxes_changed>, tell<more_octets>, tell<end_session>> {};
+                   ask_for<list_view, view_listed>, ask_for<resume_events, http_answer>, tell<mailboxes_changed>,
+                   tell<more_octets>, tell<end_session>> {};
 
 // --- between a stream and its views ---
 
@@ -77,6 +88,7 @@ namespace stagecoach {
 extern template struct record_of<messages::list_view>;
 extern template struct record_of<messages::listed_mailbox>;
 extern template struct record_of<messages::view_listed>;
+extern template struct record_of<messages::resume_events>;
 extern template struct record_of<messages::view_taken>;
 extern template struct record_of<messages::look_into>;
 extern template struct record_of<messages::view_said>;

@@ -16,6 +16,7 @@ namespace stagecoach {
 template struct record_of<messages::list_view>;
 template struct record_of<messages::listed_mailbox>;
 template struct record_of<messages::view_listed>;
+template struct record_of<messages::resume_events>;
 template struct record_of<messages::view_taken>;
 template struct record_of<messages::look_into>;
 template struct record_of<messages::view_said>;

@@ -54,6 +54,14 @@ messages::http_answer json_answer(std::string body) {
   return made;
 }
 
+messages::http_answer events_answer() {
+  messages::http_answer made{200, safe_header(), {}, true};
+  set_field(made, "Content-Type", "text/event-stream");
+  set_field(made, "Cache-Control", "no-store");
+  set_field(made, "X-Accel-Buffering", "no");
+  return made;
+}
+
 messages::http_answer refuse(std::uint16_t status, std::string_view code, std::string message, std::string where) {
   auto made = json_answer(write_json(api::refusal{std::string(code), std::move(message), std::move(where)}));
   made.status = status;

@@ -14,6 +14,8 @@ namespace stagecoach::web {
 inline constexpr std::string_view json_type = "application/json";
 
 [[nodiscard]] messages::http_answer json_answer(std::string body);
+// Events follow, as they happen.
+[[nodiscard]] messages::http_answer events_answer();
 // {"code": ..., "message": ..., "where": ...}
 [[nodiscard]] messages::http_answer refuse(std::uint16_t status, std::string_view code, std::string message,
                                            std::string where = {});

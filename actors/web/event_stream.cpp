@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/runtime/stage.hpp"
+#include "actors/web/answers.hpp"
 #include "actors/web/shown.hpp"
 #include "messages/api/protocol.hpp"
 #include "protocols/imap/date_time.hpp"
@@ -17,6 +18,9 @@ constexpr auto answer_deadline = 60s;
 constexpr auto beat_every = 25s;  // proxies cut what is silent for 30 s
 constexpr std::string_view beat_line = ": \n\n";
 constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
+// A page hears a lost connection within a minute, and tries again at least every half of one.
+constexpr auto wait_when_left = 60s;
+constexpr auto keep_sent = 120s;
 
 // A search of everything looks there: junk and what was thrown away would hide what is meant.
 bool is_searched_everywhere(const api::shown_mailbox& one) {
@@ -29,18 +33,20 @@ failure not_taken() { return {fault_code::busy, "the stream has not taken what i
 
 event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
                            messages::signed_in who, std::string name, std::optional<first_view> first,
-                           octet_sink_handle to)
+                           octet_sink_handle to, when_left how)
     : watched(cfg, on, "event_stream", who.name),
       services_(std::move(services)),
       who_(std::move(who)),
       name_(std::move(name)),
       first_(std::move(first)),
       to_(std::move(to)),
-      trace_(runtime::new_trace(on.random())) {
+      trace_(runtime::new_trace(on.random())),
+      tail_(name_),
+      when_left_(how) {
   tracing(trace_);
   monitor(to_);
   set_down_handler([this](const caf::down_msg& down) {
-    if (down.source == to_) return quit();
+    if (to_ && down.source == to_) return left();
     // The page comes again, and finds the account as it is then.
     if (account_ && down.source == account_) return end(false);
     // One that has not said why it ends has failed.
@@ -78,8 +84,11 @@ event_stream::behavior_type event_stream::make_behavior() {
       },
       [this](const api::expand_thread& m) { return expand(m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
+      [this](const messages::resume_events& m) { return resume(m); },
       [this](const messages::mailboxes_changed& m) { take(m); },
-      [this](const messages::more_octets&) { taken(); },
+      [this](const messages::more_octets&) {
+        if (to_ && current_sender() == to_) taken();
+      },
       [this](const messages::end_session& m) { end(m.is_signed_out); },
       [this](messages::view_said& m) { take(m); },
   };
@@ -99,6 +108,7 @@ void event_stream::begin() {
                         first.mailboxes.push_back(shown(one));
                         mailboxes_[one.id] = first.mailboxes.back();
                       }
+                      has_begun_ = true;
                       tell(first);
                       if (first_) open_first();
                     },
@@ -125,15 +135,59 @@ void event_stream::fail(const caf::error& why) {
 // The last that the page hears. It comes again unless it has to sign in first.
 void event_stream::end(bool is_signed_out) {
   if (std::exchange(is_ending_, true)) return;
+  if (!to_) return quit();
   while (!views_.empty()) close(views_.begin()->first);
-  append_event(unsent_, api::bye{is_signed_out}, modseq());
+  add_event(api::bye{is_signed_out});
   flush();
+}
+
+// Its mailboxes and views say no more than what fits into what they have not been given credit for.
+void event_stream::left() {
+  if (when_left_ == when_left::ends || is_ending_ || !has_begun_) return quit();
+  to_ = octet_sink_handle();
+  has_credit_ = false;
+  left_ = remind(wait_when_left, [this] { quit(); });
+}
+
+// Its page may be back before anybody has noticed that the connection is lost.
+runtime::reply<messages::http_answer> event_stream::resume(const messages::resume_events& asked) {
+  if (to_) {
+    demonitor(to_.address());
+    send(to_, messages::stream_octets{trace_, {}, true, false});
+  }
+  to_ = sender_speaking<messages::octet_sink_talk>();
+  monitor(to_);
+  left_ = reminder();
+  has_credit_ = false;
+  send(to_, messages::source_of(trace_));
+  std::string first;
+  append_event(first, api::resumed());
+  if (const auto missed = tail_.after(asked.after)) {
+    first += *missed;
+  } else {  // it has to begin anew
+    unsent_ = std::vector<std::string>();
+    is_ending_ = false;
+    end(false);
+  }
+  send(to_, messages::stream_octets{trace_, std::move(first), false, false});
+  return events_answer();
 }
 
 void event_stream::tell(const api::event& what) {
   if (is_ending_) return;
-  append_event(unsent_, what, modseq());
+  add_event(what);
   flush();
+}
+
+void event_stream::add_event(const api::event& what) {
+  std::string event;
+  append_event(event, what);
+  add(event);
+}
+
+void event_stream::add(std::string_view event) {
+  unsent_.push_back(tail_.number(event));
+  unsent_bytes_ += unsent_.back().size();
 }
 
 // Until the page takes them, the last news of each mailbox is all that counts.
@@ -147,7 +201,7 @@ void event_stream::take(messages::view_said& m) {
   const auto found = std::find_if(views_.begin(), views_.end(),
                                   [this](const auto& one) { return one.second.actor == current_sender(); });
   if (found == views_.end() || is_ending_) return;  // it was closed meanwhile
-  unsent_ += m.octets;
+  if (!m.octets.empty()) add(m.octets);
   to_be_taken_.insert(found->first);
   if (m.is_last) close(found->first);
   flush();
@@ -166,7 +220,14 @@ void event_stream::flush() {
   if (!is_ending_) put_news();
   if (unsent_.empty()) return;
   has_credit_ = false;
-  send(to_, messages::stream_octets{trace_, std::exchange(unsent_, {}), is_ending_, false});
+  std::string octets;
+  octets.reserve(unsent_bytes_);
+  for (auto& one : std::exchange(unsent_, {})) {
+    octets += one;
+    tail_.keep(std::move(one), on().clock().steady());
+  }
+  unsent_bytes_ = 0;
+  send(to_, messages::stream_octets{trace_, std::move(octets), is_ending_, false});
   if (is_ending_) quit();
 }
 
@@ -174,10 +235,10 @@ void event_stream::put_news() {
   for (auto& [id, now] : std::exchange(news_, {})) {
     auto& known = mailboxes_[id];
     if (!now) {
-      append_event(unsent_, api::mailbox_removed{id}, modseq());
+      add_event(api::mailbox_removed{id});
       mailboxes_.erase(id);
     } else if (known != *now) {
-      append_event(unsent_, api::mailbox_changed{*now}, modseq());
+      add_event(api::mailbox_changed{*now});
       for (const auto& [number, one] : views_)
         // A new one, and one that had another name when the view was to look into it.
         if (one.is_everywhere && (known.id != id || known.name != now->name) && is_searched_everywhere(*now))
@@ -188,7 +249,7 @@ void event_stream::put_news() {
 }
 
 std::optional<failure> event_stream::open(const api::open_view& asked) {
-  if (unsent_.size() > unsent_max) return not_taken();
+  if (unsent_bytes_ > unsent_max) return not_taken();
   if (asked.count > api::window_max)
     return failure{fault_code::out_of_range, "count is more than a view shows at once"};
   mail_view::request wanted{asked.view,  {},          std::nullopt, asked.from,
@@ -233,12 +294,12 @@ void event_stream::close(std::uint32_t number) {
 runtime::reply<api::nothing> event_stream::move(const api::move_window& asked) {
   if (asked.count > api::window_max)
     return runtime::to_error(failure{fault_code::out_of_range, "count is more than a view shows at once"});
-  if (unsent_.size() > unsent_max) return runtime::to_error(not_taken());
+  if (unsent_bytes_ > unsent_max) return runtime::to_error(not_taken());
   return pass_on<api::nothing>(asked.view, asked);
 }
 
 runtime::reply<api::nothing> event_stream::expand(const api::expand_thread& asked) {
-  if (unsent_.size() > unsent_max) return runtime::to_error(not_taken());
+  if (unsent_bytes_ > unsent_max) return runtime::to_error(not_taken());
   return pass_on<api::nothing>(asked.view, asked);
 }
 
@@ -254,9 +315,10 @@ runtime::reply<Answer> event_stream::pass_on(std::uint32_t number, const Questio
 
 void event_stream::beat() {
   beat_ = remind(beat_every, [this] {
+    tail_.forget_before(on().clock().steady() - keep_sent);
     if (has_credit_ && !is_ending_) {
-      unsent_ += beat_line;
-      flush();
+      has_credit_ = false;
+      send(to_, messages::stream_octets{trace_, std::string(beat_line), false, false});
     }
     beat();
   });

@@ -1,15 +1,20 @@
 // One open page: the mailboxes of its account, the views that it has open, and what it has not been told of them
 // (user-experience.md 2.3). It is the source of a streamed answer, and its mailboxes are asked for more only when the
-// page has taken what it was sent, so a slow page gets coalesced changes and costs no memory.
+// page has taken what it was sent, so a slow page gets coalesced changes and costs no memory. It outlives its
+// connection by a minute: a page that comes back goes on with the same views, and gets what it has missed.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "actors/runtime/watched.hpp"
 #include "actors/services/handles.hpp"
+#include "actors/web/event_tail.hpp"
 #include "actors/web/mail_view.hpp"
 #include "messages/api/mail_events.hpp"
 #include "messages/event_stream.hpp"
@@ -33,9 +38,11 @@ struct first_view {
 
 class event_stream final : public runtime::watched<runtime::handle_of<all_event_stream_talk>> {
  public:
-  // `name`: of the stream, in view.open. `to`: the connection; when it ends, the stream does.
+  // Whether a page can come back to it over another connection.
+  enum class when_left : std::uint8_t { ends, waits };
+  // `name`: of the stream, in view.open. `to`: the connection.
   event_stream(caf::actor_config& cfg, runtime::stage& on, services::node_services services, messages::signed_in who,
-               std::string name, std::optional<first_view> first, octet_sink_handle to);
+               std::string name, std::optional<first_view> first, octet_sink_handle to, when_left how);
   void on_exit() override;
 
  private:
@@ -49,7 +56,11 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   void open_first();
   void fail(const caf::error& why);
   void end(bool is_signed_out);
+  void left();
+  runtime::reply<messages::http_answer> resume(const messages::resume_events& asked);
   void tell(const api::event& what);
+  void add_event(const api::event& what);
+  void add(std::string_view event);
   void take(const messages::mailboxes_changed& m);
   void take(messages::view_said& m);
   void taken();
@@ -76,10 +87,15 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   std::set<std::uint32_t> to_be_taken_;                 // views that have said what the page has not taken yet
   std::map<mailbox_id, api::shown_mailbox> mailboxes_;  // as the page was told, and
   std::map<mailbox_id, std::optional<api::shown_mailbox>> news_;  // what it was not; none: removed
-  std::string unsent_;
+  event_tail tail_;
+  std::vector<std::string> unsent_;  // events, numbered
+  std::size_t unsent_bytes_ = 0;
+  when_left when_left_;
   bool has_credit_ = true;
+  bool has_begun_ = false;
   bool is_ending_ = false;
   reminder beat_;
+  reminder left_;
 };
 
 }  // namespace stagecoach::web

@@ -16,8 +16,7 @@ failure too_many_jobs() { return {fault_code::busy, "the view has not done what 
 
 }  // namespace
 
-void append_event(std::string& to, const api::event& what, modseq at) {
-  if (at.value != 0) to += "id: " + std::to_string(at.value) + "\n";
+void append_event(std::string& to, const api::event& what) {
   to += "event: ";
   std::visit([&](const auto& one) { to += std::remove_cvref_t<decltype(one)>::kind; }, what);
   to += "\ndata: ";
@@ -94,7 +93,7 @@ void mail_view::fail(const caf::error& why) { end(runtime::to_failure(why).what)
 void mail_view::end(std::string why) {
   if (std::exchange(is_over_, true)) return;
   messages::view_said last{trace_, {}, true};
-  append_event(last.octets, api::view_ended{wanted_.number, std::move(why)}, modseq());
+  append_event(last.octets, api::view_ended{wanted_.number, std::move(why)});
   send(owner_, std::move(last));
   quit();
 }
@@ -102,7 +101,7 @@ void mail_view::end(std::string why) {
 void mail_view::tell(const api::event& what) {
   if (is_over_) return;
   messages::view_said said{trace_, {}, false};
-  append_event(said.octets, what, up_to_);
+  append_event(said.octets, what);
   is_untaken_ = true;
   send(owner_, std::move(said));
 }

@@ -29,8 +29,8 @@ namespace stagecoach::web {
 using mail_view_handle = runtime::handle_of<messages::mail_view_talk>;
 using view_owner_handle = runtime::handle_of<messages::view_owner_talk>;
 
-// An event as the page gets it (HTML living standard 9.2.5). `at`: the newest change that it tells of; 0: of none.
-void append_event(std::string& to, const api::event& what, modseq at);
+// An event as the page gets it (HTML living standard 9.2.5), but for its id.
+void append_event(std::string& to, const api::event& what);
 
 // `from`: a row of a thread_list, or an item that has been put into its thread before.
 template <class From>

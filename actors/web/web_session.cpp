@@ -10,6 +10,7 @@ namespace stagecoach::web {
 namespace {
 
 constexpr std::size_t streams_max = 20;
+constexpr std::size_t left_max = 3;
 constexpr json_limits call_limits{256 * 1024, unknown_members::refuse};
 
 std::optional<std::uint32_t> number_of(std::string_view text) {
@@ -23,15 +24,6 @@ messages::http_answer no_such_page() { return refuse(404, "not_found", "there is
 
 messages::http_answer too_many_pages() { return refuse(429, "too_many", "too many pages are open in this session"); }
 
-// They come as they happen.
-messages::http_answer events() {
-  messages::http_answer made{200, safe_header(), {}, true};
-  set_field(made, "Content-Type", "text/event-stream");
-  set_field(made, "Cache-Control", "no-store");
-  set_field(made, "X-Accel-Buffering", "no");
-  return made;
-}
-
 }  // namespace
 
 web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::node_services services,
@@ -42,15 +34,11 @@ web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::n
       mail_path_(std::move(mail_path)),
       trace_(runtime::new_trace(on.random())) {
   tracing(trace_);
-  set_down_handler([this](const caf::down_msg& down) {
-    std::erase_if(streams_, [&](const auto& one) { return one.second == down.source; });
-    std::erase_if(polls_, [&](const auto& one) { return one.second == down.source; });
-    std::erase(zips_, down.source);
-  });
+  set_down_handler([this](const caf::down_msg& down) { lost(down.source); });
 }
 
 void web_session::on_exit() {
-  for (const auto& [name, stream] : streams_) send(stream, messages::end_session{is_signed_out_});
+  for (const auto& [name, stream] : streams_) send(stream.actor, messages::end_session{is_signed_out_});
   for (const auto& [name, collector] : polls_) send(collector, messages::end_session{is_signed_out_});
   streams_.clear();
   polls_.clear();
@@ -73,7 +61,7 @@ web_session::reply web_session::serve(const messages::http_request& asked) {
   if (!target) return no_such_page();
   const auto& segments = target->segments;
   if (segments.size() == 2 && segments[0] == "api") return call(asked, segments[1]);
-  if (segments.size() == 1 && segments[0] == "events") return open_stream(*target);
+  if (segments.size() == 1 && segments[0] == "events") return open_stream(asked, *target);
   if (asked.method != "GET" && asked.method != "HEAD")
     return refuse(405, "syntax", "only GET and HEAD are possible here");
   // msg/MAILBOX/UID/...
@@ -105,11 +93,40 @@ web_session::reply web_session::call(const messages::http_request& asked, const 
 }
 
 // /events?mailbox=Inbox&query=is:unread&threads=1&count=60
-web_session::reply web_session::open_stream(const http::target& asked) {
-  if (asked.find("poll")) return poll(asked);
+// Who has a stream already goes on with that, by the id of the last event that came (HTML living standard 9.2.4). It is
+// told the connection by the request itself.
+web_session::reply web_session::open_stream(const messages::http_request& asked, const http::target& target) {
+  if (target.find("poll")) return poll(target);
+  const auto place = read_event_id(field_of(asked, "last-event-id"));
+  const auto known = place ? streams_.find(place->stream) : streams_.end();
+  if (known != streams_.end() && !polls_.contains(known->first)) {
+    std::erase(left_, known->first);
+    known->second.to = caf::actor_cast<caf::actor_addr>(current_sender());
+    monitor(known->second.to);
+    return delegate(known->second.actor, messages::resume_events{step(), place->number});
+  }
   if (streams_.size() >= streams_max) return too_many_pages();
-  begin_stream(asked, sender_speaking<messages::octet_sink_talk>());
-  return events();
+  begin_stream(target, sender_speaking<messages::octet_sink_talk>(), event_stream::when_left::waits);
+  return events_answer();
+}
+
+// A stream, the connection that one goes to, or another that monitors nobody.
+void web_session::lost(const caf::actor_addr& gone) {
+  std::erase_if(polls_, [&](const auto& one) { return one.second == gone; });
+  std::erase(zips_, gone);
+  for (auto one = streams_.begin(); one != streams_.end(); ++one) {
+    if (one->second.actor == gone) {
+      std::erase(left_, one->first);
+      streams_.erase(one);
+      return;
+    }
+    if (one->second.to != gone) continue;
+    left_.push_back(one->first);
+    if (left_.size() <= left_max) return;
+    send_exit(streams_.at(left_.front()).actor, caf::exit_reason::user_shutdown);
+    left_.pop_front();
+    return;
+  }
 }
 
 // /events?poll=&mailbox=Inbox, and then /events?poll=STREAM&after=1
@@ -122,18 +139,19 @@ web_session::reply web_session::poll(const http::target& asked) {
     if (streams_.size() >= streams_max) return too_many_pages();
     const auto collector = on().spawn<long_poll>(who_.name);
     monitor(collector);
-    name = begin_stream(asked, collector);
+    name = begin_stream(asked, collector, event_stream::when_left::ends);
     polls_.emplace(name, collector);
   }
   const auto found = polls_.find(name);
   if (found == polls_.end()) return refuse({fault_code::not_found, "there is no such stream"});
   on().spawn<poll_answer>(found->second, messages::poll_events{step(), *after}, sink);
-  return events();
+  return events_answer();
 }
 
-std::string web_session::begin_stream(const http::target& asked, const octet_sink_handle& to) {
-  // Under a name that another session does not have.
-  const auto name = to_hex(std::string_view(reinterpret_cast<const char*>(trace_.trace.data()), 8)) + "-" +
+std::string web_session::begin_stream(const http::target& asked, const octet_sink_handle& to,
+                                      event_stream::when_left how) {
+  // Under a name that this session had not before a restart.
+  const auto name = to_hex(std::string_view(reinterpret_cast<const char*>(trace_.trace.data()), 4)) + "-" +
                     std::to_string(++streams_begun_);
   std::optional<first_view> first;
   if (const auto mailbox = asked.find("mailbox"))
@@ -143,9 +161,10 @@ std::string web_session::begin_stream(const http::target& asked, const octet_sin
                        number_of(asked.find("count").value_or("")).value_or(50),
                        asked.find("threads") == "1",
                        asked.find("everywhere") == "1"};
-  auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), to);
+  auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), to, how);
   monitor(stream);
-  streams_.emplace(name, std::move(stream));
+  monitor(to);
+  streams_.emplace(name, page_stream{std::move(stream), to.address()});
   return name;
 }
 
@@ -156,7 +175,7 @@ void web_session::to_stream(const Question& asked, promise to) {
     to.deliver(refuse({fault_code::not_found, "there is no such stream"}));
     return;
   }
-  ask(found->second, answer_deadline, asked)
+  ask(found->second.actor, answer_deadline, asked)
       .then([to](const api::nothing& m) { give(to, m); }, [to](caf::error& why) { refuse_with(to, why); });
 }
 

@@ -41,6 +41,10 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
     std::chrono::steady_clock::time_point until;
     undo_function act;
   };
+  struct page_stream {
+    event_stream_handle actor;
+    caf::actor_addr to;  // the connection that it goes to
+  };
   struct found_message {
     mailbox_id mailbox;
     messages::message_view view;
@@ -68,9 +72,10 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   behavior_type make_behavior() override;
   reply serve(const messages::http_request& asked);
   reply call(const messages::http_request& asked, const std::string& method);
-  reply open_stream(const http::target& asked);
+  reply open_stream(const messages::http_request& asked, const http::target& target);
   reply poll(const http::target& asked);
-  std::string begin_stream(const http::target& asked, const octet_sink_handle& to);
+  std::string begin_stream(const http::target& asked, const octet_sink_handle& to, event_stream::when_left how);
+  void lost(const caf::actor_addr& gone);
   template <class Question>
   void to_stream(const Question& asked, promise to);
   void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
@@ -163,7 +168,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   std::string mail_path_;
   trace_context trace_;
   bool is_signed_out_ = false;
-  std::map<std::string, event_stream_handle, std::less<>> streams_;
+  std::map<std::string, page_stream, std::less<>> streams_;
+  std::deque<std::string> left_;  // those whose page has lost its connection, the longest first
   std::uint64_t streams_begun_ = 0;
   std::map<std::string, long_poll_handle, std::less<>> polls_;  // those of the streams that are polled
   std::vector<caf::actor_addr> zips_;                           // that are being sent

@@ -55,7 +55,7 @@ void web_session::with_chosen(const Asked& asked, promise to, std::function<void
     to.deliver(refuse({fault_code::not_found, "there is no such stream"}));
     return;
   }
-  ask(stream->second, answer_deadline, messages::list_view{asked.all_of->view})
+  ask(stream->second.actor, answer_deadline, messages::list_view{asked.all_of->view})
       .then(
           [=, this, mailbox = asked.mailbox, up_to = asked.all_of->up_to](const messages::view_listed& m) mutable {
             const auto of = std::find_if(m.mailboxes.begin(), m.mailboxes.end(),

@@ -50,7 +50,7 @@ struct list_item {
   friend bool operator==(const list_item&, const list_item&) = default;
 };
 
-// First on every stream.
+// First on every stream that is new.
 struct hello {
   static constexpr std::string_view kind = "hello";
   std::string stream;    // its name in view.open
@@ -61,6 +61,13 @@ struct hello {
                                            field(3, "protocol", &hello::protocol, "changes when the API does"),
                                            field(4, "mailboxes", &hello::mailboxes));
   friend bool operator==(const hello&, const hello&) = default;
+};
+
+// First where a stream goes on over another connection: what the page has not got of it follows (Last-Event-ID).
+struct resumed {
+  static constexpr std::string_view kind = "resumed";
+  static constexpr auto fields = described();
+  friend bool operator==(const resumed&, const resumed&) = default;
 };
 
 // A mailbox is new, or its name, use, counts or keywords are different.
@@ -154,6 +161,6 @@ struct bye {
   friend bool operator==(const bye&, const bye&) = default;
 };
 
-using event = std::variant<hello, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended, bye>;
+using event = std::variant<hello, resumed, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended, bye>;
 
 }  // namespace stagecoach::api

@@ -74,9 +74,9 @@ using described_messages = type_list<
     kept_session, keep_session, session_kept, end_sessions, sessions_ended,
     // store.hpp
     staged_body, row_write, blob_use, commit, committed, octet_piece, read_octets, octets_read, stage_octets,
-    octets_staged, finish_staging, flush_group, sweep_staging, list_view, listed_mailbox, view_listed, view_taken,
-    look_into, view_said, scan_rows, stored_row, scanned_rows, read_contents, read_structures, message_structure,
-    structures, check_account, account_checked,
+    octets_staged, finish_staging, flush_group, sweep_staging, list_view, listed_mailbox, view_listed, resume_events,
+    view_taken, look_into, view_said, scan_rows, stored_row, scanned_rows, read_contents, read_structures,
+    message_structure, structures, check_account, account_checked,
     // web.hpp
     http_field, http_request, http_answer, more_octets, stream_octets, end_session, poll_events, events_polled>;
 }  // namespace messages

@@ -15,9 +15,10 @@ RULES = [
     ("a TODO names its issue: TODO(#12)", r"\bTODO\b(?!\(#\d+\))", r".", "text"),
     ("finish it, or file it", r"\b(?:FIXME|XXX|HACK)\b", r".", "text"),
     ("a skipped test prints its reason", r"\bGTEST_SKIP\(\)\s*;|\bDISABLED_\w+", r"^tests/", "code"),
-    # Except for the site, which is told nothing before an answer, and whose sessions need to know the connection.
+    # Except for the site and its sessions, which are told nothing before an answer, and whose streams need to know the
+    # connection.
     ("a mailbox relays, it never delegates: the answer would overtake the changes", r"\bdelegate\s*\(",
-     r"^actors/(?!web/site\.cpp)", "code"),
+     r"^actors/(?!web/(?:site|web_session)\.cpp)", "code"),
     ("class-based actors only", r"\bstateful_actor\b", r"^actors/", "code"),
     ("ask() is the only door to a request", r"(?<!\w)request\s*\(\s*\w+\s*,", r"^actors/(?!runtime/)", "code"),
     ("a continuation outlives the message: capture values", r"\.then\s*\(\s*\[\s*&", r"^actors/", "code"),
@@ -76,6 +77,7 @@ EXAMPLES = [
     one("return delegate(account_, m);", 1),
     one("return delegate(session, m);", 1, "actors/web/event_stream.cpp"),
     one("return delegate(session, m);", 0, "actors/web/site.cpp"),
+    one("return delegate(stream, m);", 0, "actors/web/web_session.cpp"),
     one("// never delegate(x)", 0),
     one("request(account_, 10s, m).then(f);", 1),
     one("ask(account_, 10s, m).then(f);", 0),

@@ -81,6 +81,8 @@ class Stream:
         self.connection, self.answer = browser.request(method, "/events" + path, "{}" if method == "POST" else None)
         equal((self.answer.status, self.answer.getheader("Content-Type")), (200, "text/event-stream"), "the stream")
         self.events = queue.Queue()
+        self.last_id, self.reads = "", None  # of what was read; how many events more are, None: all
+        self.reading = threading.Lock()
         self.lists, self.shown, self.up_to = {}, 1, None  # rows by the number of their view; which is looked at
         self.mailboxes = {}
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -90,37 +92,52 @@ class Stream:
         self.mailboxes = {one["id"]: one for one in self.hello["mailboxes"]}
 
     def _lines(self):
-        while line := self.answer.readline():
+        answer = self.answer
+        while line := answer.readline():
             yield line.decode().rstrip("\n")
 
     def _read(self):
-        kind, data = None, None
+        kind, data, number = None, None, ""
         try:
             for line in self._lines():
-                if line.startswith("event: "):
+                if line.startswith("id: "):
+                    number = line[4:]
+                elif line.startswith("event: "):
                     kind = line[7:]
                 elif line.startswith("data: "):
                     data = json.loads(line[6:])
                 elif not line and kind:
                     equal(data["kind"], kind, "the event's two names")
-                    self.events.put(data)
-                    kind = None
+                    self._keep(data, number)
+                    kind, number = None, ""
         except (OSError, ValueError, AttributeError, http.client.HTTPException):
             pass
         self.events.put(None)
+
+    def _keep(self, data, number):
+        with self.reading:
+            if self.reads == 0:
+                return  # it is lost
+            self.events.put(data)
+            self.last_id = number or self.last_id
+            if self.reads:
+                self.reads -= 1
 
     def take(self, timeout=20):
         """The next event, applied; None at the end of the stream."""
         one = self.events.get(timeout=timeout)
         if one is not None:
             self._apply(one)
+        else:
+            self.events.put(None)  # it stays the end
         return one
 
     def next(self, kind, timeout=20):
+        """The next of this kind; None: whatever comes."""
         while True:
             one = self.take(timeout)
             expect(one is not None, f"the stream ends without {kind}")
-            if one["kind"] == kind:
+            if kind is None or one["kind"] == kind:
                 return one
 
     def until(self, condition, what, seconds=20):
@@ -189,6 +206,24 @@ class Stream:
         self.connection.sock.shutdown(socket.SHUT_RDWR)
         self.thread.join(20)
         self.connection.close()
+
+    def come_back(self, first="resumed", last_id=None):
+        """Another connection for the same stream, also when the first is not known to be lost. Gives its first event."""
+        with self.reading:
+            self.reads = 0
+        lost = self.connection, self.thread
+        self.connection, self.answer = self.browser.request("POST", "/events", "{}", Last_Event_ID=last_id or self.last_id)
+        equal(self.answer.status, 200, "the stream, again")
+        lost[1].join(20)
+        expect(not lost[1].is_alive(), "the stream has left the connection that it had")
+        lost[0].close()
+        while not self.events.empty():
+            if rest := self.events.get():
+                self._apply(rest)
+        self.reads = None
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+        return self.next(first)
 
 
 class Polled(Stream):

@@ -3,6 +3,7 @@ keyboard; what is built in is what its sources say. webmail/tests/page.mjs drive
 SCREENSHOTS says."""
 
 import base64
+import glob
 import os
 import shutil
 import struct
@@ -83,7 +84,7 @@ def test(world):
     expect(shutil.which("node") and os.path.isdir(f"{webmail}/node_modules"), "node and webmail/node_modules are needed: ./dev deps")
     say(node("build.mjs", "--check").strip())
     node("node_modules/typescript/bin/tsc", "-p", ".")
-    node("--test", "tests/store.test.mjs")
+    node("--test", *glob.glob("tests/*.test.mjs", root_dir=webmail))
     world.start("--quiet")
     for number in range(1, 31):
         world.send(mail(number))

@@ -441,6 +441,17 @@ export function parseHello(value: unknown, where = "hello"): Hello {
   };
 }
 
+export interface Resumed {
+  kind: "resumed";
+}
+const parseResumedKind = "resumed";
+export function parseResumed(value: unknown, where = "resumed"): Resumed {
+  members(value, where);
+  return {
+    kind: parseResumedKind,
+  };
+}
+
 export interface MailboxChanged {
   kind: "mailbox_changed";
   mailbox: ShownMailbox;
@@ -640,13 +651,15 @@ export function parseBye(value: unknown, where = "bye"): Bye {
   };
 }
 
-export type Event = Hello | MailboxChanged | MailboxRemoved | ViewItems | ViewChanges | ViewEnded | Bye;
+export type Event = Hello | Resumed | MailboxChanged | MailboxRemoved | ViewItems | ViewChanges | ViewEnded | Bye;
 export function parseEvent(value: unknown, where = "event"): Event {
   return ((v: unknown, w: string) => {
     const kind = members(v, w)["kind"];
     switch (kind) {
       case parseHelloKind:
         return parseHello(v, w);
+      case parseResumedKind:
+        return parseResumed(v, w);
       case parseMailboxChangedKind:
         return parseMailboxChanged(v, w);
       case parseMailboxRemovedKind:
@@ -738,4 +751,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "f905e2317332";
+export const protocol = "a48055cb4924";

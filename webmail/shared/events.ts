@@ -1,4 +1,5 @@
-// The stream of events: SSE read with fetch, which can send a field and be ended. A lost stream is opened again for ever.
+// The stream of events: SSE read with fetch, which can send a field and be ended. A lost stream is opened again for ever, and
+// goes on behind the last event that has come, if the server has it still.
 // Where something on the way holds back what is streamed, the same events come as answers to polls.
 import { type Event as ServerEvent, parseEvent } from "./api.ts";
 import { csrf } from "./call.ts";
@@ -10,12 +11,13 @@ export type StreamState =
   | { kind: "signed_out" };
 
 export type Hello = Extract<ServerEvent, { kind: "hello" }>;
-export type LaterEvent = Exclude<ServerEvent, Hello>;
+export type LaterEvent = Exclude<ServerEvent, Hello | { kind: "resumed" }>;
 
 export interface Listener {
-  // A stream has begun; `isFirst`: with the view that was asked for.
-  began(hello: Hello, isFirst: boolean): void;
-  event(event: LaterEvent): void;
+  // A stream has begun; `isFirst`: with the view that was asked for. `id`: see event().
+  began(hello: Hello, isFirst: boolean, id: string): void;
+  // `id`: what a stream that goes on after it is asked for with.
+  event(event: LaterEvent, id: string): void;
   state(state: StreamState): void;
   // An event that this page does not understand: it is older than the server.
   broken(why: string): void;
@@ -28,17 +30,21 @@ const silenceMs = 60_000;
 // A server that is there says hello at once.
 const helloMs = 3_000;
 
-// Takes text in any cuts and gives each event's data.
-export function makeSseReader(take: (data: string) => void): (text: string) => void {
+// Takes text in any cuts and gives each event's data, and its id; empty: it has none.
+export function makeSseReader(take: (data: string, id: string) => void): (text: string) => void {
   let rest = "";
   let data: string[] = [];
+  let id = "";
   const line = (text: string): void => {
     if (text === "") {
-      if (data.length > 0) take(data.join("\n"));
+      if (data.length > 0) take(data.join("\n"), id);
       data = [];
-    } else if (text.startsWith("data:")) {
-      data.push(text.slice(text.startsWith("data: ") ? 6 : 5));
+      id = "";
+      return;
     }
+    const [, name = "", value = ""] = /^([^:]*):? ?(.*)$/.exec(text) ?? [];
+    if (name === "data") data.push(value);
+    else if (name === "id") id = value;
   };
   return (text) => {
     const lines = (rest + text).split("\n");
@@ -53,8 +59,14 @@ export interface Listening {
   close(): void;
 }
 
-// `first`: a query of /events for the first stream; later ones begin with nothing.
-export function listen(to: Listener, first: string): Listening {
+export interface Beginning {
+  // A query of /events for the first stream; later ones begin with nothing.
+  query: string;
+  // The last event that has come from a stream, which goes on; empty: there is none.
+  after: string;
+}
+
+export function listen(to: Listener, first: Beginning): Listening {
   let isClosed = false;
   let hasBegun = false;
   let isLive = false;
@@ -68,7 +80,7 @@ export function listen(to: Listener, first: string): Listening {
   let wake: () => void = () => undefined;
   let abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let query = first;
+  let { query, after } = first;
 
   const expectWithin = (ms: number): void => {
     clearTimeout(timer);
@@ -79,7 +91,8 @@ export function listen(to: Listener, first: string): Listening {
   };
 
   const request = async (line: string): Promise<Response | null> => {
-    const headers = { "Content-Type": "application/json", "X-CSRF": csrf() };
+    const headers: Record<string, string> = { "Content-Type": "application/json", "X-CSRF": csrf() };
+    if (after !== "" && !isPolling) headers["Last-Event-ID"] = after;
     const response = await fetch(line === "" ? "/events" : `/events?${line}`, { method: "POST", headers, body: "{}", signal: abort.signal });
     if (response.status === 401 || response.status === 403) close({ kind: "signed_out" });
     if (response.status === 404) polled = { stream: "", after: 0 };
@@ -125,7 +138,7 @@ export function listen(to: Listener, first: string): Listening {
     isLive = true;
   };
 
-  const take = (data: string): void => {
+  const take = (data: string, id: string): void => {
     if (isClosed) return;
     let event: ServerEvent;
     try {
@@ -134,15 +147,19 @@ export function listen(to: Listener, first: string): Listening {
       to.broken(String(error));
       return;
     }
-    if (event.kind === "hello") {
+    if (id !== "") after = id;
+    if (event.kind === "resumed") {
+      hasBegun = true;
+      live();
+    } else if (event.kind === "hello") {
       const isFirst = query !== "";
       query = "";
       hasBegun = true;
       if (isPolling) polled.stream = event.stream;
       live();
-      to.began(event, isFirst);
+      to.began(event, isFirst, id);
     } else if (event.kind === "bye" && event.is_signed_out) close({ kind: "signed_out" });
-    else to.event(event);
+    else to.event(event, id);
   };
 
   const pause = (): Promise<void> =>

@@ -1,11 +1,11 @@
 // One stream of events for all tabs of a browser that have the same session: a host has six connections of HTTP/1.1, and each
 // stream takes one. The tab that holds a Web Lock has the stream and passes on what it hears over a BroadcastChannel; when it
-// goes, another one gets the lock. Each tab asks for what it wants by itself. It holds a lock for each of its views, by which
+// goes, another one gets the lock, and goes on with the stream behind the last event that it has heard. Each tab asks for what it wants by itself. It holds a lock for each of its views, by which
 // the first tab knows of a view that nobody looks at any more. Without locks (not over plain HTTP, but for localhost) each
 // tab has a stream of its own.
 import { protocol } from "./api.ts";
 import { type Call, csrf } from "./call.ts";
-import { type Hello, type LaterEvent, listen, type Listener, type StreamState } from "./events.ts";
+import { type Beginning, type Hello, type LaterEvent, listen, type Listener, type StreamState } from "./events.ts";
 
 // What the first stream of this tab begins with, if it has one of its own.
 export interface First {
@@ -21,8 +21,8 @@ export interface Stream {
 }
 
 type Said =
-  | { kind: "began"; hello: Hello }
-  | { kind: "event"; stream: string; event: LaterEvent }
+  | { kind: "began"; hello: Hello; id: string }
+  | { kind: "event"; stream: string; event: LaterEvent; id: string }
   | { kind: "state"; state: StreamState }
   // To the tab with the stream: say how things are; do not wait any longer.
   | { kind: "asks" }
@@ -45,11 +45,11 @@ const viewLock = (name: string, view: number): string => `${name}.view.${view}`;
 
 function alone(call: Call, to: Listener, first: First): Stream {
   let stream = "";
-  const began = (hello: Hello, isFirst: boolean): void => {
+  const began = (hello: Hello, isFirst: boolean, id: string): void => {
     stream = hello.stream;
-    to.began(hello, isFirst);
+    to.began(hello, isFirst, id);
   };
-  const { close } = listen({ ...to, began }, first.query);
+  const { close } = listen({ ...to, began }, { query: first.query, after: "" });
   return {
     holdView: () => Promise.resolve(),
     closeView: (view) => void call("view.close", { stream, view }).catch(ignore),
@@ -66,15 +66,20 @@ function after(hello: Hello, event: LaterEvent): Hello {
   return { ...hello, mailboxes: isKnown ? hello.mailboxes.map((one) => (one.id === now.id ? now : one)) : [...hello.mailboxes, now] };
 }
 
+// What a tab has heard: the mailboxes as they are, and the last event.
+interface Heard {
+  hello: Hello | null;
+  id: string;
+}
+
 interface Leading {
   answer(): void;
   wake(): void;
   stop(): void;
 }
 
-// What the tab with the stream does. `to` is itself.
-function lead(name: string, call: Call, to: Listener, say: (what: Said) => void, first: string): Leading {
-  let hello: Hello | null = null;
+// What the tab with the stream does. `to` is itself, and keeps what is `heard`.
+function lead(name: string, call: Call, to: Listener, heard: Readonly<Heard>, say: (what: Said) => void, first: Beginning): Leading {
   let state: StreamState = { kind: "connecting" };
   let watch = new AbortController();
   const watched = new Set<number>();
@@ -97,18 +102,17 @@ function lead(name: string, call: Call, to: Listener, say: (what: Said) => void,
 
   const { wake, close } = listen(
     {
-      began(now, isFirst) {
+      began(hello, isFirst, id) {
         forgetViews();
-        hello = now;
-        say({ kind: "began", hello });
-        to.began(now, isFirst);
+        say({ kind: "began", hello, id });
+        to.began(hello, isFirst, id);
       },
-      event(event) {
-        if (!hello) return;
-        hello = after(hello, event);
-        say({ kind: "event", stream: hello.stream, event });
-        to.event(event);
-        if (event.kind === "view_items") closeWhenLeft(event.view, hello.stream);
+      event(event, id) {
+        if (!heard.hello) return;
+        const { stream } = heard.hello;
+        say({ kind: "event", stream, event, id });
+        to.event(event, id);
+        if (event.kind === "view_items" || event.kind === "view_changes") closeWhenLeft(event.view, stream);
       },
       state(now) {
         state = now;
@@ -122,7 +126,7 @@ function lead(name: string, call: Call, to: Listener, say: (what: Said) => void,
   return {
     answer() {
       say({ kind: "state", state });
-      if (hello && state.kind === "live") say({ kind: "began", hello });
+      if (heard.hello && state.kind === "live") say({ kind: "began", hello: heard.hello, id: heard.id });
     },
     wake,
     stop() {
@@ -144,7 +148,7 @@ function together(call: Call, to: Listener, first: First): Stream {
   let isSilent = false;
   let heardAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let stream = "";
+  const heard: Heard = { hello: null, id: "" };
 
   const say = (what: Said): void => {
     if (!isClosed) channel.postMessage(what);
@@ -169,13 +173,16 @@ function together(call: Call, to: Listener, first: First): Stream {
 
   const self: Listener = {
     ...to,
-    began(hello, isFirst) {
-      stream = hello.stream;
+    began(hello, isFirst, id) {
+      heard.hello = hello;
+      heard.id = id;
       if (isFirst) void holdView(first.view);
-      to.began(hello, isFirst);
+      to.began(hello, isFirst, id);
     },
-    event(event) {
-      to.event(event);
+    event(event, id) {
+      if (heard.hello) heard.hello = after(heard.hello, event);
+      heard.id = id;
+      to.event(event, id);
       if (event.kind === "view_ended") closeView(event.view);
     },
   };
@@ -186,9 +193,10 @@ function together(call: Call, to: Listener, first: First): Stream {
     // Of one that does not know yet that its lock was taken.
     if (leading) return;
     heardAt = Date.now();
+    const stream = heard.hello?.stream;
     if (said.kind === "state") self.state(said.state);
-    else if (said.kind === "began" && said.hello.stream !== stream) self.began(said.hello, false);
-    else if (said.kind === "event" && said.stream === stream) self.event(said.event);
+    else if (said.kind === "began" && said.hello.stream !== stream) self.began(said.hello, false, said.id);
+    else if (said.kind === "event" && said.stream === stream) self.event(said.event, said.id);
   };
   channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
 
@@ -197,7 +205,9 @@ function together(call: Call, to: Listener, first: First): Stream {
     try {
       await navigator.locks.request(`${name}.stream`, how, (lock) => {
         if (!lock || isClosed) return undefined;
-        leading = lead(name, call, self, say, stream === "" ? first.query : "");
+        // One that was taken away may still be heard of by those who do not know it yet: its stream is left to it.
+        const after = how.steal ? "" : heard.id;
+        leading = lead(name, call, self, heard, say, { query: heard.hello ? "" : first.query, after });
         return new Promise<void>((resolve) => (resign = resolve));
       });
     } catch (error) {

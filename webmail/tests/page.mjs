@@ -275,7 +275,7 @@ async function makeWire() {
   return { address: `http://127.0.0.1:${wire.address().port}`, cut, lead, close: () => (cut(true), wire.close()) };
 }
 
-// The connection is cut: the list stays, and catches up with what has happened meanwhile.
+// The connection is cut: the list stays, and gets what has happened meanwhile and nothing else.
 async function cut() {
   const wire = await makeWire();
   const other = await (await browser.newContext()).newPage();
@@ -283,6 +283,8 @@ async function cut() {
   const otherRow = (subject) => other.locator(".row", { hasText: subject });
   await signInAt(other, wire.address);
   await otherRow("message 30").waitFor();
+  let opened = 0;
+  other.on("request", (request) => (opened += Number(request.url().endsWith("/api/view.open"))));
   for (let i = 1; i <= 3; i += 1) {
     const before = await subjects();
     wire.cut(true);
@@ -293,6 +295,7 @@ async function cut() {
     await otherRow(`cut ${i}`).waitFor();
     await until("it says so no more", async () => (await other.getByText(/^(Not connected|Catching up)/).count()) === 0);
   }
+  assert.equal(opened, 0, "the stream goes on with its view");
   const after = await subjects();
   await other.reload();
   await otherRow("cut 3").waitFor();

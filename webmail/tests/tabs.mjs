@@ -21,7 +21,8 @@ function alive(kind) {
   const said = execFileSync(process.env["STAGECOACH_PROGRAM"], ["actors", "--dir", process.env["STAGECOACH_DATA"], "--json"], { encoding: "utf8" });
   return JSON.parse(said).result.actors.filter((one) => one.kind === kind).length;
 }
-const streamsAre = (count) => until(`${count} streams`, () => alive("event_stream") === count);
+// That have a connection: the answers that are on their way.
+const streamsAre = (count) => until(`${count} streams`, () => alive("http_exchange") === count);
 const viewsAre = (count) => until(`${count} views`, () => alive("mail_view") === count);
 
 const imap = (...commands) => talk(process.env["STAGECOACH_IMAP"], /^a .*\r\n$/m, [`a LOGIN ${user} ${password}`, ...commands.map((one) => `a ${one}`)]);
@@ -32,6 +33,13 @@ async function newContext() {
   context.setDefaultTimeout(20_000);
   context.on("weberror", (one) => problems.push(String(one.error())));
   return context;
+}
+// So that nothing is kept for pages that might come back.
+async function leave(context) {
+  const [tab] = context.pages();
+  await tab.getByRole("button", { name: "Sign out", exact: true }).click();
+  await tab.getByLabel("Password").waitFor();
+  await context.close();
 }
 async function signIn(context) {
   const tab = await context.newPage();
@@ -100,13 +108,15 @@ async function two() {
   await third.close();
   await viewsAre(1);
   await streamsAre(1);
-  await context.close();
+  await leave(context);
   await streamsAre(0);
 }
 
-// More tabs than a browser has connections; the one with the stream is closed, again and again.
+// More tabs than a browser has connections; the one with the stream is closed, again and again, and the others notice nothing.
 async function eight() {
   const context = await newContext();
+  let opened = 0;
+  context.on("request", (request) => (opened += Number(request.url().endsWith("/api/view.open"))));
   let tabs = [await signIn(context)];
   while (tabs.length < 8) tabs.push(await openTab(context));
   await streamsAre(1);
@@ -115,6 +125,7 @@ async function eight() {
   await flagNewest();
   await each(tabs, (tab) => showsFlag(tab, "eight"));
   for (const subject of ["first gone", "second gone", "third gone"]) {
+    const before = opened;
     const gone = await leader(tabs);
     tabs = tabs.filter((tab) => tab !== gone);
     await deliver(subject);
@@ -125,11 +136,12 @@ async function eight() {
     await each(tabs, (tab) => shows(tab, `${subject}, and after`));
     await streamsAre(1);
     await viewsAre(tabs.length);
+    assert.equal(opened, before, "no list is asked for again");
   }
   await tabs[0].reload();
   await shows(tabs[0], "third gone, and after");
   for (const tab of tabs) assert.deepEqual(await subjects(tab), await subjects(tabs[0]));
-  await context.close();
+  await leave(context);
   await streamsAre(0);
 }
 

@@ -23,6 +23,10 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
 `/events?mailbox=Inbox&query=is:unread&threads=1&count=60` it begins with view 1 of that mailbox, or of the inbox when there is none;
 `view=7` gives it another number.
 
+Whose connection is lost asks again with the id of the last event that came in `Last-Event-ID`, as an EventSource does by itself:
+for a minute the stream is kept with its views. It goes on with `resumed` and what has been missed; a stream that is not there
+any more begins anew, with `hello`.
+
 Behind a proxy that holds back what is streamed, `/events?poll=` begins a stream whose events come as answers to one request
 after the other: `/events?poll=STREAM&after=2` when two have come that were not empty, with the name that stands in `hello`. It
 is answered when there is something to say, after 25 s at the latest; one that was lost is given again to who asks again.

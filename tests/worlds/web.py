@@ -6,7 +6,6 @@ import json
 import queue
 import random
 import re
-import socket
 import subprocess
 import threading
 
@@ -133,74 +132,6 @@ def pages_follow(world):
         expect(tab.next("bye")["is_signed_out"], "the last event")
         equal(tab.take(), None, "behind the last event")
     say("two tabs follow SMTP, IMAP and each other")
-
-
-def streamed(world):
-    """How many answers are on their way."""
-    actors = json.loads(world.command("actors", "--dir", world.data, "--json")[1])["result"]["actors"]
-    return sum(one["kind"] == "http_exchange" for one in actors)
-
-
-def lost_connections(world):
-    """A page whose connection is lost goes on with its stream: each event comes once, in its order, and its views stay."""
-    chance = random.Random(20261128)
-    browser = Browser(world).sign_in(user, password)
-    tab = Stream(browser)
-    tab.open(1, count=1000)
-    tab.open(1, view=2, count=1000, query="label:cut")
-    with world.imap() as client:
-        client.good("CREATE Cut")
-        for step in range(small(60, 30)):
-            tab.reads = chance.choice([0, 0, 1, 2, 3, None])
-            for number in range(chance.randint(0, 4)):
-                exists = client.select()[0]
-                if exists and chance.random() < 0.7:
-                    client.good(f"STORE {chance.randint(1, exists)} {chance.choice('+-')}FLAGS (cut)")
-                elif exists and chance.random() < 0.3:
-                    client.good(f"MOVE {chance.randint(1, exists)} Cut")
-                else:
-                    world.send(mail(f"cut {step} {number}"))
-            if chance.random() < 0.7:
-                tab.connection.sock.shutdown(socket.SHUT_RDWR)
-            equal(tab.come_back(), {"kind": "resumed"}, "the first event of a stream that goes on")
-            world.send(mail(f"back {step}"))
-            tab.shown = 1
-            tab.until(lambda step=step: f"back {step}" in tab.subjects(), "what comes is shown")
-    fresh = Stream(browser)
-    for view, more in ((1, {}), (2, {"query": "label:cut"})):
-        fresh.open(1, view=view, count=1000, **more)
-        tab.shown = view
-        tab.until(lambda: tab.rows == fresh.rows, f"view {view}: the list that followed is as loaded anew")
-    expect(fresh.lists[2], "some are found")
-    fresh.close()
-
-    stranger = Browser(world)
-    equal(stranger.request("POST", "/events", "{}", Last_Event_ID=tab.last_id)[1].status, 401, "for nobody")
-    hers = Stream(Browser(world).sign_in(other, other_password))
-    hers.connection.sock.shutdown(socket.SHUT_RDWR)
-    hello = hers.come_back("hello", tab.last_id)
-    expect(hello["stream"] != tab.name and hello["name"] == other, f"another one's id begins a stream of one's own, {hello}")
-    hers.close()
-    before = tab.last_id
-    number = int(before.rsplit(".", 1)[1])
-    equal(tab.come_back("bye", f"{tab.name}.{number + 1000}"), {"kind": "bye", "is_signed_out": False}, "behind what never came")
-    equal(tab.take(), None, "behind the last event")
-    tab.shown = 1
-    hello = tab.come_back("hello", before)
-    expect(hello["stream"] != tab.name, "of the stream that has ended nothing goes on")
-    tab.close()
-    left = [Stream(browser) for _ in range(5)]
-    for still, one in enumerate(left):
-        one.close()
-        until(lambda still=still: streamed(world) == 4 - still, 20, "each is known to be lost before the next")
-    firsts = [one.come_back(None) for one in left]
-    equal([one["kind"] for one in firsts], ["hello", "hello", "resumed", "resumed", "resumed"], "the last three are kept")
-    for one in left:
-        one.close()
-    browser.call("session.sign_out")
-    with world.imap() as client:
-        client.good("DELETE Cut")
-    say("a lost connection loses nothing")
 
 
 queries = ["is:unread", "label:mark1 OR label:mark2", "subject:random -is:read", "appended", "body:hello -label:mark3",
@@ -641,7 +572,7 @@ def another_path(world):
 def test(world):
     needs("curl")
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lost_connections, lists_equal_a_fresh_load, everything_in_one_view, searches, threads_follow, messages, html_messages,
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, everything_in_one_view, searches, threads_follow, messages, html_messages,
                  first_lists, events_of_curl, many_pages, passwords_change, another_path):
         part(world)
 

@@ -35,13 +35,14 @@ void mail_view::stop_counting(const failure& why) {
 }
 
 void mail_view::begin_counting() {
-  counting_->up_to = up_to_;
-  counting_->found = facets();
-  counting_->left.clear();
+  const auto work = counting_;
+  work->up_to = up_to_;
+  work->found = facets();
+  work->left.clear();
   for (const auto& one : sources_)
-    if (std::find(counting_->gone.begin(), counting_->gone.end(), one) == counting_->gone.end())
-      counting_->left.emplace_back(one, imap::uid_chunks(uids_of(*one)));
-  count_next(counting_);
+    if (std::find(work->gone.begin(), work->gone.end(), one) == work->gone.end())
+      work->left.emplace_back(one, imap::uid_chunks(uids_of(*one)));
+  count_next(work);
 }
 
 void mail_view::count_next(const std::shared_ptr<counting>& work) {

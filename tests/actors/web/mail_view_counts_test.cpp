@@ -77,7 +77,7 @@ class box final : public runtime::watched<services::mailbox_handle> {
     if (id.value % 4 == 0) one.flags.keywords = {"todo"};
     return one;
   }
-  void on_exit() override { viewer_ = {}; }
+  void on_exit() override { viewer_ = runtime::handle_of<messages::viewer_talk>(); }
 
   house& house_;
   const mailbox_id id_;
@@ -209,7 +209,7 @@ struct MailViewCounts : ::testing::Test {
   auto begin_count() { return (*asker_)->request(view_, 30s, api::count_view()); }
   template <class Waiting>
   static result<api::counted, failure> end_count(Waiting& waiting) {
-    result<api::counted, failure> given = failure{fault_code::unsupported, "no answer"};
+    result<api::counted, failure> given = failure{fault_code::syntax, "no answer"};
     waiting.receive([&](const api::counted& m) { given = m; },
                     [&](const caf::error& why) { given = runtime::to_failure(why); });
     return given;
@@ -255,6 +255,16 @@ TEST_F(MailViewCounts, CountsAllThatItStandsForInPieces) {
     EXPECT_EQ(house_.largest, 500U);
     caf::anon_send_exit(view_, caf::exit_reason::user_shutdown);
   }
+}
+
+TEST_F(MailViewCounts, CountsNothingAtOnce) {
+  add_box("Inbox", 20);
+  open("label:none");
+  ASSERT_TRUE(is_shown());
+  const auto counted = count();
+  ASSERT_TRUE(counted);
+  EXPECT_EQ(counted->total, 0U);
+  EXPECT_TRUE(counted->years.empty() && counted->labels.empty() && counted->senders.empty());
 }
 
 TEST_F(MailViewCounts, IsBusyUntilTheSearchIsOver) {

@@ -75,6 +75,18 @@ export function makeSearch({ search, leave, toggleThreads, count: countMessages 
     state,
     narrow.panel,
   );
+  // On a phone the buttons are there while something here has the focus. They go when the pointer is let go: what is pressed
+  // must not move before that.
+  let isPressed = false;
+  const follow = (): void => void root.classList.toggle("in-use", root.contains(document.activeElement));
+  addEventListener("pointerdown", () => (isPressed = true), true);
+  for (const end of ["pointerup", "pointercancel"])
+    addEventListener(end, () => {
+      isPressed = false;
+      setTimeout(follow);
+    }, true);
+  root.addEventListener("focusin", follow);
+  root.addEventListener("focusout", () => setTimeout(() => !isPressed && follow()));
   let shown = "";
   root.addEventListener("submit", (event) => {
     event.preventDefault();

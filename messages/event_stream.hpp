@@ -45,8 +45,9 @@ struct resume_events {
 struct event_stream_talk
     : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
                    ask_for<api::close_view, api::nothing>, ask_for<api::expand_thread, api::nothing>,
-                   ask_for<list_view, view_listed>, ask_for<resume_events, http_answer>, tell<mailboxes_changed>,
-                   tell<more_octets>, tell<end_session>> {};
+                   ask_for<api::count_view, api::counted>, ask_for<list_view, view_listed>,
+                   ask_for<resume_events, http_answer>, tell<mailboxes_changed>, tell<more_octets>, tell<end_session>> {
+};
 
 // --- between a stream and its views ---
 
@@ -66,9 +67,9 @@ struct look_into {
                 field(3, "name", &look_into::name));
   friend bool operator==(const look_into&, const look_into&) = default;
 };
-struct mail_view_talk
-    : conversation<ask_for<api::move_window, api::nothing>, ask_for<api::expand_thread, api::nothing>,
-                   ask_for<list_view, view_listed>, tell<changes>, tell<view_taken>, tell<look_into>> {};
+struct mail_view_talk : conversation<ask_for<api::move_window, api::nothing>, ask_for<api::expand_thread, api::nothing>,
+                                     ask_for<api::count_view, api::counted>, ask_for<list_view, view_listed>,
+                                     tell<changes>, tell<view_taken>, tell<look_into>> {};
 
 // From a view: events for the page, as they are sent. None: it has taken changes that the page sees nothing of.
 struct view_said {

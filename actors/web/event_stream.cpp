@@ -83,6 +83,7 @@ event_stream::behavior_type event_stream::make_behavior() {
         return api::nothing();
       },
       [this](const api::expand_thread& m) { return expand(m); },
+      [this](const api::count_view& m) { return pass_on<api::counted>(m.view, m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
       [this](const messages::resume_events& m) { return resume(m); },
       [this](const messages::mailboxes_changed& m) { take(m); },

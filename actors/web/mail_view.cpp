@@ -40,6 +40,7 @@ mail_view::mail_view(caf::actor_config& cfg, runtime::stage& on, services::node_
 }
 
 void mail_view::on_exit() {
+  stop_counting({fault_code::not_found, "the view has ended"});
   jobs_.clear();
   sources_.clear();
   owner_ = view_owner_handle();
@@ -55,6 +56,7 @@ mail_view::behavior_type mail_view::make_behavior() {
       [this](const api::move_window& m) { return move(m); },
       [this](const api::expand_thread& m) { return expand(m); },
       [this](const messages::list_view&) { return list(); },
+      [this](const api::count_view&) { return count(); },
       [this](const messages::changes& m) { take(m); },
       [this](const messages::view_taken&) { taken(); },
       [this](const messages::look_into& m) { add_job([this, m] { look_into(m); }); },
@@ -162,10 +164,9 @@ runtime::reply<api::nothing> mail_view::expand(const api::expand_thread& asked) 
 }
 
 runtime::reply<messages::view_listed> mail_view::list() {
-  if (is_searching_ || (!threads_ && !list_)) return runtime::to_error({fault_code::busy, "the view is not whole yet"});
+  if (!is_whole()) return runtime::to_error(not_whole());
   messages::view_listed made;
-  for (const auto& one : sources_)
-    made.mailboxes.push_back({one->id, threads_ ? threads_->all() : list_->all_of(one->id), one->sent});
+  for (const auto& one : sources_) made.mailboxes.push_back({one->id, uids_of(*one), one->sent});
   return made;
 }
 

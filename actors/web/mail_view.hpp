@@ -78,6 +78,7 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   static constexpr auto answer_deadline = std::chrono::seconds{60};
   struct judging;
   struct course;
+  struct counting;
 
   // --- mail_view.cpp: what is asked of it, and its window. What it does is done in turn: a job may have to wait for
   // answers, and the next one begins when it says done(). So each event is about the list as the events before it have
@@ -96,6 +97,9 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   runtime::reply<api::nothing> move(const api::move_window& asked);
   runtime::reply<api::nothing> expand(const api::expand_thread& asked);
   runtime::reply<messages::view_listed> list();
+  [[nodiscard]] bool is_whole() const { return !is_searching_ && (threads_ || list_); }
+  static failure not_whole() { return {fault_code::busy, "the view is not whole yet"}; }
+  [[nodiscard]] uid_set uids_of(const source& one) const { return threads_ ? threads_->all() : list_->all_of(one.id); }
   void open(std::size_t at, const std::shared_ptr<contents>& found);
   void watch(const source_pointer& one, std::function<void(std::optional<uid_set>)> then);
   void read_lists(std::size_t at, const std::shared_ptr<contents>& found, const std::shared_ptr<located_rows>& rows);
@@ -112,6 +116,7 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   struct gathering;
   void gather_rows(const std::shared_ptr<gathering>& work);
   void gather_structures(const std::shared_ptr<gathering>& work);
+  [[nodiscard]] static uid_set behind(const uid_set& all, uid last);
 
   // --- mail_view_changes.cpp ---
   void take(const messages::changes& m);
@@ -132,6 +137,13 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   void look_up(const std::shared_ptr<judging>& work, const imap::need_structures& need);
   void look_up(const std::shared_ptr<judging>& work, const imap::need_octets& need);
 
+  // --- mail_view_counts.cpp ---
+  runtime::reply<api::counted> count();
+  void stop_counting(const failure& why);
+  void begin_counting();
+  void count_next(const std::shared_ptr<counting>& work);
+  void count_senders(const std::shared_ptr<counting>& work, mailbox_id mailbox, const uid_set& uids);
+
   services::node_services services_;
   messages::signed_in who_;
   services::account_handle account_;
@@ -150,6 +162,7 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   bool is_running_ = false;  // jobs, one after the other
   bool is_over_ = false;
   std::deque<std::function<void()>> jobs_;
+  std::shared_ptr<counting> counting_;  // for whom it was asked last; none: nobody waits
 };
 
 }  // namespace stagecoach::web

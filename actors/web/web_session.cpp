@@ -168,7 +168,7 @@ std::string web_session::begin_stream(const http::target& asked, const octet_sin
   return name;
 }
 
-template <class Question>
+template <class Answer, class Question>
 void web_session::to_stream(const Question& asked, promise to) {
   const auto found = streams_.find(asked.stream);
   if (found == streams_.end()) {
@@ -176,12 +176,13 @@ void web_session::to_stream(const Question& asked, promise to) {
     return;
   }
   ask(found->second.actor, answer_deadline, asked)
-      .then([to](const api::nothing& m) { give(to, m); }, [to](caf::error& why) { refuse_with(to, why); });
+      .then([to](const Answer& m) { give(to, m); }, [to](caf::error& why) { refuse_with(to, why); });
 }
 
-template void web_session::to_stream(const api::open_view&, promise);
-template void web_session::to_stream(const api::move_window&, promise);
-template void web_session::to_stream(const api::close_view&, promise);
-template void web_session::to_stream(const api::expand_thread&, promise);
+template void web_session::to_stream<api::nothing>(const api::open_view&, promise);
+template void web_session::to_stream<api::nothing>(const api::move_window&, promise);
+template void web_session::to_stream<api::nothing>(const api::close_view&, promise);
+template void web_session::to_stream<api::nothing>(const api::expand_thread&, promise);
+template void web_session::to_stream<api::counted>(const api::count_view&, promise);
 
 }  // namespace stagecoach::web

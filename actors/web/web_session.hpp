@@ -76,12 +76,13 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   reply poll(const http::target& asked);
   std::string begin_stream(const http::target& asked, const octet_sink_handle& to, event_stream::when_left how);
   void lost(const caf::actor_addr& gone);
-  template <class Question>
+  template <class Answer, class Question>
   void to_stream(const Question& asked, promise to);
-  void fulfil(const api::open_view& asked, const promise& to) { to_stream(asked, to); }
-  void fulfil(const api::move_window& asked, const promise& to) { to_stream(asked, to); }
-  void fulfil(const api::close_view& asked, const promise& to) { to_stream(asked, to); }
-  void fulfil(const api::expand_thread& asked, const promise& to) { to_stream(asked, to); }
+  void fulfil(const api::open_view& asked, const promise& to) { to_stream<api::nothing>(asked, to); }
+  void fulfil(const api::move_window& asked, const promise& to) { to_stream<api::nothing>(asked, to); }
+  void fulfil(const api::close_view& asked, const promise& to) { to_stream<api::nothing>(asked, to); }
+  void fulfil(const api::expand_thread& asked, const promise& to) { to_stream<api::nothing>(asked, to); }
+  void fulfil(const api::count_view& asked, const promise& to) { to_stream<api::counted>(asked, to); }
 
   // --- web_session_actions.cpp: what changes something ---
   void fulfil(const api::set_flags& asked, promise to);

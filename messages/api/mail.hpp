@@ -13,9 +13,11 @@
 
 namespace stagecoach::api {
 
-inline constexpr std::size_t uids_max = 10'000;     // of one action
-inline constexpr std::uint32_t window_max = 1'000;  // rows that a view shows at once
-inline constexpr std::size_t views_max = 200;       // of one stream, which all tabs of a browser share
+inline constexpr std::size_t uids_max = 10'000;         // of one action
+inline constexpr std::uint32_t window_max = 1'000;      // rows that a view shows at once
+inline constexpr std::size_t views_max = 200;           // of one stream, which all tabs of a browser share
+inline constexpr std::size_t labels_counted_max = 100;  // with names, of one view
+inline constexpr std::size_t senders_counted_max = 20;
 
 // --- views: a mailbox as a list, newest first ---
 
@@ -78,6 +80,59 @@ struct close_view {
       described(field(1, "stream", &close_view::stream), field(2, "view", &close_view::view));
   static constexpr std::array<std::string_view, 2> required = {"stream", "view"};
   friend bool operator==(const close_view&, const close_view&) = default;
+};
+
+// What the messages of a view are, to narrow it down: all that it stands for, not rows.
+struct count_view {
+  std::string stream;
+  std::uint32_t view = 0;
+  static constexpr auto fields =
+      described(field(1, "stream", &count_view::stream), field(2, "view", &count_view::view));
+  static constexpr std::array<std::string_view, 2> required = {"stream", "view"};
+  friend bool operator==(const count_view&, const count_view&) = default;
+};
+struct year_count {
+  std::int32_t year = 0;  // in which they were received, in UTC, as since: and until: have it
+  std::uint32_t messages = 0;
+  static constexpr auto fields = described(field(1, "year", &year_count::year, "in which they were received, in UTC"),
+                                           field(2, "messages", &year_count::messages));
+  friend bool operator==(const year_count&, const year_count&) = default;
+};
+struct label_count {
+  std::string name;
+  std::uint32_t messages = 0;
+  static constexpr auto fields =
+      described(field(1, "name", &label_count::name), field(2, "messages", &label_count::messages));
+  friend bool operator==(const label_count&, const label_count&) = default;
+};
+struct sender_count {
+  std::string name;     // as one of the messages has it, decoded; empty: none
+  std::string address;  // case folded, as from: compares it
+  std::uint32_t messages = 0;
+  static constexpr auto fields =
+      described(field(1, "name", &sender_count::name), field(2, "address", &sender_count::address, "case folded"),
+                field(3, "messages", &sender_count::messages));
+  friend bool operator==(const sender_count&, const sender_count&) = default;
+};
+// A message has one year, and any number of labels and senders.
+struct counted {
+  modseq up_to;  // changes after it may be counted or not
+  std::uint32_t total = 0;
+  std::uint32_t unread = 0;
+  std::vector<year_count> years;      // newest first
+  std::vector<label_count> labels;    // of most messages first, then by name
+  std::vector<sender_count> senders;  // of most messages first, then by address
+  std::uint32_t more_labels = 0;      // that are not among them
+  std::uint32_t more_senders = 0;
+  static constexpr auto fields =
+      described(field(1, "up_to", &counted::up_to, "changes after it may be counted or not"),
+                field(2, "total", &counted::total, "messages"), field(3, "unread", &counted::unread),
+                field(4, "years", &counted::years, "newest first"),
+                field(5, "labels", &counted::labels, "of most messages first, then by name; at most 100"),
+                field(6, "senders", &counted::senders, "of most messages first, then by address; at most 20"),
+                field(7, "more_labels", &counted::more_labels, "that are not among them"),
+                field(8, "more_senders", &counted::more_senders));
+  friend bool operator==(const counted&, const counted&) = default;
 };
 
 // --- one message ---
@@ -249,6 +304,8 @@ inline constexpr std::tuple mail_methods{
     method<expand_thread, nothing>{"view.expand", needs::user,
                                    "Show the messages of a thread of a view, or one of them."},
     method<close_view, nothing>{"view.close", needs::user, "End a view."},
+    method<count_view, counted>{"view.count", needs::user,
+                                "Count the messages of a view by year, label and sender; busy while it is searched."},
     method<read_message, shown_message>{"mail.read", needs::user, "One message: its header, its text, its parts."},
     method<set_flags, acted>{"mail.set_flags", needs::user, "Set and clear flags and keywords."},
     method<move_messages, acted>{"mail.move", needs::user, "Move messages to another mailbox."},

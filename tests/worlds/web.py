@@ -10,6 +10,7 @@ import subprocess
 import threading
 
 from _clients import needs, ran
+from _counts import counts_are_right
 from _web import Browser, Stream
 from _world import equal, expect, password, run, say, small, until, user
 
@@ -84,6 +85,8 @@ def who_may_what(world):
     mine = Stream(browser)
     theirs = Stream(stranger)
     equal(stranger.refusal("view.open", {"stream": mine.name, "view": 1, "mailbox": 1}).status, 404, "another one's stream")
+    mine.open(1)
+    equal(stranger.refusal("view.count", {"stream": mine.name, "view": 1}).status, 404, "another one's view")
     equal(browser.refusal("mail.set_flags", {"mailbox": 1, "uids": [1], "add": ["\\Recent"]}).body["where"], "add", "a flag")
     equal(browser.refusal("mail.set_flags", {"mailbox": 1, "uids": list(range(1, 10_002))}).status, 400, "too many")
     equal(browser.refusal("mail.read", {"mailbox": 1, "uid": 1, "x": "y" * 300_000}).status, 413, "too much")
@@ -572,8 +575,8 @@ def another_path(world):
 def test(world):
     needs("curl")
     world.start("--account", f"{other}:{other_password}")
-    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, everything_in_one_view, searches, threads_follow, messages, html_messages,
-                 first_lists, events_of_curl, many_pages, passwords_change, another_path):
+    for part in (signing_in, who_may_what, pages_follow, lists_equal_a_fresh_load, everything_in_one_view, counts_are_right, searches, threads_follow,
+                 messages, html_messages, first_lists, events_of_curl, many_pages, passwords_change, another_path):
         part(world)
 
 

@@ -19,6 +19,8 @@ export interface Panes {
   search(): void;
   toggleThreads(): void;
   toggleEverywhere(): void;
+  toggleNarrow(): void;
+  closeNarrow(): boolean;
   help(): void;
 }
 
@@ -36,6 +38,7 @@ export function makeCommands(panes: Panes): Command[] {
     general("inbox", ["i", "g i"], "Inbox", panes.openInbox),
     general("search", ["/"], "Search", panes.search),
     general("everywhere", ["g e"], "All mailboxes, or this one", panes.toggleEverywhere),
+    general("narrow", ["g f"], "Narrow the list by year, label or sender", panes.toggleNarrow),
     general("undo", ["U", "ctrl-z"], "Undo", () => void (panes.toast.undo() || panes.toast.say("There is nothing to undo."))),
     general("mailboxes", ["g m"], "Mailboxes", () => layout.toggleDrawer()),
     general("arrange", ["g l"], "Another layout", () => {
@@ -60,6 +63,7 @@ export function makeCommands(panes: Panes): Command[] {
     rows("focus-down", ["ctrl-ArrowDown"], "Only the focus down", () => list.move(1, "focus")),
     rows("focus-up", ["ctrl-ArrowUp"], "Only the focus up", () => list.move(-1, "focus")),
     rows("back", ["Escape"], "Back to the list", () => {
+      if (panes.closeNarrow()) return;
       if (list.selection.isAll) list.clear();
       panes.back();
     }),

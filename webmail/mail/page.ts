@@ -124,7 +124,16 @@ function showMail(signOut: () => void): { close(): void } {
     mailboxes.update(store.mailboxes(), current);
     list.update();
     const view = shownView();
-    search.update({ query: view?.query ?? "", isEverywhere: view?.isEverywhere ?? false, found: view?.base.length ?? 0, isSearching: view?.isSearching ?? false, hasThreads });
+    search.update({
+      query: view?.query ?? "",
+      isEverywhere: view?.isEverywhere ?? false,
+      found: view?.base.length ?? 0,
+      isSearching: view?.isSearching ?? false,
+      hasThreads,
+      list: `${stream} ${view?.id}`,
+      state: `${view?.changes} ${view?.base.length}`,
+      isWhole: view !== undefined && !view.isOpening && !view.isSearching,
+    });
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
@@ -227,13 +236,14 @@ function showMail(signOut: () => void): { close(): void } {
     search: (query, isEverywhere) => current !== null && openMailbox(current, query, isEverywhere),
     leave: () => list.focus(),
     toggleThreads: () => toggleThreads(),
+    count: () => call("view.count", { stream, view: shownView()?.id ?? 0 }),
   });
   const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
   const back = (): void => {
     layout.setMessageOpen(false);
     list.focus();
   };
-  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, help: () => keys.help() });
+  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, toggleNarrow: search.toggleNarrow, closeNarrow: search.closeNarrow, help: () => keys.help() });
   const keys = makeKeys(commands, status);
 
   function openInbox(): void {

@@ -2,10 +2,11 @@
 // into the line, or takes them out.
 import { button, el, fill, set } from "../shared/el.ts";
 import { count } from "../shared/format.ts";
+import { type Listed, makeNarrow, type NarrowTold } from "./narrow.ts";
+import { hasTerms, withoutTerms, withTerms } from "./query-line.ts";
 
 // What is looked for now, and how much of it there is.
-export interface Searched {
-  query: string;
+export interface Searched extends Listed {
   isEverywhere: boolean;
   found: number;
   isSearching: boolean;
@@ -16,6 +17,9 @@ export interface SearchBar {
   root: HTMLElement;
   update(now: Searched): void;
   focus(): void;
+  toggleNarrow(): void;
+  // False: it was not on the screen.
+  closeNarrow(): boolean;
 }
 
 const refinements: readonly [string, string][] = [
@@ -24,16 +28,15 @@ const refinements: readonly [string, string][] = [
   ["With attachments", "has:attachment"],
 ];
 
-const wordsOf = (line: string): string[] => line.split(" ").filter((word) => word !== "");
-
 export interface SearchTold {
   search(query: string, isEverywhere: boolean): void;
   // Back to the list.
   leave(): void;
   toggleThreads(): void;
+  count: NarrowTold["count"];
 }
 
-export function makeSearch({ search, leave, toggleThreads }: SearchTold): SearchBar {
+export function makeSearch({ search, leave, toggleThreads, count: countMessages }: SearchTold): SearchBar {
   let isEverywhere = false;
   const input = el("input", {
     type: "search",
@@ -50,11 +53,13 @@ export function makeSearch({ search, leave, toggleThreads }: SearchTold): Search
   const everywhere = button("All mailboxes", () => search(input.value.trim(), !isEverywhere), { "data-command": "everywhere" });
   const threads = button("Threads", toggleThreads, { "data-command": "threads" });
   const toggles = refinements.map(([name, words]) => {
-    const toggle = button(name, () => {
-      const before = wordsOf(input.value);
-      search((before.includes(words) ? before.filter((word) => word !== words) : [...before, words]).join(" "), isEverywhere);
-    });
+    const toggle = button(name, () => search(hasTerms(input.value, [words]) ? withoutTerms(input.value, [words]) : withTerms(input.value, [words]), isEverywhere));
     return { toggle, words };
+  });
+  const narrow = makeNarrow({
+    count: countMessages,
+    search: (query) => search(query, isEverywhere),
+    opened: (isOpen) => root.classList.toggle("narrowing", isOpen),
   });
   const help = el(
     "span",
@@ -66,9 +71,22 @@ export function makeSearch({ search, leave, toggleThreads }: SearchTold): Search
     { class: "search", role: "search" },
     input,
     help,
-    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), everywhere, clear, threads),
+    el("div", { class: "bar" }, ...toggles.map((one) => one.toggle), everywhere, clear, threads, narrow.button),
     state,
+    narrow.panel,
   );
+  // On a phone the buttons are there while something here has the focus. They go when the pointer is let go: what is pressed
+  // must not move before that.
+  let isPressed = false;
+  const follow = (): void => void root.classList.toggle("in-use", root.contains(document.activeElement));
+  addEventListener("pointerdown", () => (isPressed = true), true);
+  for (const end of ["pointerup", "pointercancel"])
+    addEventListener(end, () => {
+      isPressed = false;
+      setTimeout(follow);
+    }, true);
+  root.addEventListener("focusin", follow);
+  root.addEventListener("focusout", () => setTimeout(() => !isPressed && follow()));
   let shown = "";
   root.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -80,6 +98,7 @@ export function makeSearch({ search, leave, toggleThreads }: SearchTold): Search
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
+    if (narrow.close()) return;
     if (input.value !== "" || shown !== "") search("", false);
     input.value = "";
     leave();
@@ -97,14 +116,16 @@ export function makeSearch({ search, leave, toggleThreads }: SearchTold): Search
       shown = now.query;
       clear.hidden = !isNarrowed;
       root.classList.toggle("active", isNarrowed);
-      const words = wordsOf(now.query);
-      for (const one of toggles) set(one.toggle, "aria-pressed", String(words.includes(one.words)));
+      for (const one of toggles) set(one.toggle, "aria-pressed", String(hasTerms(now.query, [one.words])));
       const text = !isNarrowed ? "" : now.isSearching ? `Searching … ${now.found} found` : `${count(now.found, "message", "messages")}${now.query === "" ? "" : " found"}`;
       if (state.textContent !== text) fill(state, text);
+      narrow.update(now);
     },
     focus() {
       input.focus();
       input.select();
     },
+    toggleNarrow: narrow.toggle,
+    closeNarrow: narrow.close,
   };
 }

@@ -15,6 +15,8 @@ export interface View {
   // More may be found.
   isSearching: boolean;
   upTo: number;
+  // How often it was told that something is different.
+  changes: number;
   // Whether the rows that the server sends first, after view.open, are still to come.
   isOpening: boolean;
   // Places to rows, newest first; undefined: not loaded.
@@ -73,6 +75,7 @@ function takeItems(view: View, event: ViewItems): void {
   view.isOpening = false;
   view.isSearching = event.is_searching;
   if (event.is_anew || event.total !== view.base.length) replace(view, event);
+  if (event.is_anew) view.changes += 1;
   view.upTo = event.up_to;
   event.items.forEach((item, index) => {
     const at = event.from + index;
@@ -102,6 +105,7 @@ function takeChanges(view: View, event: ViewChanges): void {
   }
   view.base.length = event.total;
   view.upTo = event.up_to;
+  view.changes += 1;
 }
 
 export function makeStore(): Store {
@@ -172,7 +176,7 @@ export function makeStore(): Store {
     view: (mailbox) => views.get(mailbox),
     views: () => [...views.values()],
     open(id, mailbox, what) {
-      const view: View = { id, mailbox, ...what, isSearching: what.query !== "", upTo: 0, isOpening: true, base: [], items: new Map() };
+      const view: View = { id, mailbox, ...what, isSearching: what.query !== "", upTo: 0, changes: 0, isOpening: true, base: [], items: new Map() };
       views.set(mailbox, view);
       return view;
     },

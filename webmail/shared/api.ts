@@ -131,6 +131,17 @@ function writeCloseView(from: CloseView): unknown {
   };
 }
 
+export interface CountView {
+  stream: string;
+  view: number;
+}
+function writeCountView(from: CountView): unknown {
+  return {
+    stream: from.stream,
+    view: from.view,
+  };
+}
+
 export interface ReadMessage {
   mailbox: number;
   uid: number;
@@ -277,6 +288,76 @@ export function parseNothing(value: unknown, where = "nothing"): Nothing {
 }
 function writeNothing(): unknown {
   return {};
+}
+
+export interface YearCount {
+  /** in which they were received, in UTC */
+  year: number;
+  messages: number;
+}
+export function parseYearCount(value: unknown, where = "year_count"): YearCount {
+  const from = members(value, where);
+  return {
+    year: int(from["year"], `${where}.year`),
+    messages: int(from["messages"], `${where}.messages`),
+  };
+}
+
+export interface LabelCount {
+  name: string;
+  messages: number;
+}
+export function parseLabelCount(value: unknown, where = "label_count"): LabelCount {
+  const from = members(value, where);
+  return {
+    name: text(from["name"], `${where}.name`),
+    messages: int(from["messages"], `${where}.messages`),
+  };
+}
+
+export interface SenderCount {
+  name: string;
+  /** case folded */
+  address: string;
+  messages: number;
+}
+export function parseSenderCount(value: unknown, where = "sender_count"): SenderCount {
+  const from = members(value, where);
+  return {
+    name: text(from["name"], `${where}.name`),
+    address: text(from["address"], `${where}.address`),
+    messages: int(from["messages"], `${where}.messages`),
+  };
+}
+
+export interface Counted {
+  /** changes after it may be counted or not */
+  up_to: number;
+  /** messages */
+  total: number;
+  unread: number;
+  /** newest first */
+  years: YearCount[];
+  /** of most messages first, then by name; at most 100 */
+  labels: LabelCount[];
+  /** of most messages first, then by address; at most 20 */
+  senders: SenderCount[];
+  /** that are not among them */
+  more_labels: number;
+  more_senders: number;
+}
+export function parseCounted(value: unknown, where = "counted"): Counted {
+  const from = members(value, where);
+  return {
+    up_to: wide(from["up_to"], `${where}.up_to`),
+    total: int(from["total"], `${where}.total`),
+    unread: int(from["unread"], `${where}.unread`),
+    years: list(from["years"], `${where}.years`, parseYearCount),
+    labels: list(from["labels"], `${where}.labels`, parseLabelCount),
+    senders: list(from["senders"], `${where}.senders`, parseSenderCount),
+    more_labels: int(from["more_labels"], `${where}.more_labels`),
+    more_senders: int(from["more_senders"], `${where}.more_senders`),
+  };
 }
 
 export interface ShownAddress {
@@ -695,6 +776,8 @@ export interface Methods {
   "view.expand": { question: ExpandThread; answer: Nothing };
   /** End a view. */
   "view.close": { question: CloseView; answer: Nothing };
+  /** Count the messages of a view by year, label and sender; busy while it is searched. */
+  "view.count": { question: CountView; answer: Counted };
   /** One message: its header, its text, its parts. */
   "mail.read": { question: ReadMessage; answer: ShownMessage };
   /** Set and clear flags and keywords. */
@@ -722,6 +805,7 @@ export const parseAnswer: { [M in keyof Methods]: (value: unknown) => Methods[M]
   "view.window": (value) => parseNothing(value),
   "view.expand": (value) => parseNothing(value),
   "view.close": (value) => parseNothing(value),
+  "view.count": (value) => parseCounted(value),
   "mail.read": (value) => parseShownMessage(value),
   "mail.set_flags": (value) => parseActed(value),
   "mail.move": (value) => parseActed(value),
@@ -741,6 +825,7 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "view.window": writeMoveWindow,
   "view.expand": writeExpandThread,
   "view.close": writeCloseView,
+  "view.count": writeCountView,
   "mail.read": writeReadMessage,
   "mail.set_flags": writeSetFlags,
   "mail.move": writeMoveMessages,
@@ -751,4 +836,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "a48055cb4924";
+export const protocol = "84791768fbcc";

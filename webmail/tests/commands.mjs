@@ -195,6 +195,14 @@ function makeWalk(page, tag) {
       await until("what was archived is not here", async () => (await row(`${tag} 4`).count()) === 0);
       await button("Clear").click();
       await row(`${tag} long`).waitFor({ state: "attached" });
+      await keys("g f");
+      const panel = page.getByRole("region", { name: "Narrow the list" });
+      await panel.getByRole("button", { name: /^label9 / }).click();
+      await until("its label is looked for", async () => (await page.getByRole("searchbox").inputValue()) === "label:label9");
+      await panel.getByRole("button", { name: /^label9 / }).click();
+      await row(`${tag} long`).waitFor({ state: "attached" });
+      await keys("Escape");
+      await panel.waitFor({ state: "hidden" });
     },
     async mailboxes() {
       const isWide = await tree.isVisible();

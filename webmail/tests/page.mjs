@@ -248,6 +248,66 @@ async function everywhere() {
   await row("message 23").waitFor();
 }
 
+// What there is in the list, with how many of each: choosing writes words into the line, and choosing again takes them out.
+async function narrow() {
+  const line = page.getByRole("searchbox");
+  const panel = page.getByRole("region", { name: "Narrow the list" });
+  const choice = (name) => panel.getByRole("button", { name });
+  const isPressed = (name) => until(`${name} is pressed`, async () => (await choice(name).count()) === 1 && (await choice(name).getAttribute("aria-pressed")) === "true");
+  const reads = (words) => until(`the line reads ${words}`, async () => (await line.inputValue()) === words);
+  await deliver("message of an odd one", "\r\nhello", 'Odd One <"a (b)"@example.org>');
+  await row("message of an odd one").waitFor();
+  await button("Narrow").click();
+  await choice(/Odd One <a \(b\)@example.org> 1 message$/).click();
+  await reads('from:"a (b)@example.org"');
+  await page.getByText("1 message found").waitFor();
+  await isPressed(/Odd One/);
+  await panel.getByText(/^1 message, \d unread$/).waitFor();
+  assert.deepEqual([await panel.getByRole("button").count(), await page.locator(".row").count()], [2, 1], "a year and a sender");
+  await choice(/Odd One/).click();
+  await reads("");
+  await panel.getByText(/^2\d messages, \d+ unread$/).waitFor();
+  await choice(/Grace Hopper <grace0@example.org> \d messages$/).waitFor();
+  // By the keyboard, and beside what is looked for already; the focus stays on what was chosen.
+  await line.fill('subject:"message 1" OR subject:"message 2"');
+  await page.keyboard.press("Enter");
+  await page.getByText(/^1\d messages found$|^2\d messages found$/).waitFor();
+  await choice(/^todo 1 message$/).focus();
+  await page.keyboard.press("Enter");
+  await reads('(subject:"message 1" OR subject:"message 2") label:todo');
+  await page.getByText("1 message found").waitFor();
+  await isPressed(/^todo/);
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^todo/);
+  const year = String(new Date().getUTCFullYear());
+  await choice(new RegExp(`^${year}`)).click();
+  await reads(`(subject:"message 1" OR subject:"message 2") label:todo since:${year}-01-01 until:${year}-12-31`);
+  await isPressed(new RegExp(`^${year}`));
+  await page.getByText("1 message found").waitFor();
+  await page.screenshot({ path: `${shots}/narrow-pressed.png` });
+  // What is taken from all that is found leaves what asks for it.
+  await row("message 27").click();
+  await page.keyboard.press("1");
+  await page.getByText("0 messages found").waitFor();
+  await isPressed(/^todo/);
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "hidden" });
+  assert.equal(await button("Narrow").getAttribute("aria-expanded"), "false");
+  await button("Clear").click();
+  await row("message 27").click();
+  await page.keyboard.press("1");
+  await row("message 27").locator(".label", { hasText: "todo" }).waitFor();
+  // It follows what comes.
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await choice(/Odd One .* 1 message$/).waitFor();
+  await deliver("message of the odd one again", "\r\nhello", 'Odd One <"A (b)"@example.org>');
+  await choice(/Odd One .* 2 messages$/).waitFor();
+  await choice(/Odd One/).focus();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Narrow");
+}
+
 // Between the page and the server, to be cut at any moment.
 async function makeWire() {
   const open = new Set();
@@ -370,6 +430,12 @@ async function views() {
       if (width < 700 && (await button("Back").isVisible())) await button("Back").click();
       await check(`${name} list`);
       await page.screenshot({ path: `${shots}/${name}-list.png` });
+      await page.keyboard.press("g");
+      await page.keyboard.press("f");
+      await page.getByRole("button", { name: /Odd One/ }).waitFor();
+      await check(`${name} narrow`);
+      await page.screenshot({ path: `${shots}/${name}-narrow.png` });
+      await page.keyboard.press("Escape");
       await row("message 28").click();
       await page.getByText("this is the text of message 28").waitFor();
       await check(`${name} message`);
@@ -415,7 +481,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, cut, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, narrow, cut, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

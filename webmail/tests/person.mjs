@@ -53,11 +53,11 @@ export async function talk(port, end, lines) {
 }
 
 // `rest`: more header lines, an empty line and the body.
-export const deliver = (subject, rest = "\r\nhello") =>
+export const deliver = (subject, rest = "\r\nhello", from = "grace@example.org") =>
   talk(process.env["STAGECOACH_SMTP"], /^\d.*\r\n$/, [
     "HELO test",
     "MAIL FROM:<grace@example.org>",
     `RCPT TO:<${process.env["STAGECOACH_USER"]}>`,
     "DATA",
-    `From: grace@example.org\r\nSubject: ${subject}\r\n${rest}\r\n.`,
+    `From: ${from}\r\nSubject: ${subject}\r\n${rest}\r\n.`,
   ]);

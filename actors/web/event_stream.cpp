@@ -78,6 +78,10 @@ event_stream::behavior_type event_stream::make_behavior() {
       },
       [this](const api::expand_thread& m) { return expand(m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
+      [this](const api::action_progress& m) {
+        progress_[m.op] = m;
+        flush();
+      },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) { taken(); },
       [this](const messages::end_session& m) { end(m.is_signed_out); },
@@ -171,6 +175,7 @@ void event_stream::flush() {
 }
 
 void event_stream::put_news() {
+  for (const auto& [op, now] : std::exchange(progress_, {})) append_event(unsent_, now, modseq());
   for (auto& [id, now] : std::exchange(news_, {})) {
     auto& known = mailboxes_[id];
     if (!now) {

@@ -76,6 +76,7 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   std::set<std::uint32_t> to_be_taken_;                 // views that have said what the page has not taken yet
   std::map<mailbox_id, api::shown_mailbox> mailboxes_;  // as the page was told, and
   std::map<mailbox_id, std::optional<api::shown_mailbox>> news_;  // what it was not; none: removed
+  std::map<std::string, api::action_progress> progress_;          // the last of each action that it was not told
   std::string unsent_;
   bool has_credit_ = true;
   bool is_ending_ = false;

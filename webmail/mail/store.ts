@@ -160,6 +160,7 @@ export function makeStore(): Store {
         if (view) views.delete(view.mailbox);
         break;
       }
+      case "action_progress":
       case "bye":
         break;
     }

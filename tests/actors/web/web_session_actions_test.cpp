@@ -24,11 +24,11 @@ using runtime::reply;
 // What the test sees of the mailbox.
 struct seen_messages {
   void set(const uid_set& uids, bool is_seen) {
-    const std::lock_guard held(lock);
+    const std::lock_guard locked(lock);
     uids.for_each([&](uid one) { is_seen ? (void)seen.insert(one) : (void)seen.erase(one); });
   }
   std::size_t count() {
-    const std::lock_guard held(lock);
+    const std::lock_guard locked(lock);
     return seen.size();
   }
   std::mutex lock;
@@ -57,7 +57,7 @@ class box final : public runtime::watched<services::mailbox_handle> {
         [](const messages::catch_up&) -> reply<messages::caught_up> { return missing(); },
         [this](const messages::read_rows& m) -> reply<messages::rows> {
           messages::rows found;
-          const std::lock_guard held(in_.lock);
+          const std::lock_guard locked(in_.lock);
           m.uids.for_each([&](uid one) {
             auto& row = found.messages.emplace_back();
             row.id = one;
@@ -164,10 +164,11 @@ struct LongActionOfAPage : ::testing::Test {
     for (const auto& one : {caf::actor_cast<caf::actor>(session_), caf::actor_cast<caf::actor>(services_.accounts),
                             caf::actor_cast<caf::actor>(account_), caf::actor_cast<caf::actor>(box_)})
       caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
-    session_ = {};
-    services_ = {};
-    account_ = {};
-    box_ = {};
+    source_ = runtime::handle_of<messages::octet_source_talk>();
+    session_ = runtime::handle_of<messages::web_session_talk>();
+    services_ = services::node_services();
+    account_ = services::account_handle();
+    box_ = services::mailbox_handle();
     on_.stage().stop();
   }
 
@@ -300,7 +301,7 @@ TEST_F(LongActionOfAPage, IsRefusedWhenItsFirstBatchIs) {
   const auto refused = end(waiting);
   EXPECT_EQ(refused.status, 409);
   EXPECT_NE(refused.body.find("no room"), std::string::npos);
-  for (const std::string name : {std::string(65, 'x'), std::string("two words"), std::string("\\u00fc")}) {
+  for (const auto& name : {std::string(65, 'x'), std::string("two words"), std::string("\\u00fc")}) {
     const auto bad = call("mail.set_flags", R"({"mailbox":1,"uids":[1],"op":")" + name + "\"}");
     EXPECT_EQ(bad.status, 400) << name;
     EXPECT_NE(bad.body.find(R"("where":"op")"), std::string::npos) << bad.body;

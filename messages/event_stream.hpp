@@ -35,8 +35,8 @@ struct view_listed {
 struct event_stream_talk
     : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
                    ask_for<api::close_view, api::nothing>, ask_for<api::expand_thread, api::nothing>,
-                   ask_for<list_view, view_listed>, tell<api::action_progress>, tell<mailboxes_changed>, tell<more_octets>,
-                   tell<end_session>> {};
+                   ask_for<list_view, view_listed>, tell<api::action_progress>, tell<mailboxes_changed>,
+                   tell<more_octets>, tell<end_session>> {};
 
 // --- between a stream and its views ---
 

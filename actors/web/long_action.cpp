@@ -116,8 +116,7 @@ void long_action::plan(const flags_to_be& what, const messages::rows& m) {
 
 void long_action::plan(const move_to& what, const uid_set& uids) {
   const auto mailbox = batches_.front().mailbox;
-  if (!uids.empty())
-    questions_.push_back({{mailbox, messages::copy{{}, mailbox, uids, {}, true}, what.mailbox}, {}});
+  if (!uids.empty()) questions_.push_back({{mailbox, messages::copy{{}, mailbox, uids, {}, true}, what.mailbox}, {}});
 }
 
 // \Deleted, and EXPUNGE of these.
@@ -186,8 +185,12 @@ void long_action::failed(failure why) {
 }
 
 api::acted long_action::outcome() const {
-  return {static_cast<std::uint32_t>(messages_), {}, up_to_, is_cancelled_ && !batches_.empty(),
-          static_cast<std::uint32_t>(total_), failure_ ? failure_->what : std::string()};
+  return {static_cast<std::uint32_t>(messages_),
+          {},
+          up_to_,
+          is_cancelled_ && !batches_.empty(),
+          static_cast<std::uint32_t>(total_),
+          failure_ ? failure_->what : std::string()};
 }
 
 }  // namespace stagecoach::web

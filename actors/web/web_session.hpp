@@ -100,7 +100,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   // Null: it was refused.
   acting_pointer begin_action(const std::string& op, promise to);
   template <class Asked>
-  void act_on_chosen(const Asked& asked, decltype(task::what) what, promise to);
+  void act_on_chosen(const Asked& asked, deed what, promise to);
   void act(const acting_pointer& at, const std::vector<task>& tasks, modseq up_to);
   void go_on(const acting_pointer& at);
   template <class Answer, class Question>

@@ -17,7 +17,8 @@ constexpr auto progress_every = 100ms;
 constexpr auto action_time = 45s;
 
 bool is_name(std::string_view op) {
-  return op.size() <= api::op_bytes_max && std::all_of(op.begin(), op.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return op.size() <= api::op_bytes_max &&
+         std::all_of(op.begin(), op.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 messages::http_answer no_such_stream() { return refuse({fault_code::not_found, "there is no such stream"}); }
@@ -43,7 +44,7 @@ web_session::acting_pointer web_session::begin_action(const std::string& op, pro
 
 // Those that are named, or all of a view but those.
 template <class Asked>
-void web_session::act_on_chosen(const Asked& asked, decltype(task::what) what, promise to) {
+void web_session::act_on_chosen(const Asked& asked, deed what, promise to) {
   if (asked.uids.size() > api::uids_max) {
     to.deliver(refuse({fault_code::too_long, "more than 10000 messages by name"}));
     return;

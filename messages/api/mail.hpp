@@ -212,8 +212,8 @@ struct delete_messages {
   friend bool operator==(const delete_messages&, const delete_messages&) = default;
 };
 
-// What an action has done. `undo` takes it back for ten minutes; empty: it cannot be. One that was cancelled, or failed after
-// it had done something, has done a part of it.
+// What an action has done. `undo` takes it back for ten minutes; empty: it cannot be. One that was cancelled, or failed
+// after it had done something, has done a part of it.
 struct acted {
   std::uint32_t messages = 0;  // that are different now
   std::string undo;

@@ -166,7 +166,7 @@ struct bye {
   friend bool operator==(const bye&, const bye&) = default;
 };
 
-using event = std::variant<hello, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended,
-                           action_progress, bye>;
+using event =
+    std::variant<hello, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended, action_progress, bye>;
 
 }  // namespace stagecoach::api

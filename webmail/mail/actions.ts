@@ -150,6 +150,9 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     return target.rows.length > 0 && target.rows.length <= uidsMax;
   };
 
+  // Where not all rows are loaded, those that are not would be shown in place of those that are hidden, for as long as it takes.
+  const hideAll = (target: Target) => (rows: RowKey[]): Pending => store.hide(target.rows.length >= sizeOf(target) ? rows : []);
+
   const setFlags = (add: string[], remove: string[], isQuiet: boolean, target: Target): void => {
     if (!isUsable(target)) return;
     const show = (rows: RowKey[]): Pending => store.changeFlags({ rows, add, remove });
@@ -180,7 +183,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     if (parts.length === 0) return toast.say(`Already in ${to.name}.`);
     told.leaving(target);
     const words = { doing: `Moving to ${to.name}`, done: `moved to ${to.name}` };
-    void run(target, parts, store.hide, (named) => call("mail.move", { ...named, to: to.id }), words, false);
+    void run(target, parts, hideAll(target), (named) => call("mail.move", { ...named, to: to.id }), words, false);
   };
 
   const withUse = (use: string): ShownMailbox | undefined =>
@@ -263,7 +266,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
         isDangerous: true,
         async run() {
           told.leaving(target);
-          void run(target, shares(target), store.hide, (named) => call("mail.delete", named), { doing: "Deleting", done: "deleted" }, false);
+          void run(target, shares(target), hideAll(target), (named) => call("mail.delete", named), { doing: "Deleting", done: "deleted" }, false);
           return null;
         },
       });

@@ -86,6 +86,22 @@ async function walk(page, name) {
   return `${name}: ${said}`;
 }
 
+// The server says that it has failed in its midst.
+async function failing(page) {
+  const { button, until } = personAt(page);
+  await page.route("**/api/mail.set_flags", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), messages: 3000, why: "no room" } });
+  });
+  await page.locator(".row").first().focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("s");
+  await page.getByText(`3,000 of ${total.toLocaleString("en-US")} messages changed: no room`).waitFor();
+  await until("starred", async () => (await page.locator(".row.flagged").count()) > 0);
+  await button("Undo").last().click();
+  await until("no star is left", async () => (await page.locator(".row.flagged").count()) === 0);
+}
+
 try {
   for (const colorScheme of ["light", "dark"]) {
     for (const [width, height] of [[1280, 800], [390, 844]]) {
@@ -107,6 +123,7 @@ try {
         await page.screenshot({ path: `${shots}/long-actions-failed.png` });
         throw error;
       }));
+      await failing(page);
       assert.equal(await other.evaluate(() => window.progressSeen), 0, "another tab shows it, too");
       // A cancel that comes too late is not found, which the console tells.
       assert.deepEqual(problems.filter((one) => !/404.*action\.cancel/.test(one)), []);

@@ -1,4 +1,5 @@
-// What a long action asks for, batch by batch, and what is known of it when it ends: whole, cancelled, or failed in its midst.
+// What a long action asks for, batch by batch, and what is known of it when it ends: whole, cancelled, or failed in its
+// midst.
 #include "actors/web/long_action.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +33,8 @@ struct LongAction : Test {
     for (std::uint32_t i = 1; i <= messages; ++i) boxes_[inbox][uid{i}] = {};
   }
   // `before`: is called before each commit.
-  void play(long_action& action, const std::function<void()>& before = [] {}) {
+  void play(
+      long_action& action, const std::function<void()>& before = [] {}) {
     while (const auto next = action.next()) {
       if (!std::holds_alternative<messages::read_rows>(next->what)) {
         before();
@@ -182,8 +184,8 @@ TEST_F(LongAction, FailsInItsMidst) {
 TEST_F(LongAction, LeavesWhatCameLater) {
   fill(1'500);
   created_[uid{1'200}] = modseq{9};
-  for (const auto& what : {decltype(task::what)(flags_to_be{flags({flag::seen}), {}}),
-                           decltype(task::what)(move_to{archive}), decltype(task::what)(delete_for_ever())}) {
+  for (const auto& what :
+       {deed(flags_to_be{flags({flag::seen}), {}}), deed(move_to{archive}), deed(delete_for_ever())}) {
     boxes_.clear();
     fill(1'500);
     long_action action({{inbox, range(1, 1'500), what}}, modseq{8});
@@ -196,9 +198,11 @@ TEST_F(LongAction, LeavesWhatCameLater) {
 TEST_F(LongAction, CutsRangesAnywhere) {
   fill(9'000);
   uid_set wanted;
-  for (const auto& [first, last] : {std::pair{1U, 1U}, {3U, 999U}, {1'001U, 1'003U}, {2'000U, 4'000U}, {8'999U, 9'000U}})
+  for (const auto& [first, last] :
+       {std::pair{1U, 1U}, {3U, 999U}, {1'001U, 1'003U}, {2'000U, 4'000U}, {8'999U, 9'000U}})
     wanted.add(uid_range{uid{first}, uid{last}});
-  long_action action({{inbox, wanted, flags_to_be{flags({flag::seen}), {}}}, {inbox, range(5'000, 5'000), move_to{archive}},
+  long_action action({{inbox, wanted, flags_to_be{flags({flag::seen}), {}}},
+                      {inbox, range(5'000, 5'000), move_to{archive}},
                       {inbox, {}, move_to{archive}}},
                      modseq());
   play(action);

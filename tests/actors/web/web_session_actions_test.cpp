@@ -1,5 +1,5 @@
-// Long actions as a page has them: batches between which a session tells of its progress and can be told to stop. The mailbox
-// is one that commits when the test says so.
+// Long actions as a page has them: batches between which a session tells of its progress and can be told to stop. The
+// mailbox is one that commits when the test says so.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -188,14 +188,16 @@ struct LongActionOfAPage : ::testing::Test {
     std::string uids = "1";
     for (int i = 2; i <= 4'000; ++i) uids += "," + std::to_string(i);
     return (*asker_)->request(session_, 30s,
-                              request("/api/mail.set_flags", R"({"mailbox":1,"uids":[)" + uids + R"(],"add":["\\Seen"],"op":")" +
-                                                                 op + "\"}"));
+                              request("/api/mail.set_flags",
+                                      R"({"mailbox":1,"uids":[)" + uids + R"(],"add":["\\Seen"],"op":")" + op + "\"}"));
   }
   template <class Waiting>
   static messages::http_answer end(Waiting& waiting) {
     messages::http_answer given;
     waiting.receive([&](const messages::http_answer& m) { given = m; },
-                    [&](const caf::error& why) { given = {599, {}, runtime::to_failure(why).what, false}; });
+                    [&](const caf::error& why) {
+                      given = {599, {}, runtime::to_failure(why).what, false};
+                    });
     return given;
   }
   static api::acted acted(const messages::http_answer& answer) {
@@ -209,7 +211,8 @@ struct LongActionOfAPage : ::testing::Test {
   }
 
   void open_page() {
-    (*page_)->request(session_, 30s, request("/events", "{}"))
+    (*page_)
+        ->request(session_, 30s, request("/events", "{}"))
         .receive([](const messages::http_answer& m) { EXPECT_TRUE(m.is_streamed); },
                  [](const caf::error& why) { ADD_FAILURE() << runtime::to_failure(why).what; });
     (*page_)->receive([&](const messages::stream_octets&) {
@@ -224,9 +227,7 @@ struct LongActionOfAPage : ::testing::Test {
     return octets;
   }
   void ask_for_more() { (*page_)->send(source_, messages::more_octets{}); }
-  static std::string progress(int done) {
-    return R"("op":"mark","done":)" + std::to_string(done) + R"(,"total":4000)";
-  }
+  static std::string progress(int done) { return R"("op":"mark","done":)" + std::to_string(done) + R"(,"total":4000)"; }
 
   seen_messages mail_;
   testing::test_stage on_;
@@ -274,7 +275,8 @@ TEST_F(LongActionOfAPage, ASlowPageIsToldTheLastOfIt) {
   const auto told = next_events();
   const auto first = told.find("action_progress");
   EXPECT_NE(first, std::string::npos);
-  EXPECT_EQ(told.find(R"("kind":"action_progress")", told.find(R"("kind":"action_progress")") + 1), std::string::npos) << told;
+  EXPECT_EQ(told.find(R"("kind":"action_progress")", told.find(R"("kind":"action_progress")") + 1), std::string::npos)
+      << told;
   EXPECT_EQ(told.find(progress(1'000)), std::string::npos) << told;
 }
 
@@ -306,6 +308,20 @@ TEST_F(LongActionOfAPage, IsRefusedWhenItsFirstBatchIs) {
     EXPECT_EQ(bad.status, 400) << name;
     EXPECT_NE(bad.body.find(R"("where":"op")"), std::string::npos) << bad.body;
   }
+}
+
+TEST_F(LongActionOfAPage, StopsBeforeItsRequestIsGivenUp) {
+  auto waiting = mark_all_read("mark");
+  let(1);
+  ASSERT_TRUE(has_done(1));
+  on_.clock().advance(46s);
+  let(100);
+  const auto made = acted(end(waiting));
+  EXPECT_EQ(made.why, "it took too long");
+  EXPECT_FALSE(made.is_cancelled);
+  EXPECT_EQ(mail_.count(), made.messages);
+  EXPECT_EQ(acted(call("mail.undo", R"({"what":")" + made.undo + R"("})")).messages, made.messages);
+  EXPECT_EQ(mail_.count(), 0U);
 }
 
 TEST_F(LongActionOfAPage, EndsWithItsSession) {

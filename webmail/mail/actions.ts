@@ -1,6 +1,6 @@
 // What one can do to messages and mailboxes. It is shown at once, and taken back with the reason when it is refused.
 import type { Acted, ActionProgress, ShownMailbox, ViewName } from "../shared/api.ts";
-import { type Call, why } from "../shared/call.ts";
+import { type Call, CallError, why } from "../shared/call.ts";
 import { ask } from "../shared/dialog.ts";
 import { count } from "../shared/format.ts";
 import type { Toast } from "../shared/toast.ts";
@@ -78,7 +78,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
 
   const ongoing = makeOngoing(call, toast);
 
-  // What is left of a part that was cancelled, or failed in its midst, has the same name.
+  // What is left of a part that was cancelled, or has failed, has the same name.
   const undo = async (all: string[], total: number): Promise<void> => {
     const left: string[] = [];
     const refusals: string[] = [];
@@ -93,6 +93,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
         if (acted.is_cancelled || acted.why !== "") left.push(what);
         if (acted.why !== "") refusals.push(acted.why);
       } catch (error) {
+        if (!(error instanceof CallError && error.status === 404)) left.push(what);
         refusals.push(why(error));
       }
       run.answered(op);
@@ -101,8 +102,9 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     run.end();
     const [refusal] = refusals;
     const again = (): void => void undo(left, total - back);
-    if (refusal !== undefined && left.length > 0) toast.offerUndo(`Only ${count(back, "message", "messages")} taken back: ${refusal}`, again);
-    else if (refusal !== undefined) toast.fail(`${refusals.length === all.length ? "Not" : "Only in part"} taken back: ${refusal}`);
+    const failed = `${back === 0 ? "Not" : "Only in part"} taken back: ${refusal}`;
+    if (refusal !== undefined && left.length > 0) toast.offerUndo(failed, again);
+    else if (refusal !== undefined) toast.fail(failed);
     else if (left.length > 0) toast.offerUndo(`${count(back, "message", "messages")} taken back, the rest left.`, again);
     else toast.say("Taken back.");
   };

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "messages/account.hpp"
-#include "messages/api/mail.hpp"
+#include "messages/api/mail_events.hpp"
 #include "messages/changes.hpp"
 #include "messages/web.hpp"
 
@@ -46,8 +46,8 @@ struct event_stream_talk
     : conversation<ask_for<api::open_view, api::nothing>, ask_for<api::move_window, api::nothing>,
                    ask_for<api::close_view, api::nothing>, ask_for<api::expand_thread, api::nothing>,
                    ask_for<api::count_view, api::counted>, ask_for<list_view, view_listed>,
-                   ask_for<resume_events, http_answer>, tell<mailboxes_changed>, tell<more_octets>, tell<end_session>> {
-};
+                   ask_for<resume_events, http_answer>, tell<api::action_progress>, tell<mailboxes_changed>,
+                   tell<more_octets>, tell<end_session>> {};
 
 // --- between a stream and its views ---
 

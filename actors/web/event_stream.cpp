@@ -86,6 +86,10 @@ event_stream::behavior_type event_stream::make_behavior() {
       [this](const api::count_view& m) { return pass_on<api::counted>(m.view, m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
       [this](const messages::resume_events& m) { return resume(m); },
+      [this](const api::action_progress& m) {
+        progress_[m.op] = m;
+        flush();
+      },
       [this](const messages::mailboxes_changed& m) { take(m); },
       [this](const messages::more_octets&) {
         if (to_ && current_sender() == to_) taken();
@@ -233,6 +237,7 @@ void event_stream::flush() {
 }
 
 void event_stream::put_news() {
+  for (const auto& [op, now] : std::exchange(progress_, {})) add_event(now);
   for (auto& [id, now] : std::exchange(news_, {})) {
     auto& known = mailboxes_[id];
     if (!now) {

@@ -87,6 +87,7 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   std::set<std::uint32_t> to_be_taken_;                 // views that have said what the page has not taken yet
   std::map<mailbox_id, api::shown_mailbox> mailboxes_;  // as the page was told, and
   std::map<mailbox_id, std::optional<api::shown_mailbox>> news_;  // what it was not; none: removed
+  std::map<std::string, api::action_progress> progress_;          // the last of each action that it was not told
   event_tail tail_;
   std::vector<std::string> unsent_;  // events, numbered
   std::size_t unsent_bytes_ = 0;

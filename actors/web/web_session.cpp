@@ -40,6 +40,7 @@ web_session::web_session(caf::actor_config& cfg, runtime::stage& on, services::n
 void web_session::on_exit() {
   for (const auto& [name, stream] : streams_) send(stream.actor, messages::end_session{is_signed_out_});
   for (const auto& [name, collector] : polls_) send(collector, messages::end_session{is_signed_out_});
+  end_actions();
   streams_.clear();
   polls_.clear();
   undo_.clear();

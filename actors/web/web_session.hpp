@@ -17,6 +17,7 @@
 #include "actors/web/answers.hpp"
 #include "actors/web/content_stream.hpp"
 #include "actors/web/event_stream.hpp"
+#include "actors/web/long_action.hpp"
 #include "actors/web/long_poll.hpp"
 #include "messages/api/mail.hpp"
 #include "messages/web.hpp"
@@ -34,17 +35,26 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
  private:
   using promise = runtime::promise<messages::http_answer>;
   using reply = runtime::reply<messages::http_answer>;
-  using undo_function = std::function<void(promise)>;
-  using flag_steps = std::vector<std::pair<flag_delta, uid_set>>;
   struct undoing {
     std::string name;
     std::chrono::steady_clock::time_point until;
-    undo_function act;
+    std::vector<task> tasks;
   };
   struct page_stream {
     event_stream_handle actor;
     caf::actor_addr to;  // the connection that it goes to
   };
+  // An action from its request to its answer.
+  struct acting {
+    std::string op;  // empty: it has no name
+    promise to;
+    std::string undoes;  // an undo: its name
+    std::chrono::steady_clock::time_point began;
+    std::optional<std::chrono::steady_clock::time_point> told;  // of its progress
+    std::optional<long_action> action;                          // none: it is not known yet which messages are meant
+    bool is_cancelled = false;
+  };
+  using acting_pointer = std::shared_ptr<acting>;
   struct found_message {
     mailbox_id mailbox;
     messages::message_view view;
@@ -89,16 +99,22 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void fulfil(const api::move_messages& asked, const promise& to);
   void fulfil(const api::delete_messages& asked, promise to);
   void fulfil(const api::undo& asked, promise to);
+  void fulfil(const api::cancel_action& asked, promise to);
   void fulfil(const api::new_mailbox& asked, const promise& to);
   void fulfil(const api::renamed_mailbox& asked, const promise& to);
   void fulfil(const api::removed_mailbox& asked, const promise& to);
+  // Null: it was refused.
+  acting_pointer begin_action(const std::string& op, promise to);
   template <class Asked>
-  void with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then);
-  void leave_out_newer(mailbox_id mailbox, const uid_set& of, modseq up_to, promise to,
-                       std::function<void(uid_set)> then);
-  void change_flags(mailbox_id mailbox, flag_steps steps, api::acted so_far, undo_function undo, promise to);
-  void move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to);
-  void give_acted(api::acted made, undo_function undo, promise to);
+  void act_on_chosen(const Asked& asked, deed what, promise to);
+  void act(const acting_pointer& at, const std::vector<task>& tasks, modseq up_to);
+  void go_on(const acting_pointer& at);
+  template <class Answer, class Question>
+  void put(const acting_pointer& at, const services::mailbox_handle& mailbox, Question asked);
+  void tell_progress(acting& at);
+  void finish(const acting_pointer& at);
+  void finish_with(acting_pointer at, messages::http_answer answer);
+  void end_actions();
   template <class Answer, class Question>
   void change_mailboxes(Question question, promise to);
 
@@ -130,16 +146,16 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void read_pictures(const std::shared_ptr<html_page>& page, promise to);
   static void give_html(const html_page& page, promise to);
 
-  // --- asking: then(answer), or `to` hears why not ---
-  template <class Then>
-  void with_account(promise to, Then then) {
+  // --- asking: then(answer), or `to`, a promise or an action, hears why not ---
+  template <class To, class Then>
+  void with_account(To to, Then then) {
     ask(services_.accounts, answer_deadline, messages::activate{step(), who_.account})
         .then([then = std::move(then)](const services::account_handle& account) mutable { then(account); },
-              [to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { refuse_with(to, why); });
   }
   // then(handle, name).
-  template <class Then>
-  void with_mailbox(mailbox_id id, promise to, Then then) {
+  template <class To, class Then>
+  void with_mailbox(mailbox_id id, To to, Then then) {
     with_account(to, [this, id, to, then = std::move(then)](const services::account_handle& account) mutable {
       ask(account, answer_deadline, messages::list_mailboxes{step(), std::nullopt})
           .then(
@@ -148,20 +164,21 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
                   if (one.id == id) return open(account, one.name, to, std::move(then));
                 refuse_with(to, runtime::to_error({fault_code::not_found, "there is no such mailbox"}));
               },
-              [to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { refuse_with(to, why); });
     });
   }
-  template <class Then>
-  void open(const services::account_handle& account, const std::string& name, promise to, Then then) {
+  template <class To, class Then>
+  void open(const services::account_handle& account, const std::string& name, To to, Then then) {
     ask(account, answer_deadline, messages::open_mailbox{step(), name})
         .then([name, then = std::move(then)](const services::mailbox_handle& mailbox) mutable { then(mailbox, name); },
-              [to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { refuse_with(to, why); });
   }
   template <class Answer>
   static void give(promise to, const Answer& what) {
     to.deliver(json_answer(write_json(what)));
   }
   static void refuse_with(promise to, const caf::error& why) { to.deliver(refuse(runtime::to_failure(why))); }
+  void refuse_with(const acting_pointer& at, const caf::error& why);
   [[nodiscard]] trace_context step() { return runtime::next_span(trace_, on().random()); }
 
   services::node_services services_;
@@ -174,7 +191,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   std::uint64_t streams_begun_ = 0;
   std::map<std::string, long_poll_handle, std::less<>> polls_;  // those of the streams that are polled
   std::vector<caf::actor_addr> zips_;                           // that are being sent
-  std::deque<undoing> undo_;                                    // the last actions, the newest last
+  std::vector<acting_pointer> acting_;
+  std::deque<undoing> undo_;  // the last actions, the newest last
   std::uint64_t actions_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// What a page changes, and how that is taken back.
+// What a page changes, and how that is taken back. What is done to messages is a long_action, done batch by batch.
 #include <algorithm>
 
 #include "actors/web/shown.hpp"
@@ -12,86 +12,67 @@ using namespace std::chrono_literals;
 
 constexpr auto undo_time = 10min;
 constexpr std::size_t undo_max = 1000;  // an action on all mailboxes is one for each
+constexpr auto progress_every = 100ms;
+// Its request is answered within a minute, or nobody hears what was done.
+constexpr auto action_time = 45s;
 
-uid_set set_of(const std::vector<uid>& uids) {
-  uid_set all;
-  for (const auto one : uids) all.add(one);
-  return all;
+bool is_name(std::string_view op) {
+  return op.size() <= api::op_bytes_max &&
+         std::all_of(op.begin(), op.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
-// Of those of `wanted`, what `flags` has or has not.
-message_flags among(const message_flags& wanted, const message_flags& flags, bool are_there) {
-  message_flags found;
-  found.bits = static_cast<std::uint16_t>(are_there ? wanted.bits & flags.bits : wanted.bits & ~flags.bits);
-  for (const auto& one : wanted.keywords)
-    if (flags.has_keyword(one) == are_there) found.keywords.push_back(one);
-  return found;
-}
-
-bool is_none(const message_flags& flags) { return flags.bits == 0 && flags.keywords.empty(); }
-
-void add_step(std::vector<std::pair<flag_delta, uid_set>>& steps, const flag_delta& delta, uid message) {
-  if (is_none(delta.flags)) return;
-  const auto same = std::find_if(steps.begin(), steps.end(), [&](const auto& one) { return one.first == delta; });
-  if (same != steps.end()) return same->second.add(message);
-  uid_set first;
-  first.add(message);
-  steps.emplace_back(delta, std::move(first));
-}
+messages::http_answer no_such_stream() { return refuse({fault_code::not_found, "there is no such stream"}); }
 
 }  // namespace
 
-// then(uids): those that are named, or all of a view but those.
+web_session::acting_pointer web_session::begin_action(const std::string& op, promise to) {
+  if (!is_name(op)) {
+    to.deliver(refuse(400, "syntax", "op is no name: at most 64 letters, digits and signs", "op"));
+    return nullptr;
+  }
+  if (!op.empty() && std::any_of(acting_.begin(), acting_.end(), [&](const auto& one) { return one->op == op; })) {
+    to.deliver(refuse(409, "duplicate", "an action of this name is running", "op"));
+    return nullptr;
+  }
+  auto at = std::make_shared<acting>();
+  at->op = op;
+  at->to = std::move(to);
+  at->began = on().clock().steady();
+  acting_.push_back(at);
+  return at;
+}
+
+// Those that are named, or all of a view but those.
 template <class Asked>
-void web_session::with_chosen(const Asked& asked, promise to, std::function<void(uid_set)> then) {
+void web_session::act_on_chosen(const Asked& asked, deed what, promise to) {
   if (asked.uids.size() > api::uids_max) {
     to.deliver(refuse({fault_code::too_long, "more than 10000 messages by name"}));
     return;
   }
-  auto named = set_of(asked.uids);
-  if (!asked.all_of) return then(std::move(named));
+  const auto at = begin_action(asked.op, std::move(to));
+  if (!at) return;
+  uid_set named;
+  for (const auto one : asked.uids) named.add(one);
+  if (!asked.all_of) return act(at, {{asked.mailbox, std::move(named), std::move(what)}}, modseq());
   const auto stream = streams_.find(asked.all_of->stream);
-  if (stream == streams_.end()) {
-    to.deliver(refuse({fault_code::not_found, "there is no such stream"}));
-    return;
-  }
+  if (stream == streams_.end()) return finish_with(at, no_such_stream());
   ask(stream->second.actor, answer_deadline, messages::list_view{asked.all_of->view})
       .then(
-          [=, this, mailbox = asked.mailbox, up_to = asked.all_of->up_to](const messages::view_listed& m) mutable {
+          [=, this, mailbox = asked.mailbox, up_to = asked.all_of->up_to](const messages::view_listed& m) {
             const auto of = std::find_if(m.mailboxes.begin(), m.mailboxes.end(),
                                          [&](const auto& one) { return one.mailbox == mailbox; });
-            if (of == m.mailboxes.end()) {
-              to.deliver(refuse(400, "out_of_range", "the view is not of this mailbox", "mailbox"));
-              return;
-            }
+            if (of == m.mailboxes.end())
+              return finish_with(at, refuse(400, "out_of_range", "the view is not of this mailbox", "mailbox"));
             uid_set chosen;
             of->uids.for_each([&](uid one) {
               if (!named.contains(one)) chosen.add(one);
             });
-            if (up_to.value == 0) return then(std::move(chosen));
             // Of several mailboxes another one may have got as far as `up_to`, and this one not.
-            leave_out_newer(mailbox, chosen, std::min(up_to, of->up_to), to, then);
+            act(at, {{mailbox, std::move(chosen), what}}, std::min(up_to, of->up_to));
           },
-          [to](caf::error& why) { refuse_with(to, why); });
+          [this, at](caf::error& why) { refuse_with(at, why); });
 }
 
-// What came while somebody was deciding was not meant.
-void web_session::leave_out_newer(mailbox_id mailbox, const uid_set& of, modseq up_to, promise to,
-                                  std::function<void(uid_set)> then) {
-  with_mailbox(mailbox, to, [=, this](const services::mailbox_handle& actor, auto&) {
-    ask(actor, answer_deadline, messages::read_rows{step(), of})
-        .then(
-            [up_to, then](const messages::rows& m) {
-              uid_set chosen;
-              for (const auto& one : m.messages)
-                if (one.created <= up_to) chosen.add(one.id);
-              then(std::move(chosen));
-            },
-            [to](caf::error& why) { refuse_with(to, why); });
-  });
-}
-
-// What each message has already, or has not, is not taken away or given back by undo.
 void web_session::fulfil(const api::set_flags& asked, promise to) {
   const auto add = read_flags(asked.add);
   const auto remove = read_flags(asked.remove);
@@ -99,100 +80,15 @@ void web_session::fulfil(const api::set_flags& asked, promise to) {
     to.deliver(refuse(400, "syntax", "this is no flag", add ? "remove" : "add"));
     return;
   }
-  with_chosen(asked, to, [=, this](const uid_set& uids) {
-    with_mailbox(asked.mailbox, to, [=, this](const services::mailbox_handle& mailbox, auto&) {
-      ask(mailbox, answer_deadline, messages::read_rows{step(), uids})
-          .then(
-              [=, this, id = asked.mailbox](const messages::rows& before) {
-                flag_steps steps;
-                flag_steps back;
-                uid_set changed;
-                for (const auto& one : before.messages) {
-                  const auto fresh = among(*add, one.flags, false);
-                  const auto gone = among(*remove, one.flags, true);
-                  if (is_none(fresh) && is_none(gone)) continue;
-                  changed.add(one.id);
-                  add_step(steps, {flag_change::add, fresh}, one.id);
-                  add_step(steps, {flag_change::remove, gone}, one.id);
-                  add_step(back, {flag_change::remove, fresh}, one.id);
-                  add_step(back, {flag_change::add, gone}, one.id);
-                }
-                const api::acted none_yet{static_cast<std::uint32_t>(changed.size()), {}, {}};
-                change_flags(
-                    id, std::move(steps), none_yet,
-                    [this, id, back, none_yet](const promise& again) { change_flags(id, back, none_yet, {}, again); },
-                    to);
-              },
-              [to](caf::error& why) { refuse_with(to, why); });
-    });
-  });
-}
-
-void web_session::change_flags(mailbox_id mailbox, flag_steps steps, api::acted so_far, undo_function undo,
-                               promise to) {
-  if (steps.empty()) return give_acted(std::move(so_far), std::move(undo), to);
-  auto next = std::move(steps.back());
-  steps.pop_back();
-  with_mailbox(mailbox, to, [=, this](const services::mailbox_handle& actor, auto&) {
-    ask(actor, answer_deadline, messages::set_flags{step(), mailbox, next.second, next.first})
-        .then(
-            [=, this](const messages::flags_set& m) {
-              change_flags(mailbox, steps, {so_far.messages, {}, std::max(so_far.up_to, m.changed)}, undo, to);
-            },
-            [to](caf::error& why) { refuse_with(to, why); });
-  });
+  act_on_chosen(asked, flags_to_be{*add, *remove}, std::move(to));
 }
 
 void web_session::fulfil(const api::move_messages& asked, const promise& to) {
-  with_chosen(asked, to, [=, this](const uid_set& uids) { move(asked.mailbox, uids, asked.to, to); });
+  act_on_chosen(asked, move_to{asked.to}, to);
 }
 
-void web_session::move(mailbox_id from, const uid_set& uids, mailbox_id where, const promise& to) {
-  with_mailbox(where, to, [=, this](const services::mailbox_handle&, const std::string& name) {
-    with_mailbox(from, to, [=, this](const services::mailbox_handle& mailbox, auto&) {
-      ask(mailbox, answer_deadline, messages::copy{step(), from, uids, name, true})
-          .then(
-              [=, this](const messages::copied& m) {
-                uid_set there;
-                for (const auto one : m.to) there.add(one);
-                give_acted(
-                    {static_cast<std::uint32_t>(m.to.size()), {}, m.changed},
-                    [this, from, where, there](const promise& again) { move(where, there, from, again); }, to);
-              },
-              [to](caf::error& why) { refuse_with(to, why); });
-    });
-  });
-}
-
-// \Deleted, and EXPUNGE of these.
 void web_session::fulfil(const api::delete_messages& asked, promise to) {
-  with_chosen(asked, to, [=, this, id = asked.mailbox](const uid_set& uids) {
-    with_mailbox(id, to, [=, this](const services::mailbox_handle& mailbox, auto&) {
-      flag_delta delta{flag_change::add, {}};
-      delta.flags.set(flag::deleted);
-      ask(mailbox, answer_deadline, messages::set_flags{step(), id, uids, delta})
-          .then(
-              [=, this](const messages::flags_set&) {
-                ask(mailbox, answer_deadline, messages::expunge{step(), id, uids})
-                    .then(
-                        [=, this](const messages::messages_expunged& m) {
-                          give_acted({static_cast<std::uint32_t>(m.uids.size()), {}, m.changed}, {}, to);
-                        },
-                        [to](caf::error& why) { refuse_with(to, why); });
-              },
-              [to](caf::error& why) { refuse_with(to, why); });
-    });
-  });
-}
-
-void web_session::give_acted(api::acted made, undo_function undo, promise to) {
-  if (undo && made.messages > 0) {
-    made.undo = std::to_string(++actions_);
-    while (!undo_.empty() && (undo_.size() >= undo_max || undo_.front().until < on().clock().steady()))
-      undo_.pop_front();
-    undo_.push_back({made.undo, on().clock().steady() + undo_time, std::move(undo)});
-  }
-  give(to, made);
+  act_on_chosen(asked, delete_for_ever(), std::move(to));
 }
 
 void web_session::fulfil(const api::undo& asked, promise to) {
@@ -202,9 +98,112 @@ void web_session::fulfil(const api::undo& asked, promise to) {
     to.deliver(refuse({fault_code::not_found, "this cannot be taken back any more"}));
     return;
   }
-  const auto act = std::move(found->act);
+  const auto at = begin_action(asked.op, std::move(to));
+  if (!at) return;
+  at->undoes = asked.what;
+  const auto tasks = std::move(found->tasks);
   undo_.erase(found);
-  act(to);
+  act(at, tasks, modseq());
+}
+
+// A batch that is at work is done to its end.
+void web_session::fulfil(const api::cancel_action& asked, promise to) {
+  const auto found = std::find_if(acting_.begin(), acting_.end(),
+                                  [&](const auto& one) { return !asked.op.empty() && one->op == asked.op; });
+  if (found == acting_.end()) {
+    to.deliver(refuse({fault_code::not_found, "no action of this name is running"}));
+    return;
+  }
+  (*found)->is_cancelled = true;
+  if ((*found)->action) (*found)->action->cancel();
+  give(to, api::nothing());
+}
+
+void web_session::act(const acting_pointer& at, const std::vector<task>& tasks, modseq up_to) {
+  at->action.emplace(tasks, up_to);
+  if (at->is_cancelled) at->action->cancel();
+  go_on(at);
+}
+
+// Whoever else wants something of the mailbox comes between two questions.
+void web_session::go_on(const acting_pointer& at) {
+  auto& action = *at->action;
+  tell_progress(*at);
+  if (!action.is_over() && on().clock().steady() - at->began > action_time)
+    action.failed({fault_code::busy, "it took too long"});
+  const auto next = action.next();
+  if (!next) return finish(at);
+  with_mailbox(next->mailbox, at, [=, this](const services::mailbox_handle& mailbox, auto&) {
+    if (const auto* reading = std::get_if<messages::read_rows>(&next->what))
+      put<messages::rows>(at, mailbox, *reading);
+    else if (const auto* setting = std::get_if<messages::set_flags>(&next->what))
+      put<messages::flags_set>(at, mailbox, *setting);
+    else if (const auto* removing = std::get_if<messages::expunge>(&next->what))
+      put<messages::messages_expunged>(at, mailbox, *removing);
+    else
+      with_mailbox(next->to, at, [=, this](const services::mailbox_handle&, const std::string& name) {
+        auto moving = std::get<messages::copy>(next->what);
+        moving.to = name;
+        put<messages::copied>(at, mailbox, std::move(moving));
+      });
+  });
+}
+
+template <class Answer, class Question>
+void web_session::put(const acting_pointer& at, const services::mailbox_handle& mailbox, Question asked) {
+  asked.trace = step();
+  ask(mailbox, answer_deadline, std::move(asked))
+      .then(
+          [this, at](const Answer& m) {
+            at->action->answered(m);
+            go_on(at);
+          },
+          [this, at](caf::error& why) { refuse_with(at, why); });
+}
+
+void web_session::refuse_with(const acting_pointer& at, const caf::error& why) {
+  if (!at->action) return finish_with(at, refuse(runtime::to_failure(why)));
+  at->action->failed(runtime::to_failure(why));
+  go_on(at);
+}
+
+// To all streams: the one that the page had when it asked may have been lost since.
+void web_session::tell_progress(acting& at) {
+  const auto& action = *at.action;
+  const auto now = on().clock().steady();
+  if (at.op.empty() || action.is_over() || action.done() == 0) return;
+  if (at.told && now - *at.told < progress_every) return;
+  at.told = now;
+  const api::action_progress progress{at.op, static_cast<std::uint32_t>(action.done()),
+                                      static_cast<std::uint32_t>(action.total())};
+  for (const auto& [name, stream] : streams_) send(stream.actor, progress);
+}
+
+void web_session::finish(const acting_pointer& at) {
+  const auto& action = *at->action;
+  auto made = action.outcome();
+  const auto keep = [this](const std::string& name, std::vector<task> tasks) {
+    while (!undo_.empty() && (undo_.size() >= undo_max || undo_.front().until < on().clock().steady()))
+      undo_.pop_front();
+    undo_.push_back({name, on().clock().steady() + undo_time, std::move(tasks)});
+  };
+  if (!at->undoes.empty() && !action.left().empty()) keep(at->undoes, action.left());
+  if (action.why_not() && made.messages == 0) return finish_with(at, refuse(*action.why_not()));
+  if (!action.undo().empty()) {
+    made.undo = std::to_string(++actions_);
+    keep(made.undo, action.undo());
+  }
+  finish_with(at, json_answer(write_json(made)));
+}
+
+void web_session::finish_with(acting_pointer at, messages::http_answer answer) {
+  std::erase(acting_, at);
+  at->to.deliver(std::move(answer));
+}
+
+// Nothing is asked for any more; a batch that is at work is done, and nobody is left to hear of it.
+void web_session::end_actions() {
+  while (!acting_.empty()) finish_with(acting_.back(), refuse(401, "signed_out", "the session has ended"));
 }
 
 template <class Answer, class Question>

@@ -207,6 +207,8 @@ struct shown_message {
 
 // --- actions ---
 
+inline constexpr std::size_t op_bytes_max = 64;
+
 // All messages of a view that is open, also those that no page has seen. Of a view of everything, those of the action's
 // mailbox.
 struct view_name {
@@ -226,10 +228,12 @@ struct set_flags {
   std::optional<view_name> all_of;
   std::vector<std::string> add;  // "\\Seen", "$Junk", "todo"
   std::vector<std::string> remove;
+  std::string op;  // by which action_progress and action.cancel name it; empty: neither is wanted
   static constexpr auto fields =
       described(field(1, "mailbox", &set_flags::mailbox), field(2, "uids", &set_flags::uids),
                 field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove),
-                field(5, "all_of", &set_flags::all_of, "all of a view in `mailbox` but `uids`"));
+                field(5, "all_of", &set_flags::all_of, "all of a view in `mailbox` but `uids`"),
+                field(6, "op", &set_flags::op, "the client's name for it, to hear of its progress and to cancel it"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const set_flags&, const set_flags&) = default;
 };
@@ -239,10 +243,12 @@ struct move_messages {
   std::vector<uid> uids;
   std::optional<view_name> all_of;
   mailbox_id to;
+  std::string op;
   static constexpr auto fields =
       described(field(1, "mailbox", &move_messages::mailbox), field(2, "uids", &move_messages::uids),
                 field(3, "to", &move_messages::to),
-                field(4, "all_of", &move_messages::all_of, "all of a view in `mailbox` but `uids`"));
+                field(4, "all_of", &move_messages::all_of, "all of a view in `mailbox` but `uids`"),
+                field(5, "op", &move_messages::op, "the client's name for it"));
   static constexpr std::array<std::string_view, 3> required = {"mailbox", "uids", "to"};
   friend bool operator==(const move_messages&, const move_messages&) = default;
 };
@@ -252,29 +258,49 @@ struct delete_messages {
   mailbox_id mailbox;
   std::vector<uid> uids;
   std::optional<view_name> all_of;
+  std::string op;
   static constexpr auto fields =
       described(field(1, "mailbox", &delete_messages::mailbox), field(2, "uids", &delete_messages::uids),
-                field(3, "all_of", &delete_messages::all_of, "all of a view in `mailbox` but `uids`"));
+                field(3, "all_of", &delete_messages::all_of, "all of a view in `mailbox` but `uids`"),
+                field(4, "op", &delete_messages::op, "the client's name for it"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const delete_messages&, const delete_messages&) = default;
 };
 
-// What an action has done. `undo` takes it back for ten minutes; empty: it cannot be.
+// What an action has done. `undo` takes it back for ten minutes; empty: it cannot be. One that was cancelled, or failed
+// after it had done something, has done a part of it.
 struct acted {
   std::uint32_t messages = 0;  // that are different now
   std::string undo;
   modseq up_to;  // views that have told this one have told of all of it; 0: nothing is different
+  bool is_cancelled = false;
+  std::uint32_t total = 0;  // messages that were meant
+  std::string why;          // the rest was not done; empty: nothing has failed
   static constexpr auto fields =
       described(field(1, "messages", &acted::messages, "that are different now"), field(2, "undo", &acted::undo),
-                field(3, "up_to", &acted::up_to, "of a view that has told of it; 0: nothing is different"));
+                field(3, "up_to", &acted::up_to, "of a view that has told of it; 0: nothing is different"),
+                field(4, "is_cancelled", &acted::is_cancelled, "before all was done"),
+                field(5, "total", &acted::total, "messages that were meant"),
+                field(6, "why", &acted::why, "the rest was not done; empty: nothing has failed"));
   friend bool operator==(const acted&, const acted&) = default;
 };
 
+// What is left of it after a cancel or a failure can be taken back by the same name.
 struct undo {
   std::string what;
-  static constexpr auto fields = described(field(1, "what", &undo::what, "`undo` of an action"));
+  std::string op;
+  static constexpr auto fields = described(field(1, "what", &undo::what, "`undo` of an action"),
+                                           field(2, "op", &undo::op, "the client's name for it"));
   static constexpr std::array<std::string_view, 1> required = {"what"};
   friend bool operator==(const undo&, const undo&) = default;
+};
+
+// It ends after the batch of messages that it is at; its own answer says what it has done.
+struct cancel_action {
+  std::string op;
+  static constexpr auto fields = described(field(1, "op", &cancel_action::op, "the client's name for the action"));
+  static constexpr std::array<std::string_view, 1> required = {"op"};
+  friend bool operator==(const cancel_action&, const cancel_action&) = default;
 };
 
 struct new_mailbox {
@@ -311,6 +337,7 @@ inline constexpr std::tuple mail_methods{
     method<move_messages, acted>{"mail.move", needs::user, "Move messages to another mailbox."},
     method<delete_messages, acted>{"mail.delete", needs::user, "Remove messages for ever."},
     method<undo, acted>{"mail.undo", needs::user, "Take an action back."},
+    method<cancel_action, nothing>{"action.cancel", needs::user, "Leave the rest of an action undone."},
     method<new_mailbox, nothing>{"mailbox.create", needs::user, "Make a mailbox, and its parents."},
     method<renamed_mailbox, nothing>{"mailbox.rename", needs::user, "Rename a mailbox, and what is below it."},
     method<removed_mailbox, nothing>{"mailbox.delete", needs::user, "Remove a mailbox with its messages."},

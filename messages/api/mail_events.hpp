@@ -153,6 +153,18 @@ struct view_ended {
   friend bool operator==(const view_ended&, const view_ended&) = default;
 };
 
+// An action that takes more than a moment is so far; to all streams of its session, and to a slow page only the last.
+struct action_progress {
+  static constexpr std::string_view kind = "action_progress";
+  std::string op;
+  std::uint32_t done = 0;  // messages that were looked at
+  std::uint32_t total = 0;
+  static constexpr auto fields =
+      described(field(1, "op", &action_progress::op, "the client's name for the action"),
+                field(2, "done", &action_progress::done, "messages"), field(3, "total", &action_progress::total));
+  friend bool operator==(const action_progress&, const action_progress&) = default;
+};
+
 // Last: the session has ended, or the server stops.
 struct bye {
   static constexpr std::string_view kind = "bye";
@@ -161,6 +173,7 @@ struct bye {
   friend bool operator==(const bye&, const bye&) = default;
 };
 
-using event = std::variant<hello, resumed, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended, bye>;
+using event = std::variant<hello, resumed, mailbox_changed, mailbox_removed, view_items, view_changes, view_ended,
+                           action_progress, bye>;
 
 }  // namespace stagecoach::api

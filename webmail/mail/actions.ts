@@ -1,11 +1,12 @@
 // What one can do to messages and mailboxes. It is shown at once, and taken back with the reason when it is refused.
-import type { Acted, ShownMailbox, ViewName } from "../shared/api.ts";
-import { type Call, why } from "../shared/call.ts";
+import type { Acted, ActionProgress, ShownMailbox, ViewName } from "../shared/api.ts";
+import { type Call, CallError, why } from "../shared/call.ts";
 import { ask } from "../shared/dialog.ts";
 import { count } from "../shared/format.ts";
 import type { Toast } from "../shared/toast.ts";
 import { chooseLabels, chooseMailbox } from "./chooser.ts";
 import { labelsOf } from "./message-list.ts";
+import { makeOngoing } from "./ongoing.ts";
 import { byMailbox, keyOf, mailboxOf, type RowKey } from "./row-key.ts";
 import type { Pending, Store } from "./store.ts";
 
@@ -47,12 +48,19 @@ export interface Actions {
   remove(mailbox: ShownMailbox): void;
   // When all that was asked for has been answered: until then it may be about a view.
   settled(): Promise<unknown>;
+  heard(event: ActionProgress): void;
 }
 
 export interface ActionsTold {
   changed(): void;
   // Before they are taken away: the focus goes on to the next.
   leaving(target: Target): void;
+}
+
+// "Moving to Archive", and "moved to Archive" when it is done.
+interface Words {
+  doing: string;
+  done: string;
 }
 
 const nameOfUse: Record<string, string> = { "\\Archive": "Archive", "\\Trash": "Trash", "\\Junk": "Junk" };
@@ -68,49 +76,89 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     return answer;
   };
 
-  const undo = async (all: string[]): Promise<void> => {
+  const ongoing = makeOngoing(call, toast);
+
+  // What is left of a part that was cancelled, or has failed, has the same name.
+  const undo = async (all: string[], total: number): Promise<void> => {
+    const left: string[] = [];
     const refusals: string[] = [];
-    for (const what of all) await inTurn(() => call("mail.undo", { what })).catch((error: unknown) => refusals.push(why(error)));
+    let back = 0;
+    const run = ongoing.start("Taking back", total);
+    const takeBack = async (what: string): Promise<void> => {
+      if (run.isCancelled()) return void left.push(what);
+      const op = run.begin();
+      try {
+        const acted = await call("mail.undo", { what, op });
+        back += acted.messages;
+        if (acted.is_cancelled || acted.why !== "") left.push(what);
+        if (acted.why !== "") refusals.push(acted.why);
+      } catch (error) {
+        if (!(error instanceof CallError && error.status === 404)) left.push(what);
+        refusals.push(why(error));
+      }
+      run.answered(op);
+    };
+    for (const what of all) await inTurn(() => takeBack(what));
+    run.end();
     const [refusal] = refusals;
-    if (refusal === undefined) toast.say("Taken back.");
-    else toast.fail(`${refusals.length === all.length ? "Not" : "Only in part"} taken back: ${refusal}`);
+    const again = (): void => void undo(left, total - back);
+    const failed = `${back === 0 ? "Not" : "Only in part"} taken back: ${refusal}`;
+    if (refusal !== undefined && left.length > 0) toast.offerUndo(failed, again);
+    else if (refusal !== undefined) toast.fail(failed);
+    else if (left.length > 0) toast.offerUndo(`${count(back, "message", "messages")} taken back, the rest left.`, again);
+    else toast.say("Taken back.");
   };
 
-  const run = async (parts: Share[], show: (rows: RowKey[]) => Pending, act: (named: Share["named"]) => Promise<Acted>, done: string, isQuiet: boolean): Promise<void> => {
+  const run = async (target: Target, parts: Share[], show: (rows: RowKey[]) => Pending, act: (named: Share["named"] & { op: string }) => Promise<Acted>, words: Words, isQuiet: boolean): Promise<void> => {
     const undos: string[] = [];
     const refusals: string[] = [];
+    const total = sizeOf(target);
+    let changed = 0;
+    let isCancelled = false;
+    const going = ongoing.start(words.doing, total);
     const shown = parts.map((part) => ({ ...part, pending: show(part.rows) }));
     told.changed();
     const doing = async ({ named, pending }: (typeof shown)[number]): Promise<void> => {
+      const op = going.begin();
       try {
-        const acted = await act(named);
+        const acted = await act({ ...named, op });
+        // Of a part of it the server's word tells which rows it is.
         pending.accepted(acted.up_to);
+        changed += acted.messages;
+        isCancelled ||= acted.is_cancelled;
+        if (acted.why !== "") refusals.push(acted.why);
         if (acted.undo !== "") undos.push(acted.undo);
       } catch (error) {
         pending.refused();
         refusals.push(why(error));
       }
+      going.answered(op);
     };
     await inTurn(() => Promise.all(shown.map(doing)));
+    going.end();
+    const say = (text: string): void => (undos.length > 0 ? toast.offerUndo(text, () => void undo(undos, changed)) : toast.say(text));
     const [refusal] = refusals;
-    if (refusal !== undefined && undos.length > 0) toast.offerUndo(`Not everything was changed: ${refusal}`, () => void undo(undos));
+    if (refusal !== undefined && changed > 0) say(`${changed.toLocaleString()} of ${count(total, "message", "messages")} ${words.done}: ${refusal}`);
     else if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
-    else if (!isQuiet && undos.length > 0) toast.offerUndo(done, () => void undo(undos));
-    else if (!isQuiet) toast.say(done);
+    else if (isCancelled) say(`${count(changed, "message", "messages")} ${words.done}, the rest left.`);
+    else if (!isQuiet) say(`${count(total, "message", "messages")} ${words.done}.`);
     told.changed();
   };
 
-  const messages = (target: Target): string => count(target.all?.count ?? target.rows.length, "message", "messages");
+  const sizeOf = (target: Target): number => target.all?.count ?? target.rows.length;
   const isUsable = (target: Target): boolean => {
     if (target.all) return true;
     if (target.rows.length > uidsMax) toast.fail(`At most ${uidsMax.toLocaleString()} messages at once.`);
     return target.rows.length > 0 && target.rows.length <= uidsMax;
   };
 
+  // Where not all rows are loaded, those that are not would be shown in place of those that are hidden, for as long as it takes.
+  const hideAll = (target: Target) => (rows: RowKey[]): Pending => store.hide(target.rows.length >= sizeOf(target) ? rows : []);
+
   const setFlags = (add: string[], remove: string[], isQuiet: boolean, target: Target): void => {
     if (!isUsable(target)) return;
     const show = (rows: RowKey[]): Pending => store.changeFlags({ rows, add, remove });
-    void run(shares(target), show, (named) => call("mail.set_flags", { ...named, add, remove }), `${messages(target)} changed.`, isQuiet);
+    void run(target, shares(target), show, (named) => call("mail.set_flags", { ...named, add, remove }), { doing: "Changing", done: "changed" }, isQuiet);
   };
   // Of those that are loaded: what a row stands for is judged by the row.
   const haveAll = (flag: string, target: Target): boolean => {
@@ -136,7 +184,8 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     const parts = shares(target).filter((one) => one.named.mailbox !== to.id);
     if (parts.length === 0) return toast.say(`Already in ${to.name}.`);
     told.leaving(target);
-    void run(parts, store.hide, (named) => call("mail.move", { ...named, to: to.id }), `${messages(target)} moved to ${to.name}.`, false);
+    const words = { doing: `Moving to ${to.name}`, done: `moved to ${to.name}` };
+    void run(target, parts, hideAll(target), (named) => call("mail.move", { ...named, to: to.id }), words, false);
   };
 
   const withUse = (use: string): ShownMailbox | undefined =>
@@ -177,6 +226,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
 
   return {
     settled: () => before,
+    heard: (event) => ongoing.heard(event),
     setFlags,
     toggleFlag,
     toggleLabel(number, target) {
@@ -212,13 +262,13 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
       if (!isUsable(target)) return;
       ask({
         ...question,
-        title: `Delete ${messages(target)} for ever?`,
+        title: `Delete ${count(sizeOf(target), "message", "messages")} for ever?`,
         explanation: "This cannot be undone.",
         action: "Delete for ever",
         isDangerous: true,
         async run() {
           told.leaving(target);
-          void run(shares(target), store.hide, (named) => call("mail.delete", named), `${messages(target)} deleted.`, false);
+          void run(target, shares(target), hideAll(target), (named) => call("mail.delete", named), { doing: "Deleting", done: "deleted" }, false);
           return null;
         },
       });

@@ -324,6 +324,7 @@ function showMail(signOut: () => void): { close(): void } {
       update();
     },
     event(event) {
+      if (event.kind === "action_progress") return actions.heard(event);
       const ended = event.kind === "view_ended" ? store.views().find((view) => view.id === event.view) : undefined;
       store.apply(event);
       if (event.kind === "view_ended" && ended?.mailbox === current) {

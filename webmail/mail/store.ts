@@ -164,6 +164,7 @@ export function makeStore(): Store {
         if (view) views.delete(view.mailbox);
         break;
       }
+      case "action_progress":
       case "bye":
         break;
     }

@@ -175,6 +175,8 @@ export interface SetFlags {
   remove?: string[];
   /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
+  /** the client's name for it, to hear of its progress and to cancel it */
+  op?: string;
 }
 function writeSetFlags(from: SetFlags): unknown {
   return {
@@ -183,6 +185,7 @@ function writeSetFlags(from: SetFlags): unknown {
     add: from.add,
     remove: from.remove,
     all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
+    op: from.op,
   };
 }
 
@@ -192,6 +195,8 @@ export interface MoveMessages {
   to: number;
   /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
+  /** the client's name for it */
+  op?: string;
 }
 function writeMoveMessages(from: MoveMessages): unknown {
   return {
@@ -199,6 +204,7 @@ function writeMoveMessages(from: MoveMessages): unknown {
     uids: from.uids,
     to: from.to,
     all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
+    op: from.op,
   };
 }
 
@@ -207,22 +213,38 @@ export interface DeleteMessages {
   uids: number[];
   /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
+  /** the client's name for it */
+  op?: string;
 }
 function writeDeleteMessages(from: DeleteMessages): unknown {
   return {
     mailbox: from.mailbox,
     uids: from.uids,
     all_of: from.all_of === undefined ? undefined : (from.all_of == null ? null : writeViewName(from.all_of)),
+    op: from.op,
   };
 }
 
 export interface Undo {
   /** `undo` of an action */
   what: string;
+  /** the client's name for it */
+  op?: string;
 }
 function writeUndo(from: Undo): unknown {
   return {
     what: from.what,
+    op: from.op,
+  };
+}
+
+export interface CancelAction {
+  /** the client's name for the action */
+  op: string;
+}
+function writeCancelAction(from: CancelAction): unknown {
+  return {
+    op: from.op,
   };
 }
 
@@ -455,6 +477,12 @@ export interface Acted {
   undo: string;
   /** of a view that has told of it; 0: nothing is different */
   up_to: number;
+  /** before all was done */
+  is_cancelled: boolean;
+  /** messages that were meant */
+  total: number;
+  /** the rest was not done; empty: nothing has failed */
+  why: string;
 }
 export function parseActed(value: unknown, where = "acted"): Acted {
   const from = members(value, where);
@@ -462,6 +490,9 @@ export function parseActed(value: unknown, where = "acted"): Acted {
     messages: int(from["messages"], `${where}.messages`),
     undo: text(from["undo"], `${where}.undo`),
     up_to: wide(from["up_to"], `${where}.up_to`),
+    is_cancelled: bool(from["is_cancelled"], `${where}.is_cancelled`),
+    total: int(from["total"], `${where}.total`),
+    why: text(from["why"], `${where}.why`),
   };
 }
 
@@ -719,6 +750,25 @@ export function parseViewEnded(value: unknown, where = "view_ended"): ViewEnded 
   };
 }
 
+export interface ActionProgress {
+  kind: "action_progress";
+  /** the client's name for the action */
+  op: string;
+  /** messages */
+  done: number;
+  total: number;
+}
+const parseActionProgressKind = "action_progress";
+export function parseActionProgress(value: unknown, where = "action_progress"): ActionProgress {
+  const from = members(value, where);
+  return {
+    kind: parseActionProgressKind,
+    op: text(from["op"], `${where}.op`),
+    done: int(from["done"], `${where}.done`),
+    total: int(from["total"], `${where}.total`),
+  };
+}
+
 export interface Bye {
   kind: "bye";
   is_signed_out: boolean;
@@ -732,7 +782,7 @@ export function parseBye(value: unknown, where = "bye"): Bye {
   };
 }
 
-export type Event = Hello | Resumed | MailboxChanged | MailboxRemoved | ViewItems | ViewChanges | ViewEnded | Bye;
+export type Event = Hello | Resumed | MailboxChanged | MailboxRemoved | ViewItems | ViewChanges | ViewEnded | ActionProgress | Bye;
 export function parseEvent(value: unknown, where = "event"): Event {
   return ((v: unknown, w: string) => {
     const kind = members(v, w)["kind"];
@@ -751,6 +801,8 @@ export function parseEvent(value: unknown, where = "event"): Event {
         return parseViewChanges(v, w);
       case parseViewEndedKind:
         return parseViewEnded(v, w);
+      case parseActionProgressKind:
+        return parseActionProgress(v, w);
       case parseByeKind:
         return parseBye(v, w);
       default:
@@ -788,6 +840,8 @@ export interface Methods {
   "mail.delete": { question: DeleteMessages; answer: Acted };
   /** Take an action back. */
   "mail.undo": { question: Undo; answer: Acted };
+  /** Leave the rest of an action undone. */
+  "action.cancel": { question: CancelAction; answer: Nothing };
   /** Make a mailbox, and its parents. */
   "mailbox.create": { question: NewMailbox; answer: Nothing };
   /** Rename a mailbox, and what is below it. */
@@ -811,6 +865,7 @@ export const parseAnswer: { [M in keyof Methods]: (value: unknown) => Methods[M]
   "mail.move": (value) => parseActed(value),
   "mail.delete": (value) => parseActed(value),
   "mail.undo": (value) => parseActed(value),
+  "action.cancel": (value) => parseNothing(value),
   "mailbox.create": (value) => parseNothing(value),
   "mailbox.rename": (value) => parseNothing(value),
   "mailbox.delete": (value) => parseNothing(value),
@@ -831,9 +886,10 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mail.move": writeMoveMessages,
   "mail.delete": writeDeleteMessages,
   "mail.undo": writeUndo,
+  "action.cancel": writeCancelAction,
   "mailbox.create": writeNewMailbox,
   "mailbox.rename": writeRenamedMailbox,
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "84791768fbcc";
+export const protocol = "ce5afb768e10";

@@ -1,10 +1,17 @@
 // Short news at the bottom. It stays while it is looked at; Undo in it is reachable by key (ctrl-z) as well.
-import { button, el } from "./el.ts";
+import { button, el, fill } from "./el.ts";
+
+export interface Progress {
+  at(done: number, total: number): void;
+  end(): void;
+}
 
 export interface Toast {
   say(text: string): void;
   fail(text: string): void;
   offerUndo(text: string, undo: () => void): void;
+  // Stays until its end. `cancel` is called once at most.
+  progress(text: string, cancel: () => void): Progress;
   // Runs the undo that stands there last, if any.
   undo(): boolean;
 }
@@ -15,6 +22,10 @@ const shownAtOnce = 3;
 export function makeToast(root: HTMLElement): Toast {
   let lastUndo: (() => void) | null = null;
 
+  const makeRoom = (): void => {
+    const passing = root.querySelectorAll(".toast:not(.lasting)");
+    for (const one of [...passing].slice(0, Math.max(0, passing.length - shownAtOnce))) one.remove();
+  };
   const show = (text: string, kind: "" | "bad", action: HTMLButtonElement | null): (() => void) => {
     const box = el("div", { class: `toast ${kind}` }, el("span", {}, text), action);
     let timer = 0;
@@ -33,7 +44,7 @@ export function makeToast(root: HTMLElement): Toast {
     box.addEventListener("pointerleave", start);
     box.addEventListener("focusout", start);
     root.append(box);
-    while (root.childElementCount > shownAtOnce) root.firstElementChild?.remove();
+    makeRoom();
     start();
     return remove;
   };
@@ -49,6 +60,27 @@ export function makeToast(root: HTMLElement): Toast {
       };
       lastUndo = once;
       const remove = show(text, "", button("Undo", once, { "data-command": "undo" }));
+    },
+    progress(text, cancel) {
+      const bar = el("progress", { "aria-label": text });
+      // A screen reader is told what is done, and asks how far it is: not each number by itself.
+      const numbers = el("span", { class: "numbers", "aria-hidden": "true" });
+      const stop = button("Cancel", () => {
+        stop.disabled = true;
+        cancel();
+      });
+      const box = el("div", { class: "toast lasting" }, el("span", {}, text), numbers, bar, stop);
+      root.append(box);
+      return {
+        at(done, total) {
+          const far = `${done.toLocaleString()} of ${total.toLocaleString()}`;
+          fill(numbers, far);
+          bar.max = Math.max(1, total);
+          bar.value = done;
+          bar.setAttribute("aria-valuetext", far);
+        },
+        end: () => box.remove(),
+      };
     },
     undo() {
       const run = lastUndo;

@@ -83,7 +83,7 @@ def test(world):
     expect(shutil.which("node") and os.path.isdir(f"{webmail}/node_modules"), "node and webmail/node_modules are needed: ./dev deps")
     say(node("build.mjs", "--check").strip())
     node("node_modules/typescript/bin/tsc", "-p", ".")
-    node("--test", "tests/store.test.mjs")
+    node("--test", "tests/store.test.mjs", "tests/read-ahead.test.mjs")
     world.start("--quiet")
     for number in range(1, 31):
         world.send(mail(number))

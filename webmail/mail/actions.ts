@@ -47,6 +47,7 @@ export interface Actions {
   remove(mailbox: ShownMailbox): void;
   // When all that was asked for has been answered: until then it may be about a view.
   settled(): Promise<unknown>;
+  isWaiting(): boolean;
 }
 
 export interface ActionsTold {
@@ -62,8 +63,10 @@ const uidsMax = 10_000;
 export function makeActions(call: Call, store: Store, toast: Toast, told: ActionsTold): Actions {
   // Requests can overtake each other: of two changes of one message the second is sent when the first is done.
   let before: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
-    const answer = before.then(ask);
+    waiting += 1;
+    const answer = before.then(ask).finally(() => (waiting -= 1));
     before = answer.catch(() => undefined);
     return answer;
   };
@@ -177,6 +180,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
 
   return {
     settled: () => before,
+    isWaiting: () => waiting > 0,
     setFlags,
     toggleFlag,
     toggleLabel(number, target) {

@@ -14,6 +14,7 @@ import { makeLayout } from "./layout.ts";
 import { makeMailboxList } from "./mailbox-list.ts";
 import { makeMessageList } from "./message-list.ts";
 import { makeMessageView } from "./message-view.ts";
+import { makeReadAhead } from "./read-ahead.ts";
 import { keyOf, mailboxOf, type RowKey, uidOf } from "./row-key.ts";
 import { makeSearch } from "./search.ts";
 import { neighbour } from "./selection.ts";
@@ -57,13 +58,18 @@ function showMail(signOut: () => void): { close(): void } {
   let current: number | null = null;
   let wantedMessage: RowKey | null = null;
   let hasThreads = kept("threads", "on") === "on";
+  // The row that was shown last, and where in the list it went on from there.
+  let shownLast: RowKey | null = null;
+  let step: 1 | -1 = 1;
 
   const call = makeCall(signOut);
   const status = el("div", { class: "status", role: "status" });
   const live = el("span", { class: "live", role: "status" });
   const toasts = el("div", { class: "toasts", role: "status" });
   const toast = makeToast(toasts);
-  const message = makeMessageView(call);
+  const readAhead = makeReadAhead((row) => call("mail.read", { mailbox: mailboxOf(row), uid: uidOf(row) }), () => lookAhead());
+  // What was chosen is marked as read first.
+  const message = makeMessageView(readAhead, () => queueMicrotask(lookAhead));
 
   const shownView = (): View | undefined => (current === null ? undefined : store.view(current));
   // A row stands for the others of its thread, too.
@@ -115,9 +121,23 @@ function showMail(signOut: () => void): { close(): void } {
     const [row] = chosen;
     if (row === undefined) return message.say("No message chosen.");
     if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");
-    message.show(mailboxOf(row), uidOf(row));
+    const places = store.places(current ?? 0);
+    step = places.indexOf(row) < places.indexOf(shownLast ?? row) ? -1 : 1;
+    shownLast = row;
+    message.show(row);
     remember(row);
     if (!store.item(row)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { rows: [row] });
+  };
+
+  // The message that one would come to next is read before it is wanted, when nothing else is waited for.
+  const lookAhead = (): void => {
+    readAhead.keepOnly((row) => store.item(row) !== undefined);
+    const view = shownView();
+    if (!view || view.isOpening || view.isSearching || actions.isWaiting() || !message.message()) return;
+    const places = store.places(view.mailbox);
+    const at = list.selection.focus === null ? -1 : places.indexOf(list.selection.focus);
+    const next = at < 0 ? undefined : places[at + step];
+    if (next !== undefined) readAhead.ask(next);
   };
 
   const update = (): void => {
@@ -128,6 +148,7 @@ function showMail(signOut: () => void): { close(): void } {
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
+    lookAhead();
   };
 
   const openView = async (mailbox: number): Promise<void> => {
@@ -341,6 +362,7 @@ function showMail(signOut: () => void): { close(): void } {
     close() {
       removeEventListener("popstate", follow);
       shared.close();
+      readAhead.keepOnly(() => false);
     },
   };
 }

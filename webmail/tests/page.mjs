@@ -100,6 +100,44 @@ async function follow() {
   await other.close();
 }
 
+// The message that comes next is asked for before it is wanted: one, the way that one goes.
+async function readAhead() {
+  const asked = [];
+  const held = [];
+  let isHeld = false;
+  await page.route("**/api/mail.read", (route) => {
+    asked.push(route.request().postDataJSON().uid);
+    if (isHeld) held.push(route);
+    else void route.continue();
+  });
+  const text = (number) => page.getByText(`this is the text of message ${number}`).waitFor();
+  const isAsked = async (...uids) => {
+    await until(`${uids} are asked for`, () => asked.length >= uids.length);
+    await page.waitForTimeout(200);
+    assert.deepEqual(asked, uids);
+  };
+  await row("message 10").click();
+  await text(10);
+  await isAsked(10, 9);
+  assert.ok(await has("message 9", "unread"), "who reads ahead has not read it");
+  isHeld = true;
+  await page.keyboard.press("j");
+  await text(9); // no answer has come since
+  await isAsked(10, 9, 8);
+  for (const key of ["j", "j", "j"]) await page.keyboard.press(key);
+  await isAsked(10, 9, 8, 7, 6); // each as it is wanted, and 8 not again
+  isHeld = false;
+  for (const one of held) await one.continue();
+  await text(6);
+  await isAsked(10, 9, 8, 7, 6, 5);
+  await page.keyboard.press("k");
+  await text(7);
+  await page.keyboard.press("k");
+  await text(8);
+  await isAsked(10, 9, 8, 7, 6, 5); // all of them are kept
+  await page.unroute("**/api/mail.read");
+}
+
 // HTML is readable as text; as HTML it is in a frame that runs nothing, and asks nobody elsewhere before that is wanted.
 async function html() {
   const asked = [];
@@ -412,7 +450,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, cut, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, readAhead, cut, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

@@ -1,5 +1,5 @@
 // What one can do to messages and mailboxes. It is shown at once, and taken back with the reason when it is refused.
-import type { Acted, ShownMailbox, ViewName } from "../shared/api.ts";
+import type { Acted, ListItem, ShownMailbox, ViewName } from "../shared/api.ts";
 import { type Call, why } from "../shared/call.ts";
 import { ask } from "../shared/dialog.ts";
 import { count } from "../shared/format.ts";
@@ -116,8 +116,12 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     void run(shares(target), show, (named) => call("mail.set_flags", { ...named, add, remove }), `${messages(target)} changed.`, isQuiet);
   };
   // Of those that are loaded: what a row stands for is judged by the row.
-  const haveAll = (flag: string, target: Target): boolean => {
+  const loaded = (target: Target): ListItem[] => {
     const items = target.rows.map((row) => store.item(row)).filter((item) => item !== undefined);
+    return items.length > 0 ? items : target.rows.map((row) => store.known(row)).filter((item) => item !== undefined);
+  };
+  const haveAll = (flag: string, target: Target): boolean => {
+    const items = loaded(target);
     return items.length > 0 && items.every((item) => item.flags.includes(flag));
   };
   const toggleFlag = (flag: string, target: Target): void => {
@@ -127,10 +131,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   const knownLabels = (target: Target): string[] => {
     const keywords = [...byMailbox(target.rows).keys()].flatMap((mailbox) => store.mailbox(mailbox)?.keywords ?? []);
     const labels = new Set(keywords.filter((one) => !one.startsWith("$")));
-    for (const row of target.rows) {
-      const item = store.item(row);
-      if (item) for (const label of labelsOf(item)) labels.add(label);
-    }
+    for (const item of loaded(target)) for (const label of labelsOf(item)) labels.add(label);
     return [...labels].sort();
   };
 

@@ -6,7 +6,7 @@ import { button, el, fill, type Kid } from "../shared/el.ts";
 import { longAddress, longDate, size } from "../shared/format.ts";
 import { bodyText } from "./body.ts";
 import type { ReadAhead } from "./read-ahead.ts";
-import type { RowKey } from "./row-key.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 import { canView, nameOf, viewParts } from "./viewer.ts";
 
 export type Shape = "text" | "html" | "htmlexternal" | "raw";
@@ -30,7 +30,7 @@ function addressRow(label: string, addresses: readonly ShownAddress[]): HTMLElem
   return [el("dt", {}, label), el("dd", {}, addresses.map(longAddress).join(", "))];
 }
 
-function headerOf(message: ShownMessage): HTMLElement {
+function headerOf(message: ShownMessage, mailbox: string): HTMLElement {
   const isReplyElsewhere = message.reply_to.some((one) => !message.from.some((from) => from.address === one.address));
   return el(
     "dl",
@@ -42,6 +42,7 @@ function headerOf(message: ShownMessage): HTMLElement {
     ...addressRow("Bcc", message.bcc),
     el("dt", {}, "Date"),
     el("dd", {}, `${longDate(message.received)}, ${size(message.bytes)}`),
+    ...(mailbox === "" ? [] : [el("dt", {}, "Mailbox"), el("dd", {}, mailbox)]),
   );
 }
 
@@ -51,9 +52,16 @@ function wholeHeader(message: ShownMessage): HTMLElement {
   return el("div", { class: "all-headers", tabindex: 0, role: "region", "aria-label": "All headers" }, table);
 }
 
-export function makeMessageView(messages: ReadAhead, shown: () => void): MessageView {
+export interface MessageTold {
+  // Null: no message is.
+  shown(row: RowKey | null): void;
+  // The name of its mailbox, if that has to be said.
+  mailboxOf(row: RowKey): string;
+}
+
+export function makeMessageView(messages: ReadAhead, above: HTMLElement, told: MessageTold): MessageView {
   const content = el("div", { class: "content" });
-  const root = el("article", { class: "message", tabindex: -1, "aria-label": "Message" }, content);
+  const root = el("article", { class: "message", tabindex: -1, "aria-label": "Message" }, above, content);
   let message: ShownMessage | null = null;
   let wanted: RowKey | null = null;
   let shape: Shape = "text";
@@ -134,7 +142,7 @@ export function makeMessageView(messages: ReadAhead, shown: () => void): Message
     fill(
       content,
       el("h2", {}, message.subject === "" ? "(no subject)" : message.subject),
-      headerOf(message),
+      headerOf(message, told.mailboxOf(keyOf(message.mailbox, message.uid))),
       isHeaderWhole ? wholeHeader(message) : null,
       attachments(message),
       shapes(message),
@@ -164,7 +172,7 @@ export function makeMessageView(messages: ReadAhead, shown: () => void): Message
         shape = "text";
         root.scrollTop = 0;
         draw();
-        shown();
+        told.shown(row);
       };
       const kept = messages.kept(row);
       if (kept) return take(kept);
@@ -176,6 +184,7 @@ export function makeMessageView(messages: ReadAhead, shown: () => void): Message
           if (wanted !== row) return;
           wanted = null;
           fill(content, el("p", { class: "empty" }, why(error)));
+          told.shown(null);
         })
         .finally(() => clearTimeout(busy));
     },
@@ -183,6 +192,7 @@ export function makeMessageView(messages: ReadAhead, shown: () => void): Message
       wanted = null;
       message = null;
       fill(content, el("div", { class: "empty" }, ...kids));
+      told.shown(null);
     },
     message: () => message,
     setShape,

@@ -107,6 +107,14 @@ std::string threads_prefix(account_id account, std::uint64_t hash, mailbox_id ma
   put_big_endian(key, mailbox.value);
   return key;
 }
+// splitmix64's finaliser, as of the shards.
+std::uint64_t thread_hash(message_id thread) {
+  std::uint64_t x = thread.value;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31);
+}
+
 std::string thread_key(account_id account, std::uint64_t hash, mailbox_id mailbox, uid message) {
   std::string key = threads_prefix(account, hash, mailbox);
   put_big_endian(key, message.value);

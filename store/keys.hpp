@@ -43,8 +43,9 @@ enum class row_kind : std::uint8_t {
 [[nodiscard]] std::string content_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string removed_key(account_id account, mailbox_id mailbox, uid message);
 [[nodiscard]] std::string subscription_key(account_id account, std::string_view name);  // not empty
-// `hash`: of the message's id or base subject (mime::threading).
+// `hash`: of the message's id or base subject (mime::threading), or of its thread.
 [[nodiscard]] std::string thread_key(account_id account, std::uint64_t hash, mailbox_id mailbox, uid message);
+[[nodiscard]] std::uint64_t thread_hash(message_id thread);  // no two threads have the same
 [[nodiscard]] std::string blob_key(const blob_hash& hash);
 [[nodiscard]] std::string login_key(std::string_view name);
 [[nodiscard]] std::string public_key_key(const public_key_hash& hash);

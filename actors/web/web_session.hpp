@@ -19,6 +19,7 @@
 #include "actors/web/event_stream.hpp"
 #include "actors/web/long_action.hpp"
 #include "actors/web/long_poll.hpp"
+#include "actors/web/thread_members.hpp"
 #include "messages/api/mail.hpp"
 #include "messages/web.hpp"
 #include "protocols/base/json_write.hpp"
@@ -127,6 +128,15 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
                    std::function<void(const std::string&)> then);
   void with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
                  std::function<void(std::string)> then, std::string before = {});
+
+  // --- web_session_thread.cpp: the others of its thread ---
+  struct reading_thread;
+  void fulfil(const api::read_thread& asked, promise to);
+  void with_stored(messages::scan_rows which, promise to,
+                   std::function<void(const std::vector<messages::stored_row>&)> then);
+  void show_thread(const thread_members& members, const promise& to);
+  void read_structures(const std::shared_ptr<reading_thread>& thread);
+  static void give_thread(const reading_thread& thread);
 
   // --- web_session_content.cpp: its octets, raw or a part or all attachments ---
   reply show_content(const messages::http_request& asked, mailbox_id mailbox, uid message,

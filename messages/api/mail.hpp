@@ -13,10 +13,11 @@
 
 namespace stagecoach::api {
 
-inline constexpr std::size_t uids_max = 10'000;         // of one action
-inline constexpr std::uint32_t window_max = 1'000;      // rows that a view shows at once
-inline constexpr std::size_t views_max = 200;           // of one stream, which all tabs of a browser share
-inline constexpr std::size_t labels_counted_max = 100;  // with names, of one view
+inline constexpr std::size_t uids_max = 10'000;          // of one action
+inline constexpr std::uint32_t window_max = 1'000;       // rows that a view shows at once
+inline constexpr std::size_t thread_messages_max = 200;  // that are shown of one
+inline constexpr std::size_t views_max = 200;            // of one stream, which all tabs of a browser share
+inline constexpr std::size_t labels_counted_max = 100;   // with names, of one view
 inline constexpr std::size_t senders_counted_max = 20;
 
 // --- views: a mailbox as a list, newest first ---
@@ -152,6 +153,50 @@ struct shown_address {
   static constexpr auto fields =
       described(field(1, "name", &shown_address::name), field(2, "address", &shown_address::address));
   friend bool operator==(const shown_address&, const shown_address&) = default;
+};
+
+struct list_item {
+  mailbox_id mailbox;
+  uid message;
+  unix_ms received;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> flags;  // "\\Seen", and keywords
+  std::vector<shown_address> from;
+  std::vector<shown_address> to;
+  std::string subject;
+  bool has_attachments = false;
+  message_id thread;
+  std::uint32_t depth = 0;          // in a thread that is expanded
+  std::vector<uid> hidden;          // others of its thread, which this row stands for
+  std::uint32_t hidden_unread = 0;  // of those
+  static constexpr auto fields =
+      described(field(1, "uid", &list_item::message), field(2, "received", &list_item::received),
+                field(3, "bytes", &list_item::bytes), field(4, "flags", &list_item::flags, "system flags and keywords"),
+                field(5, "from", &list_item::from), field(6, "to", &list_item::to),
+                field(7, "subject", &list_item::subject), field(8, "has_attachments", &list_item::has_attachments),
+                field(9, "thread", &list_item::thread), field(10, "depth", &list_item::depth, "in a thread"),
+                field(11, "hidden", &list_item::hidden, "others of the thread, for which the row stands"),
+                field(12, "hidden_unread", &list_item::hidden_unread), field(13, "mailbox", &list_item::mailbox));
+  friend bool operator==(const list_item&, const list_item&) = default;
+};
+
+// The messages of its thread, in whichever mailboxes they are.
+struct read_thread {
+  mailbox_id mailbox;
+  uid message;
+  static constexpr auto fields =
+      described(field(1, "mailbox", &read_thread::mailbox), field(2, "uid", &read_thread::message));
+  static constexpr std::array<std::string_view, 2> required = {"mailbox", "uid"};
+  friend bool operator==(const read_thread&, const read_thread&) = default;
+};
+
+struct shown_thread {
+  std::vector<list_item> messages;  // the oldest first, the one that was named among them
+  bool is_cut = false;              // there are more, most of them older
+  static constexpr auto fields =
+      described(field(1, "messages", &shown_thread::messages, "oldest first, at most 200"),
+                field(2, "is_cut", &shown_thread::is_cut, "there are more, most of them older"));
+  friend bool operator==(const shown_thread&, const shown_thread&) = default;
 };
 
 struct shown_field {
@@ -333,6 +378,8 @@ inline constexpr std::tuple mail_methods{
     method<count_view, counted>{"view.count", needs::user,
                                 "Count the messages of a view by year, label and sender; busy while it is searched."},
     method<read_message, shown_message>{"mail.read", needs::user, "One message: its header, its text, its parts."},
+    method<read_thread, shown_thread>{"mail.thread", needs::user,
+                                      "The messages of a message's thread, of all mailboxes."},
     method<set_flags, acted>{"mail.set_flags", needs::user, "Set and clear flags and keywords."},
     method<move_messages, acted>{"mail.move", needs::user, "Move messages to another mailbox."},
     method<delete_messages, acted>{"mail.delete", needs::user, "Remove messages for ever."},

@@ -25,31 +25,6 @@ struct shown_mailbox {
   friend bool operator==(const shown_mailbox&, const shown_mailbox&) = default;
 };
 
-struct list_item {
-  mailbox_id mailbox;
-  uid message;
-  unix_ms received;
-  std::uint64_t bytes = 0;
-  std::vector<std::string> flags;  // "\\Seen", and keywords
-  std::vector<shown_address> from;
-  std::vector<shown_address> to;
-  std::string subject;
-  bool has_attachments = false;
-  message_id thread;
-  std::uint32_t depth = 0;          // in a thread that is expanded
-  std::vector<uid> hidden;          // others of its thread, which this row stands for
-  std::uint32_t hidden_unread = 0;  // of those
-  static constexpr auto fields =
-      described(field(1, "uid", &list_item::message), field(2, "received", &list_item::received),
-                field(3, "bytes", &list_item::bytes), field(4, "flags", &list_item::flags, "system flags and keywords"),
-                field(5, "from", &list_item::from), field(6, "to", &list_item::to),
-                field(7, "subject", &list_item::subject), field(8, "has_attachments", &list_item::has_attachments),
-                field(9, "thread", &list_item::thread), field(10, "depth", &list_item::depth, "in a thread"),
-                field(11, "hidden", &list_item::hidden, "others of the thread, for which the row stands"),
-                field(12, "hidden_unread", &list_item::hidden_unread), field(13, "mailbox", &list_item::mailbox));
-  friend bool operator==(const list_item&, const list_item&) = default;
-};
-
 // First on every stream that is new.
 struct hello {
   static constexpr std::string_view kind = "hello";

@@ -30,11 +30,17 @@ const thread_row* last_of(const found_rows& rows, const std::string& prefix, Acc
 
 }  // namespace
 
+std::vector<std::uint64_t> thread_hashes(const message_row& row) {
+  std::vector<std::uint64_t> hashes;
+  if (row.thread.value == 0) return hashes;  // of before there were threads
+  for (const auto one : {row.id_hash, row.subject_hash, thread_hash(row.thread)})
+    if (one != 0 && std::find(hashes.begin(), hashes.end(), one) == hashes.end()) hashes.push_back(one);
+  return hashes;
+}
+
 std::vector<std::string> thread_keys(account_id account, mailbox_id mailbox, uid message, const message_row& row) {
   std::vector<std::string> keys;
-  if (row.id_hash != 0) keys.push_back(thread_key(account, row.id_hash, mailbox, message));
-  if (row.subject_hash != 0 && row.subject_hash != row.id_hash)
-    keys.push_back(thread_key(account, row.subject_hash, mailbox, message));
+  for (const auto hash : thread_hashes(row)) keys.push_back(thread_key(account, hash, mailbox, message));
   return keys;
 }
 

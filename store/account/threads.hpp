@@ -13,6 +13,9 @@ namespace stagecoach::store {
   return {row.thread, row.message, row.received, row.subject_hash};
 }
 
+// Under which hashes they are, each once: its id's, its base subject's, its thread's.
+[[nodiscard]] std::vector<std::uint64_t> thread_hashes(const message_row& row);
+
 // Their keys.
 [[nodiscard]] std::vector<std::string> thread_keys(account_id account, mailbox_id mailbox, uid message,
                                                    const message_row& row);

@@ -207,9 +207,7 @@ void account_audit::expect_threads(const place& where, const account_key_parts& 
   if (row.thread.value == 0 && (row.id_hash | row.subject_hash | row.parent.value) != 0)
     problem(where, "is in no thread");
   const auto digest = digest_of(thread_row_of(row));
-  if (row.id_hash != 0) threads_.push_back({row.id_hash, key.mailbox, key.message, digest});
-  if (row.subject_hash != 0 && row.subject_hash != row.id_hash)
-    threads_.push_back({row.subject_hash, key.mailbox, key.message, digest});
+  for (const auto hash : thread_hashes(row)) threads_.push_back({hash, key.mailbox, key.message, digest});
 }
 
 // Threads come last, by their hashes.
@@ -233,7 +231,7 @@ void account_audit::sort_threads() {
 
 void account_audit::report_missing_thread() {
   const auto& one = threads_[next_thread_++];
-  problem(at(one.mailbox, one.message), "cannot be found by who answers it");
+  problem(at(one.mailbox, one.message), "cannot be found by its thread, or by who answers it");
 }
 
 void account_audit::report_missing_contents(std::size_t count) {

@@ -81,6 +81,7 @@ def who_may_what(world):
     world.send(mail("hers alone"))
     stranger = Browser(world).sign_in(other, other_password)
     equal(stranger.refusal("mail.read", {"mailbox": 1, "uid": 1}).status, 404, "another one's message")
+    equal(stranger.refusal("mail.thread", {"mailbox": 1, "uid": 1}).status, 404, "another one's thread")
     equal(stranger.get("/mail/msg/1/1/raw")[0].status, 404, "another one's message, raw")
     mine = Stream(browser)
     theirs = Stream(stranger)

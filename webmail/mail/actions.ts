@@ -1,5 +1,5 @@
 // What one can do to messages and mailboxes. It is shown at once, and taken back with the reason when it is refused.
-import type { Acted, ActionProgress, ShownMailbox, ViewName } from "../shared/api.ts";
+import type { Acted, ActionProgress, ListItem, ShownMailbox, ViewName } from "../shared/api.ts";
 import { type Call, CallError, why } from "../shared/call.ts";
 import { ask } from "../shared/dialog.ts";
 import { count } from "../shared/format.ts";
@@ -49,6 +49,7 @@ export interface Actions {
   // When all that was asked for has been answered: until then it may be about a view.
   settled(): Promise<unknown>;
   heard(event: ActionProgress): void;
+  isWaiting(): boolean;
 }
 
 export interface ActionsTold {
@@ -70,8 +71,10 @@ const uidsMax = 10_000;
 export function makeActions(call: Call, store: Store, toast: Toast, told: ActionsTold): Actions {
   // Requests can overtake each other: of two changes of one message the second is sent when the first is done.
   let before: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
-    const answer = before.then(ask);
+    waiting += 1;
+    const answer = before.then(ask).finally(() => (waiting -= 1));
     before = answer.catch(() => undefined);
     return answer;
   };
@@ -161,8 +164,12 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
     void run(target, shares(target), show, (named) => call("mail.set_flags", { ...named, add, remove }), { doing: "Changing", done: "changed" }, isQuiet);
   };
   // Of those that are loaded: what a row stands for is judged by the row.
-  const haveAll = (flag: string, target: Target): boolean => {
+  const loaded = (target: Target): ListItem[] => {
     const items = target.rows.map((row) => store.item(row)).filter((item) => item !== undefined);
+    return items.length > 0 ? items : target.rows.map((row) => store.known(row)).filter((item) => item !== undefined);
+  };
+  const haveAll = (flag: string, target: Target): boolean => {
+    const items = loaded(target);
     return items.length > 0 && items.every((item) => item.flags.includes(flag));
   };
   const toggleFlag = (flag: string, target: Target): void => {
@@ -172,10 +179,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   const knownLabels = (target: Target): string[] => {
     const keywords = [...byMailbox(target.rows).keys()].flatMap((mailbox) => store.mailbox(mailbox)?.keywords ?? []);
     const labels = new Set(keywords.filter((one) => !one.startsWith("$")));
-    for (const row of target.rows) {
-      const item = store.item(row);
-      if (item) for (const label of labelsOf(item)) labels.add(label);
-    }
+    for (const item of loaded(target)) for (const label of labelsOf(item)) labels.add(label);
     return [...labels].sort();
   };
 
@@ -227,6 +231,7 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
   return {
     settled: () => before,
     heard: (event) => ongoing.heard(event),
+    isWaiting: () => waiting > 0,
     setFlags,
     toggleFlag,
     toggleLabel(number, target) {

@@ -2,6 +2,7 @@
 import type { Command } from "../shared/keys.ts";
 import type { Toast } from "../shared/toast.ts";
 import type { Actions, Target } from "./actions.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Layout } from "./layout.ts";
 import { arrangements } from "./layout.ts";
 import type { MessageList } from "./message-list.ts";
@@ -11,6 +12,7 @@ export interface Panes {
   actions: Actions;
   list: MessageList;
   message: MessageView;
+  conversation: Conversation;
   layout: Layout;
   toast: Toast;
   target(): Target;
@@ -28,7 +30,7 @@ const all = Number.MAX_SAFE_INTEGER;
 const labelKeys = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export function makeCommands(panes: Panes): Command[] {
-  const { actions, list, message, layout, target } = panes;
+  const { actions, list, message, conversation, layout, target } = panes;
   const general = (name: string, keys: string[], help: string, run: () => void): Command => ({ name, group: "Everywhere", keys, help, run });
   const rows = (name: string, keys: string[], help: string, run: () => void): Command => ({ name, group: "List", keys, help, run });
   const acts = (name: string, keys: string[], help: string, run: () => void): Command => ({ name, group: "Messages", keys, help, run });
@@ -78,6 +80,8 @@ export function makeCommands(panes: Panes): Command[] {
     acts("read", ["m"], "Read", () => actions.setFlags(["\\Seen"], [], true, target())),
     acts("unread", ["M"], "Unread", () => actions.setFlags([], ["\\Seen", "$Junk", "$NotJunk"], true, target())),
     ...labelKeys.map((key, at) => acts(`label-${key}`, [key], `Label ${key}`, () => actions.toggleLabel(at + 1, target()))),
+    shown("conversation-next", ["g j"], "Next of the conversation", () => conversation.move(1)),
+    shown("conversation-previous", ["g k"], "Previous of the conversation", () => conversation.move(-1)),
     shown("text", ["t"], "Text", () => message.setShape("text")),
     shown("html", ["T"], "HTML", () => message.setShape("html")),
     shown("html-external", ["X"], "HTML with pictures from elsewhere", () => message.setShape("htmlexternal")),

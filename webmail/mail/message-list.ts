@@ -18,7 +18,9 @@ export interface MessageList {
   expand(isExpanded: boolean): void;
   go(row: RowKey, how: How): void;
   chooseAll(): void;
-  // Nothing is chosen, and nothing has the focus.
+  // Nothing is chosen; the focus stays where it is.
+  unchoose(): void;
+  // Nor has anything the focus.
   clear(): void;
   focus(): void;
   pageRows(): number;
@@ -302,6 +304,11 @@ export function makeMessageList(store: Store, told: ListTold): MessageList {
       draw();
     },
     go,
+    unchoose() {
+      wanted = null;
+      Object.assign(selection, { ...emptySelection(), focus: selection.focus });
+      draw();
+    },
     clear() {
       wanted = null;
       Object.assign(selection, emptySelection());

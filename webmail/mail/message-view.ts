@@ -1,17 +1,19 @@
 // One message: who, to whom, what, and what comes with it. It is shown as text where it has one to show; HTML is a
 // document of its own, in a frame that can run nothing, and loads pictures from elsewhere only when that is asked for.
 import type { ShownAddress, ShownMessage } from "../shared/api.ts";
-import { type Call, why } from "../shared/call.ts";
+import { why } from "../shared/call.ts";
 import { button, el, fill, type Kid } from "../shared/el.ts";
 import { longAddress, longDate, size } from "../shared/format.ts";
 import { bodyText } from "./body.ts";
+import type { ReadAhead } from "./read-ahead.ts";
+import { keyOf, type RowKey } from "./row-key.ts";
 import { canView, nameOf, viewParts } from "./viewer.ts";
 
 export type Shape = "text" | "html" | "htmlexternal" | "raw";
 
 export interface MessageView {
   root: HTMLElement;
-  show(mailbox: number, uid: number): void;
+  show(row: RowKey): void;
   // Instead of a message: nothing chosen, or several.
   say(...kids: Kid[]): void;
   message(): ShownMessage | null;
@@ -28,7 +30,7 @@ function addressRow(label: string, addresses: readonly ShownAddress[]): HTMLElem
   return [el("dt", {}, label), el("dd", {}, addresses.map(longAddress).join(", "))];
 }
 
-function headerOf(message: ShownMessage): HTMLElement {
+function headerOf(message: ShownMessage, mailbox: string): HTMLElement {
   const isReplyElsewhere = message.reply_to.some((one) => !message.from.some((from) => from.address === one.address));
   return el(
     "dl",
@@ -40,6 +42,7 @@ function headerOf(message: ShownMessage): HTMLElement {
     ...addressRow("Bcc", message.bcc),
     el("dt", {}, "Date"),
     el("dd", {}, `${longDate(message.received)}, ${size(message.bytes)}`),
+    ...(mailbox === "" ? [] : [el("dt", {}, "Mailbox"), el("dd", {}, mailbox)]),
   );
 }
 
@@ -49,11 +52,18 @@ function wholeHeader(message: ShownMessage): HTMLElement {
   return el("div", { class: "all-headers", tabindex: 0, role: "region", "aria-label": "All headers" }, table);
 }
 
-export function makeMessageView(call: Call): MessageView {
+export interface MessageTold {
+  // Null: no message is.
+  shown(row: RowKey | null): void;
+  // The name of its mailbox, if that has to be said.
+  mailboxOf(row: RowKey): string;
+}
+
+export function makeMessageView(messages: ReadAhead, above: HTMLElement, told: MessageTold): MessageView {
   const content = el("div", { class: "content" });
-  const root = el("article", { class: "message", tabindex: -1, "aria-label": "Message" }, content);
+  const root = el("article", { class: "message", tabindex: -1, "aria-label": "Message" }, above, content);
   let message: ShownMessage | null = null;
-  let wanted = "";
+  let wanted: RowKey | null = null;
   let shape: Shape = "text";
   let isHeaderWhole = false;
 
@@ -132,7 +142,7 @@ export function makeMessageView(call: Call): MessageView {
     fill(
       content,
       el("h2", {}, message.subject === "" ? "(no subject)" : message.subject),
-      headerOf(message),
+      headerOf(message, told.mailboxOf(keyOf(message.mailbox, message.uid))),
       isHeaderWhole ? wholeHeader(message) : null,
       attachments(message),
       shapes(message),
@@ -153,33 +163,36 @@ export function makeMessageView(call: Call): MessageView {
 
   return {
     root,
-    show(mailbox, uid) {
-      const key = `${mailbox}/${uid}`;
-      if (key === wanted) return;
-      wanted = key;
+    show(row) {
+      if (row === wanted) return;
+      wanted = row;
+      const take = (answer: ShownMessage): void => {
+        if (wanted !== row) return;
+        message = answer;
+        shape = "text";
+        root.scrollTop = 0;
+        draw();
+        told.shown(row);
+      };
+      const kept = messages.kept(row);
+      if (kept) return take(kept);
       message = null;
       const busy = setTimeout(() => fill(content, el("p", { class: "empty" }, "Loading …")), busyMs);
-      void call("mail.read", { mailbox, uid })
-        .then(
-          (answer) => {
-            if (wanted !== key) return;
-            message = answer;
-            shape = "text";
-            root.scrollTop = 0;
-            draw();
-          },
-          (error) => {
-            if (wanted !== key) return;
-            wanted = "";
-            fill(content, el("p", { class: "empty" }, why(error)));
-          },
-        )
+      void messages
+        .read(row)
+        .then(take, (error) => {
+          if (wanted !== row) return;
+          wanted = null;
+          fill(content, el("p", { class: "empty" }, why(error)));
+          told.shown(null);
+        })
         .finally(() => clearTimeout(busy));
     },
     say(...kids) {
-      wanted = "";
+      wanted = null;
       message = null;
       fill(content, el("div", { class: "empty" }, ...kids));
+      told.shown(null);
     },
     message: () => message,
     setShape,

@@ -10,10 +10,12 @@ import { newView, share } from "../shared/shared-stream.ts";
 import { makeToast } from "../shared/toast.ts";
 import { makeActions, type Target } from "./actions.ts";
 import { makeCommands } from "./commands.ts";
+import { makeConversation } from "./conversation.ts";
 import { makeLayout } from "./layout.ts";
 import { makeMailboxList } from "./mailbox-list.ts";
 import { makeMessageList } from "./message-list.ts";
 import { makeMessageView } from "./message-view.ts";
+import { makeReadAhead } from "./read-ahead.ts";
 import { keyOf, mailboxOf, type RowKey, uidOf } from "./row-key.ts";
 import { makeSearch } from "./search.ts";
 import { neighbour } from "./selection.ts";
@@ -57,19 +59,36 @@ function showMail(signOut: () => void): { close(): void } {
   let current: number | null = null;
   let wantedMessage: RowKey | null = null;
   let hasThreads = kept("threads", "on") === "on";
+  // The row that was shown last, and where in the list it went on from there.
+  let shownLast: RowKey | null = null;
+  let step: 1 | -1 = 1;
+  // What is shown though no row of the list is chosen for it: what is done is done to it alone.
+  let apart: RowKey | null = null;
 
   const call = makeCall(signOut);
   const status = el("div", { class: "status", role: "status" });
   const live = el("span", { class: "live", role: "status" });
   const toasts = el("div", { class: "toasts", role: "status" });
   const toast = makeToast(toasts);
-  const message = makeMessageView(call);
+  const readAhead = makeReadAhead((row) => call("mail.read", { mailbox: mailboxOf(row), uid: uidOf(row) }), () => lookAhead());
+  const conversation = makeConversation(call, store, (row) => showMember(row));
+  const message = makeMessageView(readAhead, conversation.root, {
+    shown(row) {
+      if (row === null) apart = null;
+      else if (row === apart) markSeen(row);
+      conversation.of(row);
+      // What was chosen is marked as read first.
+      queueMicrotask(lookAhead);
+    },
+    mailboxOf: (row) => (row === apart && mailboxOf(row) !== current ? (store.mailbox(mailboxOf(row))?.name ?? "") : ""),
+  });
 
   const shownView = (): View | undefined => (current === null ? undefined : store.view(current));
   // A row stands for the others of its thread, too.
   const withHidden = (row: RowKey): RowKey[] => [row, ...(store.item(row)?.hidden ?? []).map((uid) => keyOf(mailboxOf(row), uid))];
 
   const target = (): Target => {
+    if (apart !== null) return { rows: [apart] };
     const { chosen, focus, isAll, except } = list.selection;
     const view = shownView();
     if (isAll && view) {
@@ -109,15 +128,43 @@ function showMail(signOut: () => void): { close(): void } {
     if (current !== null && location.hash !== hash(current, row)) history.pushState(null, "", hash(current, row));
   };
 
+  const markSeen = (row: RowKey): void => {
+    if (!store.known(row)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { rows: [row] });
+  };
+
+  // A message that the list need not have.
+  const showMember = (row: RowKey): void => {
+    if (current !== null && store.places(current).includes(row)) return list.go(row, "only");
+    apart = row;
+    list.unchoose();
+    message.show(row);
+    remember(row);
+  };
+
   const showChosen = (): void => {
+    apart = null;
     const { chosen } = list.selection;
     if (list.selection.isAll) return message.say(count(target().all?.count ?? 0, "message", "messages"), list.selection.except.size > 0 ? " chosen." : " chosen: all that are found here.");
     const [row] = chosen;
     if (row === undefined) return message.say("No message chosen.");
     if (chosen.size > 1) return message.say(count(chosen.size, "message", "messages"), " chosen.");
-    message.show(mailboxOf(row), uidOf(row));
+    const places = store.places(current ?? 0);
+    step = places.indexOf(row) < places.indexOf(shownLast ?? row) ? -1 : 1;
+    shownLast = row;
+    message.show(row);
     remember(row);
-    if (!store.item(row)?.flags.includes("\\Seen")) actions.setFlags(["\\Seen"], [], true, { rows: [row] });
+    markSeen(row);
+  };
+
+  // The message that one would come to next is read before it is wanted, when nothing else is waited for.
+  const lookAhead = (): void => {
+    readAhead.keepOnly((row) => store.known(row) !== undefined);
+    const view = shownView();
+    if (!view || view.isOpening || view.isSearching || actions.isWaiting() || !message.message()) return;
+    const places = store.places(view.mailbox);
+    const at = list.selection.focus === null ? -1 : places.indexOf(list.selection.focus);
+    const next = at < 0 ? undefined : places[at + step];
+    if (next !== undefined) readAhead.ask(next);
   };
 
   const update = (): void => {
@@ -137,6 +184,8 @@ function showMail(signOut: () => void): { close(): void } {
     const box = current === null ? undefined : store.mailbox(current);
     const unread = box && box.unread > 0 ? `(${box.unread}) ` : "";
     document.title = box ? `${unread}${box.name} - ${address}` : "Stagecoach";
+    conversation.update();
+    lookAhead();
   };
 
   const openView = async (mailbox: number): Promise<void> => {
@@ -156,9 +205,14 @@ function showMail(signOut: () => void): { close(): void } {
     }
   };
 
+  const leaveMessage = (): void => {
+    layout.setMessageOpen(false);
+    // What nobody sees any more is not meant either.
+    if (apart !== null && message.root.offsetParent === null) message.say("No message chosen.");
+  };
   const openMailbox = (mailbox: number, query = "", isEverywhere = false): void => {
     layout.closeDrawer();
-    layout.setMessageOpen(false);
+    leaveMessage();
     const known = store.view(mailbox);
     if (mailbox !== current || query !== known?.query || hasThreads !== known.threads || isEverywhere !== known.isEverywhere) {
       const before = shownView();
@@ -213,7 +267,11 @@ function showMail(signOut: () => void): { close(): void } {
   const actions = makeActions(call, store, toast, {
     changed: update,
     leaving(gone) {
-      const next = current === null ? null : neighbour(store.places(current), new Set(gone.rows));
+      const places = current === null ? [] : store.places(current);
+      const { focus } = list.selection;
+      // What was shown apart goes: on with the row that one came from.
+      const isApart = apart !== null && gone.rows.includes(apart);
+      const next = isApart ? (focus !== null && places.includes(focus) ? focus : null) : neighbour(places, new Set(gone.rows));
       if (next === null) list.clear();
       if (next === null) message.say("No message chosen.");
       else list.go(next, "only");
@@ -240,10 +298,10 @@ function showMail(signOut: () => void): { close(): void } {
   });
   const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
   const back = (): void => {
-    layout.setMessageOpen(false);
+    leaveMessage();
     list.focus();
   };
-  const commands = makeCommands({ actions, list, message, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, toggleNarrow: search.toggleNarrow, closeNarrow: search.closeNarrow, help: () => keys.help() });
+  const commands = makeCommands({ actions, list, message, conversation, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, toggleNarrow: search.toggleNarrow, closeNarrow: search.closeNarrow, help: () => keys.help() });
   const keys = makeKeys(commands, status);
 
   function openInbox(): void {
@@ -287,8 +345,10 @@ function showMail(signOut: () => void): { close(): void } {
     showWanted();
   };
   const showWanted = (): void => {
-    if (wantedMessage === null || !store.item(wantedMessage)) return;
-    list.go(wantedMessage, "only");
+    const view = shownView();
+    if (wantedMessage === null || !view) return;
+    if (!view.items.has(wantedMessage) && (view.isOpening || view.isSearching)) return;
+    showMember(wantedMessage);
     layout.setMessageOpen(true);
     wantedMessage = null;
   };
@@ -352,6 +412,7 @@ function showMail(signOut: () => void): { close(): void } {
     close() {
       removeEventListener("popstate", follow);
       shared.close();
+      readAhead.keepOnly(() => false);
     },
   };
 }

@@ -57,6 +57,10 @@ export interface Store {
   // Places to rows as they are shown.
   places(mailbox: number): readonly (RowKey | undefined)[];
   item(row: RowKey): ListItem | undefined;
+  // Messages that need not be in any view, instead of those that were known before.
+  know(items: readonly ListItem[]): void;
+  // In a view, or beside them.
+  known(row: RowKey): ListItem | undefined;
   changeFlags(change: FlagChange): Pending;
   hide(rows: readonly RowKey[]): Pending;
 }
@@ -111,6 +115,7 @@ function takeChanges(view: View, event: ViewChanges): void {
 export function makeStore(): Store {
   const mailboxes = new Map<number, ShownMailbox>();
   const views = new Map<number, View>();
+  let beside = new Map<RowKey, ListItem>();
   let overlays: Overlay[] = [];
 
   // An overlay stays until the server's own word for it has come: an event before that is of before.
@@ -124,6 +129,10 @@ export function makeStore(): Store {
     return {
       accepted(upTo) {
         one.upTo = upTo;
+        for (const row of one.rows) {
+          const item = beside.get(row);
+          if (item && flags) beside.set(row, { ...item, flags: changed(item.flags, flags.add, flags.remove) });
+        }
         settle();
       },
       refused() {
@@ -133,6 +142,13 @@ export function makeStore(): Store {
   };
 
   const viewOf = (id: number): View | undefined => [...views.values()].find((view) => view.id === id);
+
+  const overlaid = (row: RowKey, item: ListItem | undefined): ListItem | undefined => {
+    let shown = item;
+    for (const { rows, flags } of overlays) if (shown && flags && rows.has(row)) shown = { ...shown, flags: changed(shown.flags, flags.add, flags.remove) };
+    return shown;
+  };
+  const inView = (row: RowKey): ListItem | undefined => overlaid(row, [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined));
 
   const apply = (event: ServerEvent): void => {
     switch (event.kind) {
@@ -191,10 +207,10 @@ export function makeStore(): Store {
       const hides = overlays.filter((one) => one.flags === null);
       return hides.length > 0 ? base.filter((row) => row === undefined || !hides.some((one) => one.rows.has(row))) : base;
     },
-    item(row) {
-      let item = [...views.values()].map((view) => view.items.get(row)).find((one) => one !== undefined);
-      for (const { rows, flags } of overlays) if (item && flags && rows.has(row)) item = { ...item, flags: changed(item.flags, flags.add, flags.remove) };
-      return item;
+    item: inView,
+    known: (row) => inView(row) ?? overlaid(row, beside.get(row)),
+    know(items) {
+      beside = new Map(items.map((one) => [keyOf(one.mailbox, one.uid), one]));
     },
     changeFlags: ({ rows, add, remove }) => lay(rows, { add, remove }),
     hide: (rows) => lay(rows, null),

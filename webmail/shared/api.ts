@@ -153,6 +153,17 @@ function writeReadMessage(from: ReadMessage): unknown {
   };
 }
 
+export interface ReadThread {
+  mailbox: number;
+  uid: number;
+}
+function writeReadThread(from: ReadThread): unknown {
+  return {
+    mailbox: from.mailbox,
+    uid: from.uid,
+  };
+}
+
 export interface ViewName {
   stream: string;
   view: number;
@@ -471,6 +482,57 @@ export function parseShownMessage(value: unknown, where = "shown_message"): Show
   };
 }
 
+export interface ListItem {
+  uid: number;
+  received: number;
+  bytes: number;
+  /** system flags and keywords */
+  flags: string[];
+  from: ShownAddress[];
+  to: ShownAddress[];
+  subject: string;
+  has_attachments: boolean;
+  thread: number;
+  /** in a thread */
+  depth: number;
+  /** others of the thread, for which the row stands */
+  hidden: number[];
+  hidden_unread: number;
+  mailbox: number;
+}
+export function parseListItem(value: unknown, where = "list_item"): ListItem {
+  const from = members(value, where);
+  return {
+    uid: int(from["uid"], `${where}.uid`),
+    received: wide(from["received"], `${where}.received`),
+    bytes: wide(from["bytes"], `${where}.bytes`),
+    flags: list(from["flags"], `${where}.flags`, text),
+    from: list(from["from"], `${where}.from`, parseShownAddress),
+    to: list(from["to"], `${where}.to`, parseShownAddress),
+    subject: text(from["subject"], `${where}.subject`),
+    has_attachments: bool(from["has_attachments"], `${where}.has_attachments`),
+    thread: wide(from["thread"], `${where}.thread`),
+    depth: int(from["depth"], `${where}.depth`),
+    hidden: list(from["hidden"], `${where}.hidden`, int),
+    hidden_unread: int(from["hidden_unread"], `${where}.hidden_unread`),
+    mailbox: int(from["mailbox"], `${where}.mailbox`),
+  };
+}
+
+export interface ShownThread {
+  /** oldest first, at most 200 */
+  messages: ListItem[];
+  /** there are more, most of them older */
+  is_cut: boolean;
+}
+export function parseShownThread(value: unknown, where = "shown_thread"): ShownThread {
+  const from = members(value, where);
+  return {
+    messages: list(from["messages"], `${where}.messages`, parseListItem),
+    is_cut: bool(from["is_cut"], `${where}.is_cut`),
+  };
+}
+
 export interface Acted {
   /** that are different now */
   messages: number;
@@ -586,43 +648,6 @@ export function parseMailboxRemoved(value: unknown, where = "mailbox_removed"): 
   const from = members(value, where);
   return {
     kind: parseMailboxRemovedKind,
-    mailbox: int(from["mailbox"], `${where}.mailbox`),
-  };
-}
-
-export interface ListItem {
-  uid: number;
-  received: number;
-  bytes: number;
-  /** system flags and keywords */
-  flags: string[];
-  from: ShownAddress[];
-  to: ShownAddress[];
-  subject: string;
-  has_attachments: boolean;
-  thread: number;
-  /** in a thread */
-  depth: number;
-  /** others of the thread, for which the row stands */
-  hidden: number[];
-  hidden_unread: number;
-  mailbox: number;
-}
-export function parseListItem(value: unknown, where = "list_item"): ListItem {
-  const from = members(value, where);
-  return {
-    uid: int(from["uid"], `${where}.uid`),
-    received: wide(from["received"], `${where}.received`),
-    bytes: wide(from["bytes"], `${where}.bytes`),
-    flags: list(from["flags"], `${where}.flags`, text),
-    from: list(from["from"], `${where}.from`, parseShownAddress),
-    to: list(from["to"], `${where}.to`, parseShownAddress),
-    subject: text(from["subject"], `${where}.subject`),
-    has_attachments: bool(from["has_attachments"], `${where}.has_attachments`),
-    thread: wide(from["thread"], `${where}.thread`),
-    depth: int(from["depth"], `${where}.depth`),
-    hidden: list(from["hidden"], `${where}.hidden`, int),
-    hidden_unread: int(from["hidden_unread"], `${where}.hidden_unread`),
     mailbox: int(from["mailbox"], `${where}.mailbox`),
   };
 }
@@ -832,6 +857,8 @@ export interface Methods {
   "view.count": { question: CountView; answer: Counted };
   /** One message: its header, its text, its parts. */
   "mail.read": { question: ReadMessage; answer: ShownMessage };
+  /** The messages of a message's thread, of all mailboxes. */
+  "mail.thread": { question: ReadThread; answer: ShownThread };
   /** Set and clear flags and keywords. */
   "mail.set_flags": { question: SetFlags; answer: Acted };
   /** Move messages to another mailbox. */
@@ -861,6 +888,7 @@ export const parseAnswer: { [M in keyof Methods]: (value: unknown) => Methods[M]
   "view.close": (value) => parseNothing(value),
   "view.count": (value) => parseCounted(value),
   "mail.read": (value) => parseShownMessage(value),
+  "mail.thread": (value) => parseShownThread(value),
   "mail.set_flags": (value) => parseActed(value),
   "mail.move": (value) => parseActed(value),
   "mail.delete": (value) => parseActed(value),
@@ -882,6 +910,7 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "view.close": writeCloseView,
   "view.count": writeCountView,
   "mail.read": writeReadMessage,
+  "mail.thread": writeReadThread,
   "mail.set_flags": writeSetFlags,
   "mail.move": writeMoveMessages,
   "mail.delete": writeDeleteMessages,
@@ -892,4 +921,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "ce5afb768e10";
+export const protocol = "eb5468646164";

@@ -175,6 +175,12 @@ function makeWalk(page, tag) {
       await until("two rows", async () => (await row(`${tag} talk`).count()) === 2);
       await keys("ArrowLeft");
       await until("one row", async () => (await row(`${tag} talk`).count()) === 1);
+      await show(`Re: ${tag} talk`);
+      for (const [key, text] of [["g k", "what is said"], ["g j", "what is answered"]]) {
+        await keys(key);
+        await page.getByRole("article").getByText(text).waitFor({ state: "attached" });
+      }
+      await keys("Escape");
       await keys("g t");
       await until("each by itself", async () => (await row(`${tag} talk`).count()) === 2);
       await keys("g t");

@@ -100,6 +100,44 @@ async function follow() {
   await other.close();
 }
 
+// The message that comes next is asked for before it is wanted: one, the way that one goes.
+async function readAhead() {
+  const asked = [];
+  const held = [];
+  let isHeld = false;
+  await page.route("**/api/mail.read", (route) => {
+    asked.push(route.request().postDataJSON().uid);
+    if (isHeld) held.push(route);
+    else void route.continue();
+  });
+  const text = (number) => page.getByText(`this is the text of message ${number}`).waitFor();
+  const isAsked = async (...uids) => {
+    await until(`${uids} are asked for`, () => asked.length >= uids.length);
+    await page.waitForTimeout(200);
+    assert.deepEqual(asked, uids);
+  };
+  await row("message 10").click();
+  await text(10);
+  await isAsked(10, 9);
+  assert.ok(await has("message 9", "unread"), "who reads ahead has not read it");
+  isHeld = true;
+  await page.keyboard.press("j");
+  await text(9); // no answer has come since
+  await isAsked(10, 9, 8);
+  for (const key of ["j", "j", "j"]) await page.keyboard.press(key);
+  await isAsked(10, 9, 8, 7, 6); // each as it is wanted, and 8 not again
+  isHeld = false;
+  for (const one of held) await one.continue();
+  await text(6);
+  await isAsked(10, 9, 8, 7, 6, 5);
+  await page.keyboard.press("k");
+  await text(7);
+  await page.keyboard.press("k");
+  await text(8);
+  await isAsked(10, 9, 8, 7, 6, 5); // all of them are kept
+  await page.unroute("**/api/mail.read");
+}
+
 // HTML is readable as text; as HTML it is in a frame that runs nothing, and asks nobody elsewhere before that is wanted.
 async function html() {
   const asked = [];
@@ -165,6 +203,97 @@ async function threads() {
   assert.equal(await page.locator(".row.flagged", { hasText: "message 11" }).count(), 3);
   await button("Threads").click();
   await until("threads again", async () => (await all.count()) === 1);
+}
+
+// The messages of a thread in other mailboxes: shown by name, and what is done is done to the one that is shown.
+async function conversation() {
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/mail.thread")) asked.push({ ...request.postDataJSON(), at: Date.now() });
+  });
+  const nav = page.getByRole("navigation", { name: "Conversation" });
+  const entries = nav.getByRole("button");
+  const are = (count) => until(`${count} messages of the conversation`, async () => (await entries.count()) === count);
+  const isShown = (at, text) => until(`number ${at} is shown`, async () => (await entries.nth(at).getAttribute("aria-current")) === "true" && (await page.getByText(text).count()) === 1);
+  const chosen = () => page.locator(".row[aria-selected=true]").count();
+  const inMailbox = (at, name) => until(`number ${at} is in ${name}`, async () => (await entries.nth(at).locator(".mailbox").allTextContents()).join() === name);
+  const move = async (to) => {
+    await page.keyboard.press("v");
+    await page.getByLabel("Mailbox (Enter takes the first)").fill(to);
+    await page.keyboard.press("Enter");
+    await page.getByText(`1 message moved to ${to}.`).waitFor();
+  };
+  await row("message 20").click();
+  await page.getByText("this is the text of message 20").waitFor();
+  await deliver("harvest", "Message-ID: <1@harvest>\r\n\r\nwhen do we begin");
+  for (const [at, text] of [[2, "on monday"], [3, "on tuesday"], [4, "in the rain"]]) await deliver("Re: harvest", `Message-ID: <${at}@harvest>\r\nReferences: <1@harvest>\r\n\r\n${text}`);
+  await row("Re: harvest").locator(".thread", { hasText: "4" }).waitFor();
+  assert.equal(await nav.count(), 0, "a message alone has no conversation");
+  await row("Re: harvest").click();
+  await are(4);
+  await isShown(3, "in the rain");
+  // A message that stands behind the row is meant alone.
+  await entries.nth(0).click();
+  await isShown(0, "when do we begin");
+  assert.equal(await chosen(), 0, "no row stands for it alone");
+  await move("Archive");
+  await isShown(3, "in the rain"); // where one came from
+  await row("Re: harvest").locator(".thread", { hasText: "3" }).waitFor();
+  await inMailbox(0, "Archive");
+  await entries.nth(1).click();
+  await isShown(1, "on monday");
+  await move("Sent");
+  await inMailbox(1, "Sent");
+  await row("Re: harvest").locator(".thread", { hasText: "2" }).waitFor();
+  await page.screenshot({ path: `${shots}/conversation.png` });
+  // One in another mailbox: its name is said, and keys are about it.
+  await entries.nth(0).press("Enter");
+  await isShown(0, "when do we begin");
+  assert.ok(await entries.nth(0).evaluate((one) => one === document.activeElement), "the focus stays");
+  await page.locator(".header dd", { hasText: /^Archive$/ }).waitFor();
+  await inMailbox(2, "Inbox");
+  await inMailbox(0, "");
+  assert.equal(await chosen(), 0);
+  const address = page.url();
+  assert.match(address, /#Inbox@\d+\.\d+$/);
+  const isUnread = (truth) => until(`unread: ${truth}`, async () => ((await entries.nth(0).getAttribute("class")) === "unread") === truth);
+  await isUnread(false);
+  await page.keyboard.press("M");
+  await isUnread(true);
+  await page.keyboard.press("m");
+  await isUnread(false);
+  for (const key of ["s", "s", "s"]) await page.keyboard.press(key);
+  await page.keyboard.press("g");
+  await page.keyboard.press("j");
+  await isShown(1, "on monday");
+  await page.locator(".header dd", { hasText: /^Sent$/ }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("k");
+  await isShown(0, "when do we begin");
+  await page.reload();
+  asked.push({});
+  await isShown(0, "when do we begin");
+  assert.equal(page.url(), address);
+  assert.equal(await page.locator(".row.flagged", { hasText: "harvest" }).count(), 0, "no row of the list was starred");
+  // It follows what comes, and what others do.
+  await deliver("Re: harvest", "References: <1@harvest>\r\n\r\nwith a smile");
+  await are(5);
+  await entries.nth(4).click();
+  await isShown(4, "with a smile");
+  assert.equal(await chosen(), 1, "its row is in the list");
+  const other = await context.newPage();
+  await other.goto(`${url}/mail/#Archive`);
+  const there = other.locator(".row", { hasText: "harvest" });
+  await until("the one that was meant is starred", async () => (await there.getAttribute("class"))?.includes("flagged"));
+  await there.click();
+  await other.keyboard.press("M");
+  await isUnread(true);
+  await other.keyboard.press("D");
+  await other.getByRole("button", { name: "Delete for ever" }).click();
+  await are(4);
+  await other.close();
+  const again = asked.filter((one, at) => one.uid === asked[at - 1]?.uid && one.mailbox === asked[at - 1]?.mailbox && one.at - asked[at - 1].at < 900);
+  assert.deepEqual(again, [], "of one message it is asked once in a second at most");
 }
 
 // What is looked for is in the line, in the address, and in the list, which follows what is done.
@@ -440,6 +569,18 @@ async function views() {
       await page.getByText("this is the text of message 28").waitFor();
       await check(`${name} message`);
       await page.screenshot({ path: `${shots}/${name}-message.png` });
+      if (width < 700) await button("Back").click();
+      await row("Re: harvest").click();
+      await page.getByRole("navigation", { name: "Conversation" }).waitFor();
+      await page.getByText("with a smile").waitFor();
+      await check(`${name} conversation`);
+      await page.screenshot({ path: `${shots}/${name}-conversation.png` });
+      if (width > 700) continue;
+      await page.getByRole("navigation", { name: "Conversation" }).getByRole("button").first().click();
+      await page.getByText("on monday").waitFor();
+      await button("Back").click();
+      assert.match(await page.locator("article").textContent(), /^.*No message chosen\.$/, "what is no longer seen is not meant");
+      await row("message 28").click();
     }
   }
   // Who needs other colours than ours still sees what is chosen.
@@ -481,7 +622,7 @@ async function keyboard() {
 }
 
 try {
-  for (const part of [signIn, read, act, follow, html, hostile, threads, search, everywhere, narrow, cut, views, keyboard]) {
+  for (const part of [signIn, read, act, follow, html, hostile, threads, conversation, search, everywhere, narrow, readAhead, cut, views, keyboard]) {
     await part();
     console.log(`${part.name}: good`);
   }

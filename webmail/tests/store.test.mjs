@@ -134,3 +134,23 @@ test("an event of before does not take back what was done since", () => {
   store.changeFlags({ rows: [first], add: ["\\Seen"], remove: [] }).accepted(8);
   assert.deepEqual(store.item(first).flags, [], "it was told before it was answered");
 });
+
+test("a message beside the views is known as it was told last, with what was done to it here", () => {
+  const store = makeStore();
+  store.apply({ kind: "hello", stream: "s", name: "ada", protocol: "p", mailboxes: [mailbox, { ...mailbox, id: 2, name: "Archive" }] });
+  store.open(1, 1, { query: "", threads: false, isEverywhere: false });
+  store.apply({ kind: "view_items", view: 1, up_to: 5, total: 1, from: 0, items: [item(7, ["\\Seen"])], is_searching: false, is_anew: false });
+  const here = 2 ** 32 + 7;
+  const there = 2 * 2 ** 32 + 7;
+  store.know([{ ...item(7, []), mailbox: 2 }, item(7, [])]);
+  assert.deepEqual(store.known(here).flags, ["\\Seen"], "a view knows better");
+  assert.deepEqual([store.places(1), store.item(there)], [[here], undefined], "it is in no list");
+  const refused = store.changeFlags({ rows: [there], add: ["\\Flagged"], remove: [] });
+  assert.deepEqual(store.known(there).flags, ["\\Flagged"]);
+  refused.refused();
+  assert.deepEqual(store.known(there).flags, []);
+  store.changeFlags({ rows: [there], add: ["todo"], remove: [] }).accepted(5);
+  assert.deepEqual(store.known(there).flags, ["todo"], "no view will tell of it");
+  store.know([]);
+  assert.equal(store.known(there), undefined);
+});

@@ -30,6 +30,15 @@ messages::deliver request_of(const letter& one) {
   return made;
 }
 
+messages::deliver report_of(const letter& one) {
+  auto made = request_of(one);
+  auto& part = made.body.parts.parts[0];
+  part.type = "multipart";
+  part.subtype = "report";
+  part.parameters = {{"report-type", "delivery-status"}};
+  return made;
+}
+
 class thread_world : public account_world {
  public:
   // What a lookup reads: of each prefix the last one first.
@@ -42,11 +51,11 @@ class thread_world : public account_world {
     }
     return all;
   }
-  message_row put(const letter& one) {
-    const auto request = request_of(one);
+  message_row put_request(const messages::deliver& request) {
     const auto answer = commit(state.append(request, related(request))).answer;
-    return message(one.mailbox, answer.id.value);
+    return message(request.mailbox, answer.id.value);
   }
+  message_row put(const letter& one) { return put_request(request_of(one)); }
 };
 
 void expect_answers(const message_row& one, const message_row& first, const message_row& parent) {
@@ -77,12 +86,7 @@ TEST(Threads, AnotherSubjectIsAnotherThreadUnlessItReportsADelivery) {
   thread_world world;
   const auto first = world.put({"<1@x>", "plan"});
   expect_alone(world.put({"<2@x>", "new plan", "<1@x>"}));
-  auto report = request_of({"<3@x>", "Undelivered mail", "<1@x>"});
-  report.body.parts.parts[0].type = "multipart";
-  report.body.parts.parts[0].subtype = "report";
-  report.body.parts.parts[0].parameters = {{"report-type", "delivery-status"}};
-  const auto uid = world.commit(world.state.append(report, world.related(report))).answer.id;
-  expect_answers(world.message("Inbox", uid.value), first, first);
+  expect_answers(world.put_request(report_of({"<3@x>", "Undelivered mail", "<1@x>"})), first, first);
 }
 
 TEST(Threads, AnAnswerWithoutReferencesIsFoundByItsSubject) {
@@ -124,6 +128,28 @@ TEST(Threads, StayWithWhatIsCopiedAndMovedAndForgetWhatIsGone) {
   world.remove("Archive");
 }
 
+// By the rows under its hash, which are as many as it has messages, whatever their subjects.
+TEST(Threads, FindTheirMessages) {
+  thread_world world;
+  const auto first = world.put({"<1@x>", "plan"});
+  world.put_request(report_of({"", "Undelivered mail", "<1@x>"}));
+  world.put({"<2@x>", "Re: plan", "<1@x>", "", 0, "Archive"});
+  world.put({"<3@x>", "plan"});
+  const auto members = [&](const std::string& mailbox) {
+    std::vector<std::uint32_t> found;
+    const auto prefix = threads_prefix(ada, thread_hash(first.thread), world.named(mailbox));
+    for (const auto& one : world.store.scan(prefix).rows) found.push_back(parse_account_key(one.key)->message.value);
+    return found;
+  };
+  EXPECT_EQ(members("Inbox"), (std::vector{1U, 2U}));
+  EXPECT_EQ(members("Archive"), std::vector{1U});
+  world.open("Inbox");
+  world.move("Inbox", uids_of({1}), "Archive");
+  world.copy("Inbox", uids_of({2}), "Archive");
+  EXPECT_EQ(members("Inbox"), std::vector{2U});
+  EXPECT_EQ(members("Archive"), (std::vector{1U, 2U, 3U}));
+}
+
 // What is on its way to the disk is known, whenever the rows were read.
 TEST(Threads, LookupsSeeWhatTheyCannotHaveRead) {
   thread_world world;
@@ -151,11 +177,14 @@ TEST(Threads, AreChecked) {
   world.put({"<2@x>", "Re: plan", "<1@x>"});
   const auto inbox = world.named("Inbox");
   const auto keys = thread_keys(ada, inbox, uid{2}, world.message("Inbox", 2));
-  ASSERT_EQ(keys.size(), 2U);
+  ASSERT_EQ(keys.size(), 3U);
   const std::string place = "account 4711 (ada@localhost), mailbox 1 \"Inbox\", uid 2: ";
   auto damaged = world.store;
   damaged.rows.erase(keys[0]);
-  EXPECT_EQ(damaged.problems(), std::vector{place + "cannot be found by who answers it"});
+  EXPECT_EQ(damaged.problems(), std::vector{place + "cannot be found by its thread, or by who answers it"});
+  damaged = world.store;
+  damaged.rows.erase(keys[2]);
+  EXPECT_EQ(damaged.problems(), std::vector{place + "cannot be found by its thread, or by who answers it"});
   damaged = world.store;
   damaged.rows[keys[1]] = write_record(thread_row{message_id{1}, message_id{1}, unix_ms{0}, 0});
   EXPECT_EQ(damaged.problems(), std::vector{place + "its row of a thread says otherwise"});
@@ -166,7 +195,7 @@ TEST(Threads, AreChecked) {
   auto row = world.message("Inbox", 2);
   row.thread = message_id{};
   damaged.rows[message_key(ada, inbox, uid{2})] = write_record(row);
-  EXPECT_EQ(damaged.problems().size(), 3U);  // it is in none, and both rows say otherwise
+  EXPECT_EQ(damaged.problems().size(), 4U);  // it is in none, and no row is its own
 }
 
 }  // namespace

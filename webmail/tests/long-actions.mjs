@@ -11,16 +11,25 @@ const axe = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.m
 mkdirSync(shots, { recursive: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
-// The answer to a method is held back until release(), so that there is time to look at what the page says meanwhile.
-async function hold(page, method) {
-  let release;
-  const isReleased = new Promise((resolve) => (release = resolve));
-  await page.route(`**/api/${method}`, async (route) => {
+// hold(method) holds its answers back until what it gives is called, so that there is time to look at what the page says
+// meanwhile. It has to be there before the page: a request that is made just after a route was asked for can pass by it.
+async function makeHold(page) {
+  const held = new Map();
+  await page.route("**/api/mail.*", async (route) => {
+    const isReleased = held.get(new URL(route.request().url()).pathname);
+    if (!isReleased) return route.continue();
     const response = await route.fetch();
     await isReleased;
     await route.fulfill({ response });
   });
-  return release;
+  return (method) => {
+    let release;
+    held.set(`/api/${method}`, new Promise((resolve) => (release = resolve)));
+    return () => {
+      held.delete(`/api/${method}`);
+      release();
+    };
+  };
 }
 
 async function seeProgress(page, doing) {
@@ -45,7 +54,7 @@ async function check(page, name) {
   assert.ok(box.x >= 0 && box.x + box.width <= page.viewportSize().width, `${name}: the toast is cut off`);
 }
 
-async function walk(page, name) {
+async function walk(page, hold, name) {
   const { button, until } = personAt(page);
   const rows = async () => Number(await page.locator("[role=treegrid]").getAttribute("aria-rowcount"));
   const rowsAre = (count) => until(`${count} rows`, async () => (await rows()) === count);
@@ -56,7 +65,7 @@ async function walk(page, name) {
   await rowsAre(total);
   await page.locator(".row").first().focus();
   await page.keyboard.press("Control+a");
-  let answer = await hold(page, "mail.move");
+  let answer = hold("mail.move");
   await page.keyboard.press("a");
   const bar = await seeProgress(page, "Moving to Archive …");
   await page.screenshot({ path: `${shots}/progress-${name}.png` });
@@ -72,7 +81,7 @@ async function walk(page, name) {
   assert.equal(said.endsWith("the rest left."), moved < total, said);
   await rowsAre(total - moved);
   await page.screenshot({ path: `${shots}/cancelled-${name}.png` });
-  answer = await hold(page, "mail.undo");
+  answer = hold("mail.undo");
   await button("Undo").click();
   if (moved > 2000) {
     const back = page.getByRole("progressbar", { name: "Taking back …" });
@@ -109,6 +118,7 @@ try {
       context.setDefaultTimeout(20_000);
       const page = await context.newPage();
       const problems = watch(page);
+      const hold = await makeHold(page);
       await signInAt(page);
       await page.getByText("No messages here.").waitFor();
       // It has the same stream, and hears of what is not its own.
@@ -119,7 +129,7 @@ try {
         window.progressSeen = 0;
         new MutationObserver(() => (window.progressSeen += document.querySelectorAll("progress").length)).observe(document.body, { childList: true, subtree: true });
       });
-      console.log(await walk(page, `${colorScheme}-${width}`).catch(async (error) => {
+      console.log(await walk(page, hold, `${colorScheme}-${width}`).catch(async (error) => {
         await page.screenshot({ path: `${shots}/long-actions-failed.png` });
         throw error;
       }));

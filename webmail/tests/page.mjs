@@ -105,8 +105,11 @@ async function readAhead() {
   const asked = [];
   const held = [];
   let isHeld = false;
+  const note = (request) => {
+    if (request.url().endsWith("/api/mail.read")) asked.push(request.postDataJSON().uid);
+  };
+  page.on("request", note);
   await page.route("**/api/mail.read", (route) => {
-    asked.push(route.request().postDataJSON().uid);
     if (isHeld) held.push(route);
     else void route.continue();
   });
@@ -136,6 +139,7 @@ async function readAhead() {
   await text(8);
   await isAsked(10, 9, 8, 7, 6, 5); // all of them are kept
   await page.unroute("**/api/mail.read");
+  page.off("request", note);
 }
 
 // HTML is readable as text; as HTML it is in a frame that runs nothing, and asks nobody elsewhere before that is wanted.

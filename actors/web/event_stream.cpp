@@ -18,9 +18,9 @@ constexpr auto answer_deadline = 60s;
 constexpr auto beat_every = 25s;  // proxies cut what is silent for 30 s
 constexpr std::string_view beat_line = ": \n\n";
 constexpr std::size_t unsent_max = 1024 * 1024;  // what a page has asked for and not taken
-// A page hears a lost connection within a minute, and tries again at least every half of one.
-constexpr auto wait_when_left = 60s;
-constexpr auto keep_sent = 120s;
+// A page takes a connection that is silent for a minute for lost, and tries again every half of one.
+constexpr auto wait_when_left = 90s;
+constexpr auto keep_sent = 180s;
 
 // A search of everything looks there: junk and what was thrown away would hide what is meant.
 bool is_searched_everywhere(const api::shown_mailbox& one) {
@@ -61,6 +61,8 @@ event_stream::event_stream(caf::actor_config& cfg, runtime::stage& on, services:
 }
 
 void event_stream::on_exit() {
+  // Its views cannot answer any more.
+  for (const auto& refuse : std::exchange(unanswered_, {})) refuse();
   for (const auto& [number, one] : views_) send_exit(one.actor, caf::exit_reason::user_shutdown);
   views_.clear();
   to_ = octet_sink_handle();
@@ -171,6 +173,7 @@ runtime::reply<messages::http_answer> event_stream::resume(const messages::resum
     first += *missed;
   } else {  // it has to begin anew
     unsent_ = std::vector<std::string>();
+    unsent_bytes_ = 0;
     is_ending_ = false;
     end(false);
   }
@@ -314,8 +317,19 @@ runtime::reply<Answer> event_stream::pass_on(std::uint32_t number, const Questio
   const auto found = views_.find(number);
   if (found == views_.end()) return runtime::to_error({fault_code::not_found, "there is no such view"});
   auto to = make_response_promise<Answer>();
+  const auto at = unanswered_.insert(unanswered_.end(), [to]() mutable {
+    to.deliver(runtime::to_error({fault_code::not_found, "the stream has ended"}));
+  });
   ask(found->second.actor, answer_deadline, asked)
-      .then([to](const Answer& m) mutable { to.deliver(m); }, [to](caf::error& why) mutable { to.deliver(why); });
+      .then(
+          [this, at, to](const Answer& m) mutable {
+            unanswered_.erase(at);
+            to.deliver(m);
+          },
+          [this, at, to](caf::error& why) mutable {
+            unanswered_.erase(at);
+            to.deliver(why);
+          });
   return to;
 }
 

@@ -1,10 +1,12 @@
 // One open page: the mailboxes of its account, the views that it has open, and what it has not been told of them
 // (user-experience.md 2.3). It is the source of a streamed answer, and its mailboxes are asked for more only when the
 // page has taken what it was sent, so a slow page gets coalesced changes and costs no memory. It outlives its
-// connection by a minute: a page that comes back goes on with the same views, and gets what it has missed.
+// connection by a minute and a half: a page that comes back goes on with the same views, and gets what it has missed.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <map>
 #include <optional>
 #include <set>
@@ -84,6 +86,7 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   trace_context trace_;
   services::account_handle account_;
   std::map<std::uint32_t, view> views_;                 // by the page's numbers
+  std::list<std::function<void()>> unanswered_;         // what its views were asked: how it is refused
   std::set<std::uint32_t> to_be_taken_;                 // views that have said what the page has not taken yet
   std::map<mailbox_id, api::shown_mailbox> mailboxes_;  // as the page was told, and
   std::map<mailbox_id, std::optional<api::shown_mailbox>> news_;  // what it was not; none: removed

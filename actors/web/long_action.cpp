@@ -42,6 +42,10 @@ long_action::long_action(const std::vector<task>& tasks, modseq up_to) : newest_
     task batch{whole.mailbox, {}, whole.what};
     std::uint64_t room = batch_messages;
     for (auto range : whole.uids.ranges()) {
+      if (room == 0) {
+        batches_.push_back(std::exchange(batch, {whole.mailbox, {}, whole.what}));
+        room = batch_messages;
+      }
       while (std::uint64_t{range.last.value} - range.first.value >= room) {
         const uid last{static_cast<std::uint32_t>(range.first.value + room - 1)};
         batch.uids.add(uid_range{range.first, last});
@@ -139,9 +143,20 @@ void long_action::answered(const messages::flags_set& m) {
       batch_undo_.back().what = back;
     else
       batch_undo_.push_back({asked.mailbox, uids, back});
+  } else {
+    keep_mark(m);
   }
   up_to_ = std::max(up_to_, m.changed);
   next_question();
+}
+
+// Until they are gone: the next EXPUNGE of anybody would take them.
+void long_action::keep_mark(const messages::flags_set& m) {
+  task back{batches_.front().mailbox, {}, flags_to_be{}};
+  std::get<flags_to_be>(back.what).remove.set(flag::deleted);
+  for (const auto& one : m.messages)
+    if (one.changed == m.changed) back.uids.add(one.id);
+  if (!back.uids.empty()) batch_undo_.push_back(std::move(back));
 }
 
 void long_action::answered(const messages::copied& m) {
@@ -154,6 +169,7 @@ void long_action::answered(const messages::copied& m) {
 }
 
 void long_action::answered(const messages::messages_expunged& m) {
+  batch_undo_.clear();
   messages_ += m.uids.size();
   up_to_ = std::max(up_to_, m.changed);
   next_question();

@@ -60,6 +60,7 @@ class long_action {
   void cancel() { is_cancelled_ = true; }
 
   [[nodiscard]] bool is_over() const { return failure_ || batches_.empty() || (is_cancelled_ && questions_.empty()); }
+  [[nodiscard]] bool is_between_batches() const { return questions_.empty(); }
   [[nodiscard]] std::uint64_t done() const { return done_; }  // messages that were looked at
   [[nodiscard]] std::uint64_t total() const { return total_; }
   [[nodiscard]] const std::optional<failure>& why_not() const { return failure_; }
@@ -72,6 +73,7 @@ class long_action {
   void plan(const flags_to_be& what, const messages::rows& m);
   void plan(const move_to& what, const uid_set& uids);
   void plan(delete_for_ever what, const uid_set& uids);
+  void keep_mark(const messages::flags_set& m);
   void next_question();
   void end_batch();
   void keep_undo();

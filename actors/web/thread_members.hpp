@@ -17,8 +17,8 @@ struct thread_members {
   bool is_cut = false;             // it has others, too
 };
 
-// The newest, at most api::thread_messages_max, and always `named`, whose own row may be among them or not.
-[[nodiscard]] thread_members members_of(message_id thread, location named,
+// The newest of `rows`, at most api::thread_messages_max, and always `named`, whose own row may be among them or not.
+[[nodiscard]] thread_members members_of(message_id thread, const located& named,
                                         const std::vector<messages::stored_row>& rows);
 
 }  // namespace stagecoach::web

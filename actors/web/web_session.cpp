@@ -111,7 +111,7 @@ web_session::reply web_session::open_stream(const messages::http_request& asked,
   return events_answer();
 }
 
-// A stream, the connection that one goes to, or another that monitors nobody.
+// A stream, the connection that one goes to, a collector of polls, or a zip.
 void web_session::lost(const caf::actor_addr& gone) {
   std::erase_if(polls_, [&](const auto& one) { return one.second == gone; });
   std::erase(zips_, gone);
@@ -164,8 +164,12 @@ std::string web_session::begin_stream(const http::target& asked, const octet_sin
                        asked.find("everywhere") == "1"};
   auto stream = on().spawn<event_stream>(services_, who_, name, std::move(first), to, how);
   monitor(stream);
-  monitor(to);
-  streams_.emplace(name, page_stream{std::move(stream), to.address()});
+  page_stream kept{std::move(stream), {}};
+  if (how == event_stream::when_left::waits) {
+    kept.to = to.address();
+    monitor(to);
+  }
+  streams_.emplace(name, std::move(kept));
   return name;
 }
 

@@ -43,7 +43,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   };
   struct page_stream {
     event_stream_handle actor;
-    caf::actor_addr to;  // the connection that it goes to
+    caf::actor_addr to;  // the connection that it goes to; none: it is not kept without
   };
   // An action from its request to its answer.
   struct acting {
@@ -159,7 +159,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   // --- asking: then(answer), or `to`, a promise or an action, hears why not ---
   template <class To, class Then>
   void with_account(To to, Then then) {
-    ask(services_.accounts, answer_deadline, messages::activate{step(), who_.account})
+    ask(services_.accounts, time_for(to), messages::activate{step(), who_.account})
         .then([then = std::move(then)](const services::account_handle& account) mutable { then(account); },
               [this, to](caf::error& why) { refuse_with(to, why); });
   }
@@ -167,7 +167,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   template <class To, class Then>
   void with_mailbox(mailbox_id id, To to, Then then) {
     with_account(to, [this, id, to, then = std::move(then)](const services::account_handle& account) mutable {
-      ask(account, answer_deadline, messages::list_mailboxes{step(), std::nullopt})
+      ask(account, time_for(to), messages::list_mailboxes{step(), std::nullopt})
           .then(
               [this, id, to, account, then = std::move(then)](const messages::mailboxes& all) mutable {
                 for (const auto& one : all.all)
@@ -179,7 +179,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   }
   template <class To, class Then>
   void open(const services::account_handle& account, const std::string& name, To to, Then then) {
-    ask(account, answer_deadline, messages::open_mailbox{step(), name})
+    ask(account, time_for(to), messages::open_mailbox{step(), name})
         .then([name, then = std::move(then)](const services::mailbox_handle& mailbox) mutable { then(mailbox, name); },
               [this, to](caf::error& why) { refuse_with(to, why); });
   }
@@ -189,6 +189,8 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   }
   static void refuse_with(promise to, const caf::error& why) { to.deliver(refuse(runtime::to_failure(why))); }
   void refuse_with(const acting_pointer& at, const caf::error& why);
+  static std::chrono::milliseconds time_for(const promise& /*of a request*/) { return answer_deadline; }
+  [[nodiscard]] std::chrono::milliseconds time_for(const acting_pointer& at) const;
   [[nodiscard]] trace_context step() { return runtime::next_span(trace_, on().random()); }
 
   services::node_services services_;

@@ -13,8 +13,10 @@ using namespace std::chrono_literals;
 constexpr auto undo_time = 10min;
 constexpr std::size_t undo_max = 1000;  // an action on all mailboxes is one for each
 constexpr auto progress_every = 100ms;
-// Its request is answered within a minute, or nobody hears what was done.
+// Its request is given up after 70 s, and nobody hears what was done: no batch begins after the first, and none is
+// waited for after the second.
 constexpr auto action_time = 45s;
+constexpr auto longest_action = 65s;
 
 bool is_name(std::string_view op) {
   return op.size() <= api::op_bytes_max &&
@@ -27,7 +29,7 @@ messages::http_answer no_such_stream() { return refuse({fault_code::not_found, "
 
 web_session::acting_pointer web_session::begin_action(const std::string& op, promise to) {
   if (!is_name(op)) {
-    to.deliver(refuse(400, "syntax", "op is no name: at most 64 letters, digits and signs", "op"));
+    to.deliver(refuse(400, "syntax", "op is no name: at most 64 characters of ASCII that can be seen", "op"));
     return nullptr;
   }
   if (!op.empty() && std::any_of(acting_.begin(), acting_.end(), [&](const auto& one) { return one->op == op; })) {
@@ -129,7 +131,7 @@ void web_session::act(const acting_pointer& at, const std::vector<task>& tasks, 
 void web_session::go_on(const acting_pointer& at) {
   auto& action = *at->action;
   tell_progress(*at);
-  if (!action.is_over() && on().clock().steady() - at->began > action_time)
+  if (!action.is_over() && action.is_between_batches() && on().clock().steady() - at->began > action_time)
     action.failed({fault_code::busy, "it took too long"});
   const auto next = action.next();
   if (!next) return finish(at);
@@ -152,13 +154,19 @@ void web_session::go_on(const acting_pointer& at) {
 template <class Answer, class Question>
 void web_session::put(const acting_pointer& at, const services::mailbox_handle& mailbox, Question asked) {
   asked.trace = step();
-  ask(mailbox, answer_deadline, std::move(asked))
+  ask(mailbox, time_for(at), std::move(asked))
       .then(
           [this, at](const Answer& m) {
             at->action->answered(m);
             go_on(at);
           },
           [this, at](caf::error& why) { refuse_with(at, why); });
+}
+
+std::chrono::milliseconds web_session::time_for(const acting_pointer& at) const {
+  const auto left = at->began + longest_action - on().clock().steady();
+  return std::clamp<std::chrono::milliseconds>(std::chrono::duration_cast<std::chrono::milliseconds>(left), 1s,
+                                               answer_deadline);
 }
 
 void web_session::refuse_with(const acting_pointer& at, const caf::error& why) {
@@ -203,7 +211,9 @@ void web_session::finish_with(acting_pointer at, messages::http_answer answer) {
 
 // Nothing is asked for any more; a batch that is at work is done, and nobody is left to hear of it.
 void web_session::end_actions() {
-  while (!acting_.empty()) finish_with(acting_.back(), refuse(401, "signed_out", "the session has ended"));
+  const auto why =
+      is_signed_out_ ? refuse(401, "signed_out", "the session has ended") : refuse({fault_code::busy, "it has ended"});
+  while (!acting_.empty()) finish_with(acting_.back(), why);
 }
 
 template <class Answer, class Question>

@@ -50,11 +50,11 @@ void web_session::fulfil(const api::read_thread& asked, promise to) {
                   to.deliver(refuse({fault_code::not_found, "this message is gone"}));
                   return;
                 }
-                const auto thread = one->row.thread;
-                with_stored({{store::threads_prefix(who_.account, store::thread_hash(thread))}, thread_rows_max}, to,
-                            [this, thread, named, to](const std::vector<messages::stored_row>& rows) {
-                              show_thread(members_of(thread, named, rows), to);
-                            });
+                with_stored(
+                    {{store::threads_prefix(who_.account, store::thread_hash(one->row.thread))}, thread_rows_max}, to,
+                    [this, one, to](const std::vector<messages::stored_row>& rows) {
+                      show_thread(members_of(one->row.thread, *one, rows), to);
+                    });
               });
 }
 

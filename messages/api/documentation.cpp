@@ -24,8 +24,9 @@ Methods that need a user want the cookie of a session and its token in `X-CSRF`:
 `view=7` gives it another number.
 
 Whose connection is lost asks again with the id of the last event that came in `Last-Event-ID`, as an EventSource does by itself:
-for a minute the stream is kept with its views. It goes on with `resumed` and what has been missed; a stream that is not there
-any more begins anew, with `hello`.
+the stream is kept with its views for a minute and a half, of a session the last three. It goes on with `resumed` and what has
+been missed; when that is not known any more, with `resumed` and `bye`, after which it is to be asked for once more. A stream that
+is not there begins anew, with `hello`.
 
 Behind a proxy that holds back what is streamed, `/events?poll=` begins a stream whose events come as answers to one request
 after the other: `/events?poll=STREAM&after=2` when two have come that were not empty, with the name that stands in `hello`. It

@@ -117,7 +117,7 @@ struct sender_count {
 };
 // A message has one year, and any number of labels and senders.
 struct counted {
-  modseq up_to;  // changes after it may be counted or not
+  modseq up_to;  // of a view of one mailbox: changes after it may be counted or not
   std::uint32_t total = 0;
   std::uint32_t unread = 0;
   std::vector<year_count> years;      // newest first
@@ -126,7 +126,7 @@ struct counted {
   std::uint32_t more_labels = 0;      // that are not among them
   std::uint32_t more_senders = 0;
   static constexpr auto fields =
-      described(field(1, "up_to", &counted::up_to, "changes after it may be counted or not"),
+      described(field(1, "up_to", &counted::up_to, "of one mailbox: changes after it may be counted or not"),
                 field(2, "total", &counted::total, "messages"), field(3, "unread", &counted::unread),
                 field(4, "years", &counted::years, "newest first"),
                 field(5, "labels", &counted::labels, "of most messages first, then by name; at most 100"),
@@ -278,7 +278,8 @@ struct set_flags {
       described(field(1, "mailbox", &set_flags::mailbox), field(2, "uids", &set_flags::uids),
                 field(3, "add", &set_flags::add, "flags and keywords"), field(4, "remove", &set_flags::remove),
                 field(5, "all_of", &set_flags::all_of, "all of a view in `mailbox` but `uids`"),
-                field(6, "op", &set_flags::op, "the client's name for it, to hear of its progress and to cancel it"));
+                field(6, "op", &set_flags::op,
+                      "the client's name for it, at most 64 characters, to hear of its progress and to cancel it"));
   static constexpr std::array<std::string_view, 2> required = {"mailbox", "uids"};
   friend bool operator==(const set_flags&, const set_flags&) = default;
 };
@@ -376,7 +377,8 @@ inline constexpr std::tuple mail_methods{
                                    "Show the messages of a thread of a view, or one of them."},
     method<close_view, nothing>{"view.close", needs::user, "End a view."},
     method<count_view, counted>{"view.count", needs::user,
-                                "Count the messages of a view by year, label and sender; busy while it is searched."},
+                                "Count the messages of a view by year, label and sender; busy while it is searched, "
+                                "and when somebody else asks for it before it is done."},
     method<read_message, shown_message>{"mail.read", needs::user, "One message: its header, its text, its parts."},
     method<read_thread, shown_thread>{"mail.thread", needs::user,
                                       "The messages of a message's thread, of all mailboxes."},

@@ -186,7 +186,7 @@ export interface SetFlags {
   remove?: string[];
   /** all of a view in `mailbox` but `uids` */
   all_of?: ViewName | null;
-  /** the client's name for it, to hear of its progress and to cancel it */
+  /** the client's name for it, at most 64 characters, to hear of its progress and to cancel it */
   op?: string;
 }
 function writeSetFlags(from: SetFlags): unknown {
@@ -364,7 +364,7 @@ export function parseSenderCount(value: unknown, where = "sender_count"): Sender
 }
 
 export interface Counted {
-  /** changes after it may be counted or not */
+  /** of one mailbox: changes after it may be counted or not */
   up_to: number;
   /** messages */
   total: number;
@@ -853,7 +853,7 @@ export interface Methods {
   "view.expand": { question: ExpandThread; answer: Nothing };
   /** End a view. */
   "view.close": { question: CloseView; answer: Nothing };
-  /** Count the messages of a view by year, label and sender; busy while it is searched. */
+  /** Count the messages of a view by year, label and sender; busy while it is searched, and when somebody else asks for it before it is done. */
   "view.count": { question: CountView; answer: Counted };
   /** One message: its header, its text, its parts. */
   "mail.read": { question: ReadMessage; answer: ShownMessage };
@@ -921,4 +921,4 @@ export const writeQuestion: { [M in keyof Methods]: (question: Methods[M]["quest
   "mailbox.delete": writeRemovedMailbox,
 };
 
-export const protocol = "eb5468646164";
+export const protocol = "51fd7da3eacf";

@@ -90,7 +90,7 @@ struct EventStream : ::testing::Test {
   event_stream_handle stream_;
 };
 
-TEST_F(EventStream, WaitsAMinuteForItsPage) {
+TEST_F(EventStream, WaitsForItsPage) {
   open(event_stream::when_left::waits);
   wire_.reset();
   EXPECT_TRUE(eventually([&] {  // it has noticed

@@ -75,9 +75,16 @@ struct LongAction : Test {
   }
   void answer(long_action& action, const long_action::question& next, const messages::set_flags& asked) {
     sizes_.push_back(asked.uids.size());
-    for (auto& [id, has] : boxes_[next.mailbox])
-      if (asked.uids.contains(id)) has = apply(asked.delta, has);
-    action.answered(messages::flags_set{modseq{100 + commits_}, {}, {}});
+    messages::flags_set made{modseq{100 + commits_}, {}, {}};
+    for (auto& [id, has] : boxes_[next.mailbox]) {
+      if (!asked.uids.contains(id)) continue;
+      auto& one = made.messages.emplace_back();
+      one.id = id;
+      one.flags = apply(asked.delta, has);
+      one.changed = one.flags == has ? modseq{1} : made.changed;
+      has = one.flags;
+    }
+    action.answered(made);
   }
   void answer(long_action& action, const long_action::question& next, const messages::copy& asked) {
     sizes_.push_back(asked.uids.size());
@@ -181,6 +188,23 @@ TEST_F(LongAction, FailsInItsMidst) {
   }
 }
 
+// What is marked only is not left to the next EXPUNGE, and what somebody else has marked keeps it.
+TEST_F(LongAction, FailsBetweenTheMarkAndItsExpunge) {
+  fill(1'500);
+  boxes_[inbox][uid{1'200}] = flags({flag::deleted});
+  const auto before = boxes_;
+  fails_at_ = 4;
+  long_action action({{inbox, range(1, 1'500), delete_for_ever()}}, modseq());
+  play(action);
+  EXPECT_EQ(action.outcome().why, "no room");
+  EXPECT_EQ(boxes_[inbox].size(), 500U);
+  fails_at_ = 0;
+  auto back = undo_of(action);
+  play(back);
+  EXPECT_EQ(with(inbox, flags({flag::deleted})), std::vector{uid{1'200}});
+  EXPECT_EQ(boxes_[inbox].at(uid{1'001}), before.at(inbox).at(uid{1'001}));
+}
+
 TEST_F(LongAction, LeavesWhatCameLater) {
   fill(1'500);
   created_[uid{1'200}] = modseq{9};
@@ -212,6 +236,16 @@ TEST_F(LongAction, CutsRangesAnywhere) {
   uid_set seen;
   for (const auto one : with(inbox, flags({flag::seen}))) seen.add(one);
   EXPECT_EQ(seen, wanted);
+}
+
+TEST_F(LongAction, ARangeFillsABatch) {
+  fill(2'500);
+  uid_set wanted;
+  for (const auto& [first, last] : {std::pair{1U, 1'000U}, {2'000U, 2'005U}})
+    wanted.add(uid_range{uid{first}, uid{last}});
+  long_action action({{inbox, wanted, flags_to_be{flags({flag::seen}), {}}}}, modseq());
+  play(action);
+  EXPECT_EQ(sizes_, (std::vector<std::uint64_t>{1'000, 6}));
 }
 
 }  // namespace

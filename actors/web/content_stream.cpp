@@ -80,8 +80,9 @@ void content_stream::read() {
             decode(next.octets, m.octets, next.is_last);
             // An encoding may have left nothing of it.
             if (next.octets.empty() && !next.is_last) return read();
+            const bool is_last = next.is_last;
             send(to_, std::move(next));
-            if (next.is_last) quit();
+            if (is_last) quit();
           },
           [this](caf::error& why) {
             send(to_, messages::stream_octets{trace_, {}, true, true});

@@ -87,7 +87,7 @@ event_stream::behavior_type event_stream::make_behavior() {
       [this](const api::expand_thread& m) { return expand(m); },
       [this](const api::count_view& m) { return pass_on<api::counted>(m.view, m); },
       [this](const messages::list_view& m) { return pass_on<messages::view_listed>(m.view, m); },
-      [this](const messages::resume_events& m) { return resume(m); },
+      [this](const messages::resume_events& m) { return go_on(m); },
       [this](const api::action_progress& m) {
         progress_[m.op] = m;
         flush();
@@ -157,7 +157,7 @@ void event_stream::left() {
 }
 
 // Its page may be back before anybody has noticed that the connection is lost.
-runtime::reply<messages::http_answer> event_stream::resume(const messages::resume_events& asked) {
+runtime::reply<messages::http_answer> event_stream::go_on(const messages::resume_events& asked) {
   if (to_) {
     demonitor(to_.address());
     send(to_, messages::stream_octets{trace_, {}, true, false});

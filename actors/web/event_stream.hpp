@@ -59,7 +59,7 @@ class event_stream final : public runtime::watched<runtime::handle_of<all_event_
   void fail(const caf::error& why);
   void end(bool is_signed_out);
   void left();
-  runtime::reply<messages::http_answer> resume(const messages::resume_events& asked);
+  runtime::reply<messages::http_answer> go_on(const messages::resume_events& asked);
   void tell(const api::event& what);
   void add_event(const api::event& what);
   void add(std::string_view event);

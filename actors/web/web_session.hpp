@@ -123,11 +123,11 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void fulfil(const api::read_message& asked, const promise& to);
   void read_text(const text_pointer& text, std::size_t leaf);
   void read_html_as_text(const text_pointer& text);
-  void with_message(mailbox_id mailbox, uid message, promise to, std::function<void(found_pointer)> then);
-  void with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, promise to,
-                   std::function<void(const std::string&)> then);
-  void with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
-                 std::function<void(std::string)> then, std::string before = {});
+  void with_message(mailbox_id mailbox, uid message, promise to, const std::function<void(found_pointer)>& then);
+  void with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, const promise& to,
+                   const std::function<void(const std::string&)>& then);
+  void with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, const promise& to,
+                 const std::function<void(std::string)>& then, std::string before = {});
 
   // --- web_session_thread.cpp: the others of its thread ---
   struct reading_thread;
@@ -153,7 +153,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   std::vector<std::weak_ptr<html_page>> html_pages_;  // that are being made
   void show_text(const found_pointer& found, page_form form, promise to);
   void show_html(const found_pointer& found, bool allow_external, page_form form, promise to);
-  void read_pictures(const std::shared_ptr<html_page>& page, promise to);
+  void read_pictures(const std::shared_ptr<html_page>& page, const promise& to);
   static void give_html(const html_page& page, promise to);
 
   // --- asking: then(answer), or `to`, a promise or an action, hears why not ---
@@ -161,7 +161,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   void with_account(To to, Then then) {
     ask(services_.accounts, time_for(to), messages::activate{step(), who_.account})
         .then([then = std::move(then)](const services::account_handle& account) mutable { then(account); },
-              [this, to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { this->refuse_with(to, why); });
   }
   // then(handle, name).
   template <class To, class Then>
@@ -174,14 +174,14 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
                   if (one.id == id) return open(account, one.name, to, std::move(then));
                 refuse_with(to, runtime::to_error({fault_code::not_found, "there is no such mailbox"}));
               },
-              [this, to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { this->refuse_with(to, why); });
     });
   }
   template <class To, class Then>
   void open(const services::account_handle& account, const std::string& name, To to, Then then) {
     ask(account, time_for(to), messages::open_mailbox{step(), name})
         .then([name, then = std::move(then)](const services::mailbox_handle& mailbox) mutable { then(mailbox, name); },
-              [this, to](caf::error& why) { refuse_with(to, why); });
+              [this, to](caf::error& why) { this->refuse_with(to, why); });
   }
   template <class Answer>
   static void give(promise to, const Answer& what) {

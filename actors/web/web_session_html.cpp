@@ -92,7 +92,7 @@ void web_session::show_html(const found_pointer& found, bool allow_external, pag
             });
 }
 
-void web_session::read_pictures(const std::shared_ptr<html_page>& page, promise to) {
+void web_session::read_pictures(const std::shared_ptr<html_page>& page, const promise& to) {
   const auto next =
       std::find_if(page->pictures.begin(), page->pictures.end(), [](const auto& one) { return one.second.empty(); });
   if (next == page->pictures.end()) return give_html(*page, to);

@@ -16,7 +16,8 @@ constexpr std::size_t all_texts_bytes_max = 1024 * 1024;  // of all parts, decod
 
 }  // namespace
 
-void web_session::with_message(mailbox_id mailbox, uid message, promise to, std::function<void(found_pointer)> then) {
+void web_session::with_message(mailbox_id mailbox, uid message, promise to,
+                               const std::function<void(found_pointer)>& then) {
   with_mailbox(mailbox, to, [this, mailbox, message, to, then](const services::mailbox_handle& actor, auto&) {
     uid_set only;
     only.add(message);
@@ -44,8 +45,8 @@ void web_session::with_message(mailbox_id mailbox, uid message, promise to, std:
   });
 }
 
-void web_session::with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, promise to,
-                              std::function<void(const std::string&)> then) {
+void web_session::with_octets(const found_pointer& of, std::uint64_t offset, std::uint64_t length, const promise& to,
+                              const std::function<void(const std::string&)>& then) {
   const messages::octet_piece piece{of->view.id, offset, static_cast<std::uint32_t>(length)};
   ask(services_.readers.of(of->view.id.value), answer_deadline,
       messages::read_octets{step(), who_.account, of->mailbox, piece, {}})
@@ -54,8 +55,8 @@ void web_session::with_octets(const found_pointer& of, std::uint64_t offset, std
 }
 
 // then(octets of the body as transferred, at most so many); `before`: those that were read already.
-void web_session::with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max, promise to,
-                            std::function<void(std::string)> then, std::string before) {
+void web_session::with_part(const found_pointer& of, const mime::part& which, std::uint64_t octets_max,
+                            const promise& to, const std::function<void(std::string)>& then, std::string before) {
   const auto wanted = std::min(which.body_bytes, octets_max);
   if (before.size() >= wanted) return then(std::move(before));
   const auto length = std::min<std::uint64_t>(wanted - before.size(), messages::read_length_max);

@@ -27,6 +27,8 @@ export interface Narrow {
 
 export interface NarrowTold {
   count(): Promise<Counted>;
+  // What is in the search line, sought or not yet.
+  line(): string;
   search(query: string): void;
   opened(isOpen: boolean): void;
 }
@@ -84,7 +86,7 @@ export function makeNarrow(told: NarrowTold): Narrow {
 
   const entry = ({ name, terms, messages }: Choice): HTMLElement => {
     const isChosen = terms.length > 0 && hasTerms(now.query, terms);
-    const choose = (): void => told.search(isChosen ? withoutTerms(now.query, terms) : withTerms(now.query, terms));
+    const choose = (): void => told.search(isChosen ? withoutTerms(told.line(), terms) : withTerms(told.line(), terms));
     const number = messages === null ? null : el("span", { class: "count" }, messages.toLocaleString(), el("span", { class: "hidden" }, messages === 1 ? " message" : " messages"));
     const made = el("button", { type: "button", click: choose, "aria-pressed": String(isChosen), "data-terms": terms.join(" ") }, el("span", { class: "name", title: name }, name), number);
     made.disabled = terms.length === 0;

@@ -105,12 +105,16 @@ export function makeNarrow(told: NarrowTold): Narrow {
     );
     if (focused) ([...groups.querySelectorAll("button")].find((one) => one.dataset["terms"] === focused) ?? opener).focus();
   };
-  const say = (text: string): void => {
+  // `isSpoken`: by a screen reader, while it is looked at elsewhere.
+  const say = (text: string, isSpoken = true): void => {
+    set(note, "aria-live", isSpoken ? null : "off");
     if (note.textContent !== text) fill(note, text);
   };
 
   const ask = async (): Promise<void> => {
     const mine = (turn += 1);
+    // Changes of one list are not told each by itself.
+    const isRecount = counted !== null && asked.list === now.list;
     asked = now;
     isWaiting = true;
     last = Date.now();
@@ -127,7 +131,7 @@ export function makeNarrow(told: NarrowTold): Narrow {
     set(panel, "aria-busy", null);
     if (given) {
       counted = given;
-      say(`${count(given.total, "message", "messages")}, ${given.unread.toLocaleString()} unread`);
+      say(`${count(given.total, "message", "messages")}, ${given.unread.toLocaleString()} unread`, !isRecount);
       draw();
     } else if (problem instanceof CallError && problem.code === "busy") {
       asked = nothing; // it is searched anew

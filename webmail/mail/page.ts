@@ -23,6 +23,7 @@ import { signInForm } from "./sign-in.ts";
 import { makeStore, type View } from "./store.ts";
 
 const firstRows = 60;
+const connectingMs = 1_000;
 const reloadedFor = "stagecoach.reloaded-for";
 
 interface Addressed {
@@ -69,7 +70,10 @@ function showMail(signOut: () => void): { close(): void } {
   const status = el("div", { class: "status", role: "status" });
   const live = el("span", { class: "live", role: "status" });
   const toasts = el("div", { class: "toasts", role: "status" });
-  const toast = makeToast(toasts);
+  const toast = makeToast(toasts, () => {
+    if (list.root.offsetParent !== null) list.focus();
+    else message.root.focus({ preventScroll: true });
+  });
   const readAhead = makeReadAhead((row) => call("mail.read", { mailbox: mailboxOf(row), uid: uidOf(row) }), () => lookAhead());
   const conversation = makeConversation(call, store, (row) => showMember(row));
   const message = makeMessageView(readAhead, conversation.root, {
@@ -382,6 +386,14 @@ function showMail(signOut: () => void): { close(): void } {
   };
 
   const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  const tell = (state: StreamState): void => {
+    const text = state.kind === "waiting" ? `${states.waiting}, again in ${state.seconds} s` : states[state.kind];
+    clearTimeout(telling);
+    // What takes a moment, as a hand-over to another tab, needs no words.
+    if (state.kind === "connecting") telling = setTimeout(() => fill(live, text), connectingMs);
+    else if (live.textContent !== text) fill(live, text);
+  };
   const shared = share(call, {
     began(event, isFirst) {
       store.apply(event);
@@ -407,7 +419,7 @@ function showMail(signOut: () => void): { close(): void } {
       if (event.kind === "view_items") showWanted();
     },
     state(state) {
-      fill(live, state.kind === "waiting" ? `${states.waiting}, again in ${state.seconds} s` : states[state.kind]);
+      tell(state);
       if (state.kind === "signed_out") signOut();
     },
     broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),

@@ -176,6 +176,8 @@ function makeWalk(page, tag) {
       await keys("ArrowLeft");
       await until("one row", async () => (await row(`${tag} talk`).count()) === 1);
       await show(`Re: ${tag} talk`);
+      const entries = page.locator("nav[aria-label=Conversation] button");
+      await until("it knows its conversation", async () => (await entries.count()) === 2);
       for (const [key, text] of [["g k", "what is said"], ["g j", "what is answered"]]) {
         await keys(key);
         await page.getByRole("article").getByText(text).waitFor({ state: "attached" });

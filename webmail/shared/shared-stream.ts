@@ -136,8 +136,8 @@ function lead(name: string, call: Call, to: Listener, heard: Readonly<Heard>, sa
   );
   return {
     answer() {
-      say({ kind: "state", state });
       if (heard.hello && state.kind === "live") say({ kind: "began", hello: heard.hello, id: heard.id, views: [...heard.views] });
+      say({ kind: "state", state });
     },
     wake,
     stop() {

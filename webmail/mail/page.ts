@@ -282,7 +282,7 @@ function showMail(signOut: () => void): { close(): void } {
       const at = focus === null ? -1 : places.indexOf(focus);
       // What was shown apart goes: on with the row that one came from. What has left the list has left the focus above it.
       const next = isApart ? places[at] : isListed ? neighbour(places, all) : (places[at + 1] ?? places[at]);
-      if (next !== undefined && next !== null) return list.go(next, "only");
+      if (next) return list.go(next, "only");
       list.clear();
       message.say("No message chosen.");
       layout.setMessageOpen(false);

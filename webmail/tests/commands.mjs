@@ -183,6 +183,9 @@ function makeWalk(page, tag) {
         await page.getByRole("article").getByText(text).waitFor({ state: "attached" });
       }
       await keys("Escape");
+      await keys("g k"); // and it is seen, on a phone as well
+      await page.getByRole("article").getByText("what is said").waitFor();
+      await keys("Escape");
       await keys("g t");
       await until("each by itself", async () => (await row(`${tag} talk`).count()) === 2);
       await keys("g t");

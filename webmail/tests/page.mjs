@@ -285,8 +285,10 @@ async function conversation() {
   assert.equal(page.url(), address);
   assert.equal(await page.locator(".row.flagged", { hasText: "harvest" }).count(), 0, "no row of the list was starred");
   // It follows what comes, and what others do.
+  await entries.nth(1).focus();
   await deliver("Re: harvest", "References: <1@harvest>\r\n\r\nwith a smile");
   await are(5);
+  assert.ok(await entries.nth(1).evaluate((one) => one === document.activeElement), "the focus stays where it is, shown or not");
   await entries.nth(4).click();
   await isShown(4, "with a smile");
   assert.equal(await chosen(), 1, "its row is in the list");
@@ -350,9 +352,11 @@ async function search() {
   await row("message 16").click();
   await page.getByText("this is the text of message 16").waitFor();
   await until("it has left the list", async () => (await row("message 16").count()) === 0);
+  const isMoved = page.waitForResponse(/mail\.move$/);
+  const isBack = page.waitForResponse(/mail\.undo$/);
   await page.keyboard.press("a");
   await page.getByText("this is the text of message 15").waitFor();
-  const isBack = page.waitForResponse(/mail\.undo$/);
+  await isMoved;
   await page.getByText("1 message moved to Archive.").last().waitFor();
   await page.keyboard.press("U");
   await isBack;
@@ -419,8 +423,13 @@ async function narrow() {
   assert.deepEqual([await panel.getByRole("button").count(), await page.locator(".row").count()], [2, 1], "a year and a sender");
   await choice(/Odd One/).click();
   await reads("");
-  await panel.getByText(/^2\d messages, \d+ unread$/).waitFor();
+  await panel.getByText(/^\d\d messages, \d+ unread$/).waitFor();
   await choice(/Grace Hopper <grace0@example.org> \d messages$/).waitFor();
+  // What was typed and not sought yet is not lost.
+  await line.fill("subject:odd");
+  await choice(/Odd One/).click();
+  await reads('subject:odd from:"a (b)@example.org"');
+  await page.getByText("1 message found").waitFor();
   // By the keyboard, and beside what is looked for already; the focus stays on what was chosen.
   await line.fill('subject:"message 1" OR subject:"message 2"');
   await page.keyboard.press("Enter");

@@ -137,14 +137,24 @@ export function makeActions(call: Call, store: Store, toast: Toast, told: Action
       }
       going.answered(op);
     };
-    await inTurn(() => Promise.all(shown.map(doing)));
+    // One after the other: they are not to take all connections that the browser has to the server.
+    await inTurn(async () => {
+      for (const part of shown) {
+        if (!going.isCancelled()) await doing(part);
+        else {
+          part.pending.refused();
+          isCancelled = true;
+        }
+      }
+    });
     going.end();
     const say = (text: string): void => (undos.length > 0 ? toast.offerUndo(text, () => void undo(undos, changed)) : toast.say(text));
     const [refusal] = refusals;
     if (refusal !== undefined && changed > 0) say(`${changed.toLocaleString()} of ${count(total, "message", "messages")} ${words.done}: ${refusal}`);
     else if (refusal !== undefined) toast.fail(`${refusals.length === parts.length ? "Nothing" : "Not everything"} was changed: ${refusal}`);
     else if (isCancelled) say(`${count(changed, "message", "messages")} ${words.done}, the rest left.`);
-    else if (!isQuiet) say(`${count(total, "message", "messages")} ${words.done}.`);
+    else if (!isQuiet && changed === 0) toast.fail("Nothing was changed: the messages are no longer there.");
+    else if (!isQuiet) say(`${count(changed, "message", "messages")} ${words.done}.`);
     told.changed();
   };
 

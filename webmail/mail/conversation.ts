@@ -30,6 +30,7 @@ export function makeConversation(call: Call, store: Store, choose: (row: RowKey)
   // What the store said when it was asked for.
   let asked = "";
   let drawn = "";
+  let revealed: RowKey | null = null;
 
   const rowOf = (item: ListItem): RowKey => keyOf(item.mailbox, item.uid);
   const isHere = (): boolean => thread.messages.some((one) => rowOf(one) === shown);
@@ -60,21 +61,27 @@ export function makeConversation(call: Call, store: Store, choose: (row: RowKey)
   // What is drawn while the pane is hidden has no height.
   new ResizeObserver(reveal).observe(list);
 
+  const focusedRow = (): string | null => (list.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-row") ?? "") : null);
+
   const draw = (): void => {
     const { messages, is_cut } = thread;
-    root.hidden = shown === null || messages.length < 2 || !isHere();
-    if (shown === null || root.hidden) return;
+    const isHidden = shown === null || messages.length < 2 || !isHere();
+    // What has the focus goes: it stays near.
+    if (isHidden && root.contains(document.activeElement)) root.closest("article")?.focus({ preventScroll: true });
+    root.hidden = isHidden;
+    if (shown === null || isHidden) return;
     const state = JSON.stringify([shown, is_cut, messages.map((one) => [rowOf(one), store.known(rowOf(one))?.flags, store.mailbox(one.mailbox)?.name])]);
     if (state === drawn) return;
     drawn = state;
     const here = mailboxOf(shown);
-    const focused = list.contains(document.activeElement);
+    const focused = focusedRow();
     const top = list.scrollTop;
     fill(caption, `Conversation of ${is_cut ? "more than " : ""}${count(messages.length, "message", "messages")}`);
     fill(list, ...messages.map((one) => entry(one, here)));
     list.scrollTop = top;
-    if (focused) current()?.focus({ preventScroll: true });
-    reveal();
+    if (focused !== null) (list.querySelector<HTMLElement>(`[data-row="${focused}"]`) ?? current())?.focus({ preventScroll: true });
+    if (revealed !== shown) reveal();
+    revealed = shown;
   };
 
   // Counts, and what a view was told: what moves, comes or goes is in one of them.
@@ -88,6 +95,7 @@ export function makeConversation(call: Call, store: Store, choose: (row: RowKey)
     askedAt = Date.now();
     asked = stateOfStore();
     const row = shown;
+    store.willKnow();
     try {
       const answer = await call("mail.thread", { mailbox: mailboxOf(row), uid: uidOf(row) });
       if (row === shown) know(answer);

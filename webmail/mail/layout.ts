@@ -20,7 +20,8 @@ const phonePx = 700;
 const drawerPx = 1200;
 const besidePx = 860;
 
-export function makeLayout(mailboxes: HTMLElement, list: HTMLElement, message: HTMLElement): Layout {
+// `arranged`: another pane may be on the screen.
+export function makeLayout(mailboxes: HTMLElement, list: HTMLElement, message: HTMLElement, arranged: () => void): Layout {
   const root = el("main", { class: "panes" });
   let arrangement: Arrangement = arrangements.find((one) => one === kept("arrangement", "auto")) ?? "auto";
   let isMessageOpen = false;
@@ -62,6 +63,7 @@ export function makeLayout(mailboxes: HTMLElement, list: HTMLElement, message: H
     document.body.classList.toggle("message-alone", root.dataset["one"] === "message");
     side.setDirection("vertical");
     middle.setDirection(shown === "above" ? "horizontal" : "vertical");
+    arranged();
   };
   new ResizeObserver(fit).observe(root);
   const setDrawer = (isOpen: boolean): void => {

@@ -177,7 +177,7 @@ export function makeMessageView(messages: ReadAhead, above: HTMLElement, told: M
       const kept = messages.kept(row);
       if (kept) return take(kept);
       message = null;
-      const busy = setTimeout(() => fill(content, el("p", { class: "empty" }, "Loading …")), busyMs);
+      const busy = setTimeout(() => wanted === row && !message && fill(content, el("p", { class: "empty" }, "Loading …")), busyMs);
       void messages
         .read(row)
         .then(take, (error) => {

@@ -27,6 +27,8 @@ export interface Narrow {
 
 export interface NarrowTold {
   count(): Promise<Counted>;
+  // What is in the search line, sought or not yet.
+  line(): string;
   search(query: string): void;
   opened(isOpen: boolean): void;
 }
@@ -84,7 +86,7 @@ export function makeNarrow(told: NarrowTold): Narrow {
 
   const entry = ({ name, terms, messages }: Choice): HTMLElement => {
     const isChosen = terms.length > 0 && hasTerms(now.query, terms);
-    const choose = (): void => told.search(isChosen ? withoutTerms(now.query, terms) : withTerms(now.query, terms));
+    const choose = (): void => told.search(isChosen ? withoutTerms(told.line(), terms) : withTerms(told.line(), terms));
     const number = messages === null ? null : el("span", { class: "count" }, messages.toLocaleString(), el("span", { class: "hidden" }, messages === 1 ? " message" : " messages"));
     const made = el("button", { type: "button", click: choose, "aria-pressed": String(isChosen), "data-terms": terms.join(" ") }, el("span", { class: "name", title: name }, name), number);
     made.disabled = terms.length === 0;
@@ -103,12 +105,16 @@ export function makeNarrow(told: NarrowTold): Narrow {
     );
     if (focused) ([...groups.querySelectorAll("button")].find((one) => one.dataset["terms"] === focused) ?? opener).focus();
   };
-  const say = (text: string): void => {
+  // `isSpoken`: by a screen reader, while it is looked at elsewhere.
+  const say = (text: string, isSpoken = true): void => {
+    set(note, "aria-live", isSpoken ? null : "off");
     if (note.textContent !== text) fill(note, text);
   };
 
   const ask = async (): Promise<void> => {
     const mine = (turn += 1);
+    // Changes of one list are not told each by itself.
+    const isRecount = counted !== null && asked.list === now.list;
     asked = now;
     isWaiting = true;
     last = Date.now();
@@ -125,7 +131,7 @@ export function makeNarrow(told: NarrowTold): Narrow {
     set(panel, "aria-busy", null);
     if (given) {
       counted = given;
-      say(`${count(given.total, "message", "messages")}, ${given.unread.toLocaleString()} unread`);
+      say(`${count(given.total, "message", "messages")}, ${given.unread.toLocaleString()} unread`, !isRecount);
       draw();
     } else if (problem instanceof CallError && problem.code === "busy") {
       asked = nothing; // it is searched anew

@@ -23,6 +23,7 @@ import { signInForm } from "./sign-in.ts";
 import { makeStore, type View } from "./store.ts";
 
 const firstRows = 60;
+const connectingMs = 1_000;
 const reloadedFor = "stagecoach.reloaded-for";
 
 interface Addressed {
@@ -69,7 +70,10 @@ function showMail(signOut: () => void): { close(): void } {
   const status = el("div", { class: "status", role: "status" });
   const live = el("span", { class: "live", role: "status" });
   const toasts = el("div", { class: "toasts", role: "status" });
-  const toast = makeToast(toasts);
+  const toast = makeToast(toasts, () => {
+    if (list.root.offsetParent !== null) list.focus();
+    else message.root.focus({ preventScroll: true });
+  });
   const readAhead = makeReadAhead((row) => call("mail.read", { mailbox: mailboxOf(row), uid: uidOf(row) }), () => lookAhead());
   const conversation = makeConversation(call, store, (row) => showMember(row));
   const message = makeMessageView(readAhead, conversation.root, {
@@ -134,9 +138,13 @@ function showMail(signOut: () => void): { close(): void } {
 
   // A message that the list need not have.
   const showMember = (row: RowKey): void => {
-    if (current !== null && store.places(current).includes(row)) return list.go(row, "only");
+    if (current !== null && store.places(current).includes(row)) {
+      layout.setMessageOpen(true);
+      return list.go(row, "only");
+    }
     apart = row;
     list.unchoose();
+    layout.setMessageOpen(true);
     message.show(row);
     remember(row);
   };
@@ -205,14 +213,13 @@ function showMail(signOut: () => void): { close(): void } {
     }
   };
 
-  const leaveMessage = (): void => {
-    layout.setMessageOpen(false);
-    // What nobody sees any more is not meant either.
+  // What nobody sees any more is not meant either.
+  const forgetUnseen = (): void => {
     if (apart !== null && message.root.offsetParent === null) message.say("No message chosen.");
   };
   const openMailbox = (mailbox: number, query = "", isEverywhere = false): void => {
     layout.closeDrawer();
-    leaveMessage();
+    layout.setMessageOpen(false);
     const known = store.view(mailbox);
     if (mailbox !== current || query !== known?.query || hasThreads !== known.threads || isEverywhere !== known.isEverywhere) {
       const before = shownView();
@@ -269,13 +276,16 @@ function showMail(signOut: () => void): { close(): void } {
     leaving(gone) {
       const places = current === null ? [] : store.places(current);
       const { focus } = list.selection;
-      // What was shown apart goes: on with the row that one came from.
       const isApart = apart !== null && gone.rows.includes(apart);
-      const next = isApart ? (focus !== null && places.includes(focus) ? focus : null) : neighbour(places, new Set(gone.rows));
-      if (next === null) list.clear();
-      if (next === null) message.say("No message chosen.");
-      else list.go(next, "only");
-      if (next === null) layout.setMessageOpen(false);
+      const all = new Set(gone.rows);
+      const isListed = places.some((row) => row !== undefined && all.has(row));
+      const at = focus === null ? -1 : places.indexOf(focus);
+      // What was shown apart goes: on with the row that one came from. What has left the list has left the focus above it.
+      const next = isApart ? places[at] : isListed ? neighbour(places, all) : (places[at + 1] ?? places[at]);
+      if (next) return list.go(next, "only");
+      list.clear();
+      message.say("No message chosen.");
+      layout.setMessageOpen(false);
     },
   });
 
@@ -296,9 +306,9 @@ function showMail(signOut: () => void): { close(): void } {
     toggleThreads: () => toggleThreads(),
     count: () => call("view.count", { stream, view: shownView()?.id ?? 0 }),
   });
-  const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root);
+  const layout = makeLayout(mailboxes.root, el("section", { class: "list-pane" }, search.root, list.root), message.root, forgetUnseen);
   const back = (): void => {
-    leaveMessage();
+    layout.setMessageOpen(false);
     list.focus();
   };
   const commands = makeCommands({ actions, list, message, conversation, layout, target, toast, openInbox, back, search: () => search.focus(), toggleThreads, toggleEverywhere, toggleNarrow: search.toggleNarrow, closeNarrow: search.closeNarrow, help: () => keys.help() });
@@ -349,7 +359,6 @@ function showMail(signOut: () => void): { close(): void } {
     if (wantedMessage === null || !view) return;
     if (!view.items.has(wantedMessage) && (view.isOpening || view.isSearching)) return;
     showMember(wantedMessage);
-    layout.setMessageOpen(true);
     wantedMessage = null;
   };
   addEventListener("popstate", follow);
@@ -377,6 +386,14 @@ function showMail(signOut: () => void): { close(): void } {
   };
 
   const states: Record<StreamState["kind"], string> = { live: "", connecting: "Catching up …", waiting: "Not connected", signed_out: "" };
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  const tell = (state: StreamState): void => {
+    const text = state.kind === "waiting" ? `${states.waiting}, again in ${state.seconds} s` : states[state.kind];
+    clearTimeout(telling);
+    // What takes a moment, as a hand-over to another tab, needs no words.
+    if (state.kind === "connecting") telling = setTimeout(() => fill(live, text), connectingMs);
+    else if (live.textContent !== text) fill(live, text);
+  };
   const shared = share(call, {
     began(event, isFirst) {
       store.apply(event);
@@ -402,7 +419,7 @@ function showMail(signOut: () => void): { close(): void } {
       if (event.kind === "view_items") showWanted();
     },
     state(state) {
-      fill(live, state.kind === "waiting" ? `${states.waiting}, again in ${state.seconds} s` : states[state.kind]);
+      tell(state);
       if (state.kind === "signed_out") signOut();
     },
     broken: (reason) => toast.fail(`This page does not understand the server: ${reason}`),

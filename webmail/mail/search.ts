@@ -58,6 +58,7 @@ export function makeSearch({ search, leave, toggleThreads, count: countMessages 
   });
   const narrow = makeNarrow({
     count: countMessages,
+    line: () => input.value.trim(),
     search: (query) => search(query, isEverywhere),
     opened: (isOpen) => root.classList.toggle("narrowing", isOpen),
   });

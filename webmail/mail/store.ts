@@ -59,6 +59,8 @@ export interface Store {
   item(row: RowKey): ListItem | undefined;
   // Messages that need not be in any view, instead of those that were known before.
   know(items: readonly ListItem[]): void;
+  // They are asked for: what is done until know() lies over the answer, which may be of before.
+  willKnow(): void;
   // In a view, or beside them.
   known(row: RowKey): ListItem | undefined;
   changeFlags(change: FlagChange): Pending;
@@ -117,6 +119,8 @@ export function makeStore(): Store {
   const views = new Map<number, View>();
   let beside = new Map<RowKey, ListItem>();
   let overlays: Overlay[] = [];
+  // What has been done since willKnow().
+  let done: { rows: ReadonlySet<RowKey>; flags: NonNullable<Overlay["flags"]> }[] = [];
 
   // An overlay stays until the server's own word for it has come: an event before that is of before.
   const settle = (): void => {
@@ -124,15 +128,19 @@ export function makeStore(): Store {
     overlays = overlays.filter((one) => one.upTo === null || one.upTo > told);
   };
   const lay = (rows: readonly RowKey[], flags: Overlay["flags"]): Pending => {
-    const one: Overlay = { rows: new Set(rows), flags, upTo: null };
+    const all = new Set(rows);
+    const one: Overlay = { rows: all, flags, upTo: null };
     overlays.push(one);
     return {
       accepted(upTo) {
         one.upTo = upTo;
-        for (const row of one.rows) {
+        for (const row of all) {
           const item = beside.get(row);
           if (item && flags) beside.set(row, { ...item, flags: changed(item.flags, flags.add, flags.remove) });
         }
+        if (flags) done.push({ rows: all, flags });
+        // No view will tell of the others.
+        one.rows = new Set(rows.filter((row) => isInView(row)));
         settle();
       },
       refused() {
@@ -141,6 +149,7 @@ export function makeStore(): Store {
     };
   };
 
+  const isInView = (row: RowKey): boolean => [...views.values()].some((view) => view.items.has(row));
   const viewOf = (id: number): View | undefined => [...views.values()].find((view) => view.id === id);
 
   const overlaid = (row: RowKey, item: ListItem | undefined): ListItem | undefined => {
@@ -210,7 +219,16 @@ export function makeStore(): Store {
     item: inView,
     known: (row) => inView(row) ?? overlaid(row, beside.get(row)),
     know(items) {
-      beside = new Map(items.map((one) => [keyOf(one.mailbox, one.uid), one]));
+      beside = new Map();
+      for (const item of items) {
+        const row = keyOf(item.mailbox, item.uid);
+        const since = done.filter((one) => one.rows.has(row));
+        const flags = since.reduce((now, one) => changed(now, one.flags.add, one.flags.remove), item.flags);
+        beside.set(row, { ...item, flags });
+      }
+    },
+    willKnow() {
+      done = [];
     },
     changeFlags: ({ rows, add, remove }) => lay(rows, { add, remove }),
     hide: (rows) => lay(rows, null),

@@ -16,7 +16,7 @@ export type LaterEvent = Exclude<ServerEvent, Hello | { kind: "resumed" }>;
 export interface Listener {
   // A stream has begun; `isFirst`: with the view that was asked for. `id`: see event().
   began(hello: Hello, isFirst: boolean, id: string): void;
-  // `id`: what a stream that goes on after it is asked for with.
+  // `id`: what a stream that goes on after it is asked for with; empty: with nothing, as what is polled does not go on so.
   event(event: LaterEvent, id: string): void;
   state(state: StreamState): void;
   // An event that this page does not understand: it is older than the server.
@@ -72,6 +72,8 @@ export function listen(to: Listener, first: Beginning): Listening {
   let isLive = false;
   let isLate = false;
   let isPolling = false;
+  // A stream has come through, so that nothing on the way holds it back: what is late is only slow.
+  let hasStreamed = first.after !== "";
   // A poll has brought something: it is the way for as long as this page is open.
   let hasPolled = false;
   // The stream that is polled, and how many answers have come from it.
@@ -85,7 +87,7 @@ export function listen(to: Listener, first: Beginning): Listening {
   const expectWithin = (ms: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      isLate = !hasBegun;
+      isLate = !hasBegun && !hasStreamed;
       abort.abort();
     }, ms);
   };
@@ -101,7 +103,8 @@ export function listen(to: Listener, first: Beginning): Listening {
 
   // Until it ends.
   const readStream = async (): Promise<void> => {
-    expectWithin(helloMs);
+    // What is slow each time is waited for longer each time.
+    expectWithin(Math.max(helloMs, pauseMs));
     const response = await request(query);
     if (!response?.body) return;
     const reader = response.body.getReader();
@@ -138,7 +141,7 @@ export function listen(to: Listener, first: Beginning): Listening {
     isLive = true;
   };
 
-  const take = (data: string, id: string): void => {
+  const take = (data: string, itsId: string): void => {
     if (isClosed) return;
     let event: ServerEvent;
     try {
@@ -147,15 +150,17 @@ export function listen(to: Listener, first: Beginning): Listening {
       to.broken(String(error));
       return;
     }
+    const id = isPolling ? "" : itsId;
     if (id !== "") after = id;
     if (event.kind === "resumed") {
-      hasBegun = true;
+      hasBegun = hasStreamed = true;
       live();
     } else if (event.kind === "hello") {
       const isFirst = query !== "";
       query = "";
       hasBegun = true;
       if (isPolling) polled.stream = event.stream;
+      else hasStreamed = true;
       live();
       to.began(event, isFirst, id);
     } else if (event.kind === "bye" && event.is_signed_out) close({ kind: "signed_out" });

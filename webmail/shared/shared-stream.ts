@@ -1,8 +1,8 @@
 // One stream of events for all tabs of a browser that have the same session: a host has six connections of HTTP/1.1, and each
 // stream takes one. The tab that holds a Web Lock has the stream and passes on what it hears over a BroadcastChannel; when it
-// goes, another one gets the lock, and goes on with the stream behind the last event that it has heard. Each tab asks for what it wants by itself. It holds a lock for each of its views, by which
-// the first tab knows of a view that nobody looks at any more. Without locks (not over plain HTTP, but for localhost) each
-// tab has a stream of its own.
+// goes, another one gets the lock, and goes on with the stream behind the last event that it has heard. Each tab asks for what
+// it wants by itself. It holds a lock for each of its views, by which the first tab knows of a view that nobody looks at any
+// more. Without locks (not over plain HTTP, but for localhost) each tab has a stream of its own.
 import { protocol } from "./api.ts";
 import { type Call, csrf } from "./call.ts";
 import { type Beginning, type Hello, type LaterEvent, listen, type Listener, type StreamState } from "./events.ts";
@@ -21,7 +21,8 @@ export interface Stream {
 }
 
 type Said =
-  | { kind: "began"; hello: Hello; id: string }
+  | { kind: "began"; hello: Hello; id: string; views: number[] }
+  | { kind: "left"; view: number }
   | { kind: "event"; stream: string; event: LaterEvent; id: string }
   | { kind: "state"; state: StreamState }
   // To the tab with the stream: say how things are; do not wait any longer.
@@ -66,11 +67,16 @@ function after(hello: Hello, event: LaterEvent): Hello {
   return { ...hello, mailboxes: isKnown ? hello.mailboxes.map((one) => (one.id === now.id ? now : one)) : [...hello.mailboxes, now] };
 }
 
-// What a tab has heard: the mailboxes as they are, and the last event.
+// What a tab has heard: the mailboxes as they are, the last event, and the views of all tabs, which whoever has the stream
+// next has to watch.
 interface Heard {
   hello: Hello | null;
   id: string;
+  views: Set<number>;
 }
+
+// An id is STREAM.NUMBER.
+const numberOf = (id: string): number => Number(id.slice(id.lastIndexOf(".") + 1));
 
 interface Leading {
   answer(): void;
@@ -90,6 +96,8 @@ function lead(name: string, call: Call, to: Listener, heard: Readonly<Heard>, sa
     watched.add(view);
     const left = (): void => {
       watched.delete(view);
+      heard.views.delete(view);
+      say({ kind: "left", view });
       void call("view.close", { stream, view }).catch(ignore);
     };
     void navigator.locks.request(viewLock(name, view), { signal: watch.signal }, left).catch(ignore);
@@ -100,11 +108,14 @@ function lead(name: string, call: Call, to: Listener, heard: Readonly<Heard>, sa
     watched.clear();
   };
 
+  // A stream that goes on has its views still.
+  if (heard.hello && first.after !== "") for (const view of heard.views) closeWhenLeft(view, heard.hello.stream);
+
   const { wake, close } = listen(
     {
       began(hello, isFirst, id) {
         forgetViews();
-        say({ kind: "began", hello, id });
+        say({ kind: "began", hello, id, views: [] });
         to.began(hello, isFirst, id);
       },
       event(event, id) {
@@ -125,8 +136,8 @@ function lead(name: string, call: Call, to: Listener, heard: Readonly<Heard>, sa
   );
   return {
     answer() {
+      if (heard.hello && state.kind === "live") say({ kind: "began", hello: heard.hello, id: heard.id, views: [...heard.views] });
       say({ kind: "state", state });
-      if (heard.hello && state.kind === "live") say({ kind: "began", hello: heard.hello, id: heard.id });
     },
     wake,
     stop() {
@@ -148,7 +159,7 @@ function together(call: Call, to: Listener, first: First): Stream {
   let isSilent = false;
   let heardAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const heard: Heard = { hello: null, id: "" };
+  const heard: Heard = { hello: null, id: "", views: new Set() };
 
   const say = (what: Said): void => {
     if (!isClosed) channel.postMessage(what);
@@ -176,14 +187,18 @@ function together(call: Call, to: Listener, first: First): Stream {
     began(hello, isFirst, id) {
       heard.hello = hello;
       heard.id = id;
+      heard.views.clear();
       if (isFirst) void holdView(first.view);
       to.began(hello, isFirst, id);
     },
     event(event, id) {
       if (heard.hello) heard.hello = after(heard.hello, event);
-      heard.id = id;
+      if (id !== "") heard.id = id;
+      if (event.kind === "view_items" || event.kind === "view_changes") heard.views.add(event.view);
       to.event(event, id);
-      if (event.kind === "view_ended") closeView(event.view);
+      if (event.kind !== "view_ended") return;
+      heard.views.delete(event.view);
+      closeView(event.view);
     },
   };
 
@@ -194,9 +209,19 @@ function together(call: Call, to: Listener, first: First): Stream {
     if (leading) return;
     heardAt = Date.now();
     const stream = heard.hello?.stream;
-    if (said.kind === "state") self.state(said.state);
-    else if (said.kind === "began" && said.hello.stream !== stream) self.began(said.hello, false, said.id);
-    else if (said.kind === "event" && said.stream === stream) self.event(said.event, said.id);
+    if (said.kind === "state") {
+      self.state(said.state);
+      // A stream that goes on does not begin: who came while it was lost has not heard of it.
+      if (said.state.kind === "live" && stream === undefined) say({ kind: "asks" });
+    } else if (said.kind === "began" && said.hello.stream !== stream) {
+      self.began(said.hello, false, said.id);
+      for (const view of said.views) heard.views.add(view);
+    } else if (said.kind === "left") {
+      heard.views.delete(said.view);
+    } else if (said.kind === "event" && said.stream === stream) {
+      // After a hand-over the stream goes on with what the tab that has it now had not heard: others may have.
+      if (said.id === "" || numberOf(said.id) > numberOf(heard.id)) self.event(said.event, said.id);
+    }
   };
   channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
 

@@ -19,8 +19,15 @@ export interface Toast {
 const shownMs = 8_000;
 const shownAtOnce = 3;
 
-export function makeToast(root: HTMLElement): Toast {
+// `leave`: what has the focus goes away; it goes elsewhere.
+export function makeToast(root: HTMLElement, leave: () => void): Toast {
   let lastUndo: (() => void) | null = null;
+
+  const take = (box: HTMLElement): void => {
+    const hadFocus = box.contains(document.activeElement);
+    box.remove();
+    if (hadFocus) leave();
+  };
 
   const makeRoom = (): void => {
     const passing = root.querySelectorAll(".toast:not(.lasting)");
@@ -31,7 +38,7 @@ export function makeToast(root: HTMLElement): Toast {
     let timer = 0;
     const remove = (): void => {
       clearTimeout(timer);
-      box.remove();
+      take(box);
     };
     const start = (): void => {
       clearTimeout(timer);
@@ -65,8 +72,10 @@ export function makeToast(root: HTMLElement): Toast {
       const bar = el("progress", { "aria-label": text });
       // A screen reader is told what is done, and asks how far it is: not each number by itself.
       const numbers = el("span", { class: "numbers", "aria-hidden": "true" });
+      // Not disabled, by which it would lose the focus.
       const stop = button("Cancel", () => {
-        stop.disabled = true;
+        if (stop.ariaDisabled === "true") return;
+        stop.ariaDisabled = "true";
         cancel();
       });
       const box = el("div", { class: "toast lasting" }, el("span", {}, text), numbers, bar, stop);
@@ -79,7 +88,7 @@ export function makeToast(root: HTMLElement): Toast {
           bar.value = done;
           bar.setAttribute("aria-valuetext", far);
         },
-        end: () => box.remove(),
+        end: () => take(box),
       };
     },
     undo() {

@@ -176,10 +176,15 @@ function makeWalk(page, tag) {
       await keys("ArrowLeft");
       await until("one row", async () => (await row(`${tag} talk`).count()) === 1);
       await show(`Re: ${tag} talk`);
+      const entries = page.locator("nav[aria-label=Conversation] button");
+      await until("it knows its conversation", async () => (await entries.count()) === 2);
       for (const [key, text] of [["g k", "what is said"], ["g j", "what is answered"]]) {
         await keys(key);
         await page.getByRole("article").getByText(text).waitFor({ state: "attached" });
       }
+      await keys("Escape");
+      await keys("g k"); // and it is seen, on a phone as well
+      await page.getByRole("article").getByText("what is said").waitFor();
       await keys("Escape");
       await keys("g t");
       await until("each by itself", async () => (await row(`${tag} talk`).count()) === 2);

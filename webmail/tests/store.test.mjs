@@ -149,8 +149,16 @@ test("a message beside the views is known as it was told last, with what was don
   assert.deepEqual(store.known(there).flags, ["\\Flagged"]);
   refused.refused();
   assert.deepEqual(store.known(there).flags, []);
-  store.changeFlags({ rows: [there], add: ["todo"], remove: [] }).accepted(5);
+  store.willKnow();
+  store.changeFlags({ rows: [there], add: ["todo"], remove: [] }).accepted(6);
   assert.deepEqual(store.known(there).flags, ["todo"], "no view will tell of it");
+  store.know([{ ...item(7, []), mailbox: 2 }]);
+  assert.deepEqual(store.known(there).flags, ["todo"], "it was asked for before that was done");
+  store.willKnow();
+  store.know([{ ...item(7, []), mailbox: 2 }]);
+  assert.deepEqual(store.known(there).flags, [], "what others have done since is shown");
+  store.changeFlags({ rows: [here, there], add: ["todo"], remove: [] }).accepted(6);
+  assert.deepEqual(store.item(here).flags, ["\\Seen", "todo"], "its view has not told of it yet");
   store.know([]);
   assert.equal(store.known(there), undefined);
 });

@@ -132,7 +132,7 @@ class web_session final : public runtime::watched<runtime::handle_of<messages::w
   // --- web_session_thread.cpp: the others of its thread ---
   struct reading_thread;
   void fulfil(const api::read_thread& asked, promise to);
-  void with_stored(messages::scan_rows which, promise to,
+  void with_stored(messages::scan_rows which, const promise& to,
                    std::function<void(const std::vector<messages::stored_row>&)> then);
   void show_thread(const thread_members& members, const promise& to);
   void read_structures(const std::shared_ptr<reading_thread>& thread);

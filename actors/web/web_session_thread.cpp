@@ -34,7 +34,7 @@ struct web_session::reading_thread {
   promise to;
 };
 
-void web_session::with_stored(messages::scan_rows which, promise to,
+void web_session::with_stored(messages::scan_rows which, const promise& to,
                               std::function<void(const std::vector<messages::stored_row>&)> then) {
   ask(services_.readers.of(who_.account.value), answer_deadline, std::move(which))
       .then([then = std::move(then)](const messages::scanned_rows& m) { then(m.rows); },
@@ -42,9 +42,8 @@ void web_session::with_stored(messages::scan_rows which, promise to,
 }
 
 void web_session::fulfil(const api::read_thread& asked, promise to) {
-  const location named{asked.mailbox, asked.message};
-  with_stored({{store::message_key(who_.account, named.mailbox, named.message)}, 0}, to,
-              [this, named, to](const std::vector<messages::stored_row>& found) mutable {
+  with_stored({{store::message_key(who_.account, asked.mailbox, asked.message)}, 0}, to,
+              [this, to](const std::vector<messages::stored_row>& found) mutable {
                 const auto one = found.empty() ? std::nullopt : located_in(found.front());
                 if (!one) {
                   to.deliver(refuse({fault_code::not_found, "this message is gone"}));

@@ -148,7 +148,7 @@ void event_stream::end(bool is_signed_out) {
   flush();
 }
 
-// Its mailboxes and views say no more than what fits into what they have not been given credit for.
+// What happens meanwhile waits, coalesced, as for a slow page: nobody is asked for more.
 void event_stream::left() {
   if (when_left_ == when_left::ends || is_ending_ || !has_begun_) return quit();
   to_ = octet_sink_handle();

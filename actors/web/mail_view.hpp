@@ -116,7 +116,6 @@ class mail_view final : public runtime::watched<mail_view_handle> {
   struct gathering;
   void gather_rows(const std::shared_ptr<gathering>& work);
   void gather_structures(const std::shared_ptr<gathering>& work);
-  [[nodiscard]] static uid_set behind(const uid_set& all, uid last);
 
   // --- mail_view_changes.cpp ---
   void take(const messages::changes& m);

@@ -7,6 +7,7 @@
 #include "actors/runtime/stage.hpp"
 #include "actors/web/facets.hpp"
 #include "actors/web/mail_view.hpp"
+#include "actors/web/shown.hpp"
 #include "protocols/imap/limits.hpp"
 #include "protocols/imap/uid_chunks.hpp"
 
@@ -81,7 +82,7 @@ void mail_view::count_senders(const std::shared_ptr<counting>& work, mailbox_id 
           [this, work, mailbox, uids](const messages::structures& m) {
             if (counting_ != work) return;
             for (const auto& one : m.messages) work->found.add_senders(one.parts.envelope.from);
-            count_senders(work, mailbox, behind(uids, m.up_to));
+            count_senders(work, mailbox, unanswered(uids, m));
           },
           [this, work](caf::error& why) {
             if (counting_ == work) stop_counting(runtime::to_failure(why));

@@ -71,14 +71,6 @@ void mail_view::with_items(located_rows rows, std::function<void(items)> then) {
   gather_structures(work);
 }
 
-uid_set mail_view::behind(const uid_set& all, uid last) {
-  uid_set rest;
-  all.for_each([&](uid one) {
-    if (last < one) rest.add(one);
-  });
-  return rest;
-}
-
 void mail_view::gather_structures(const std::shared_ptr<gathering>& work) {
   if (work->left.empty()) return work->then();
   const auto [id, uids] = *work->left.begin();
@@ -88,7 +80,7 @@ void mail_view::gather_structures(const std::shared_ptr<gathering>& work) {
       .then(
           [this, work, id = id, uids = uids](messages::structures& m) {
             for (auto& one : m.messages) work->structures.emplace(location{id, one.id}, std::move(one));
-            if (auto rest = behind(uids, m.up_to); !rest.empty()) work->left.emplace(id, std::move(rest));
+            if (auto rest = unanswered(uids, m); !rest.empty()) work->left.emplace(id, std::move(rest));
             gather_structures(work);
           },
           [this](caf::error& why) { fail(why); });

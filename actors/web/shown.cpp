@@ -1,6 +1,7 @@
 #include "actors/web/shown.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "protocols/imap/flags.hpp"
 #include "protocols/mime/decoded.hpp"
@@ -76,6 +77,14 @@ api::list_item list_item_of(const messages::message_view& view, const messages::
   item.subject = mime::decoded_text(envelope.subject);
   item.has_attachments = mime::has_attachments(structure->parts);
   return item;
+}
+
+uid_set unanswered(const uid_set& asked, const messages::structures& answer) {
+  constexpr uid newest{std::numeric_limits<std::uint32_t>::max()};
+  if (answer.up_to == newest) return {};
+  uid_set behind;
+  behind.add(uid_range{answer.up_to.next(), newest});
+  return asked.intersection(behind);
 }
 
 api::shown_message shown_message_of(const messages::message_view& view, const messages::message_structure& structure) {

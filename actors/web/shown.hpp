@@ -22,6 +22,8 @@ namespace stagecoach::web {
 // A row of a list. Without structure, when the message has gone meanwhile, it has no subject.
 [[nodiscard]] api::list_item list_item_of(const messages::message_view& view,
                                           const messages::message_structure* structure);
+// Of the messages that structures were asked of, those behind the last that was answered.
+[[nodiscard]] uid_set unanswered(const uid_set& asked, const messages::structures& answer);
 // All but what the octets say: `header` and `text`.
 [[nodiscard]] api::shown_message shown_message_of(const messages::message_view& view,
                                                   const messages::message_structure& structure);

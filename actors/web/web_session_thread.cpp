@@ -85,11 +85,7 @@ void web_session::read_structures(const std::shared_ptr<reading_thread>& thread)
       .then(
           [this, thread, mailbox = mailbox, uids = uids](messages::structures& m) {
             for (auto& one : m.messages) thread->structures.emplace(location{mailbox, one.id}, std::move(one));
-            uid_set rest;
-            uids.for_each([&](uid one) {
-              if (m.up_to < one) rest.add(one);
-            });
-            if (!rest.empty()) thread->left.emplace(mailbox, std::move(rest));
+            if (auto rest = unanswered(uids, m); !rest.empty()) thread->left.emplace(mailbox, std::move(rest));
             read_structures(thread);
           },
           [thread](caf::error& why) { refuse_with(thread->to, why); });

@@ -90,7 +90,7 @@ struct EventStream : ::testing::Test {
   event_stream_handle stream_;
 };
 
-TEST_F(EventStream, WaitsForItsPage) {
+TEST_F(EventStream, EndsWhenItsPageDoesNotComeBack) {
   open(event_stream::when_left::waits);
   wire_.reset();
   EXPECT_TRUE(eventually([&] {  // it has noticed
@@ -109,6 +109,7 @@ TEST_F(EventStream, OfAPageThatPollsEndsAtOnce) {
 TEST_F(EventStream, GivesTheNextConnectionWhatWasMissed) {
   open(event_stream::when_left::waits);
   wire_.reset();
+  core_.clock().advance(80s);
   deliver();
   wire_ = std::make_unique<wire>(core_->stage());
   ASSERT_TRUE(wire_->resume(stream_, 2));

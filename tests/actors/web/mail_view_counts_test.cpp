@@ -8,6 +8,7 @@
 
 #include "actors/web/mail_view.hpp"
 #include "protocols/query/mail_query.hpp"
+#include "tests/actors/web/cast.hpp"
 #include "tests/support/stage.hpp"
 
 namespace stagecoach::web {
@@ -16,10 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 using runtime::promise;
 using runtime::reply;
+using testing::missing;
 
 constexpr std::int64_t day_ms = 24LL * 60 * 60 * 1000;
-
-caf::error missing() { return runtime::to_error(failure{fault_code::not_found, "not in this cast"}); }
 
 struct house {
   std::atomic<std::size_t> largest{0};     // of all questions, in messages
@@ -84,38 +84,6 @@ class box final : public runtime::watched<services::mailbox_handle> {
   const std::uint32_t messages_;
   bool is_read_ = false;  // by the view for itself, which asks for all of it
   runtime::handle_of<messages::viewer_talk> viewer_;
-};
-
-class account final : public runtime::watched<services::account_handle> {
- public:
-  account(caf::actor_config& cfg, runtime::stage& on, std::map<std::string, services::mailbox_handle> boxes)
-      : watched(cfg, on, "account", "ada"), boxes_(std::move(boxes)) {}
-  void on_exit() override { boxes_.clear(); }
-
- private:
-  behavior_type make_behavior() override {
-    return {
-        [](const messages::deliver&) -> reply<messages::delivered> { return missing(); },
-        [](const messages::list_mailboxes&) -> reply<messages::mailboxes> { return missing(); },
-        [](const messages::watch_account&) -> reply<messages::mailboxes> { return missing(); },
-        [this](const messages::open_mailbox& m) -> reply<services::mailbox_handle> {
-          const auto found = boxes_.find(m.name);
-          if (found == boxes_.end()) return missing();
-          return found->second;
-        },
-        [](const messages::create_mailbox&) -> reply<messages::mailbox_created> { return missing(); },
-        [](const messages::delete_mailbox&) -> reply<messages::mailbox_deleted> { return missing(); },
-        [](const messages::rename_mailbox&) -> reply<messages::mailbox_renamed> { return missing(); },
-        [](const messages::set_subscription&) -> reply<messages::subscription_set> { return missing(); },
-        [](const messages::close_mailbox&) -> reply<messages::mailbox_closed> { return missing(); },
-        [](const messages::release_removed&) {},
-        [](const messages::set_flags&) -> reply<messages::flags_set> { return missing(); },
-        [](const messages::expunge&) -> reply<messages::messages_expunged> { return missing(); },
-        [](const messages::copy&) -> reply<messages::copied> { return missing(); },
-        [](const messages::wanted&) {},
-    };
-  }
-  std::map<std::string, services::mailbox_handle> boxes_;
 };
 
 class reader final : public runtime::watched<services::blob_reader_handle> {
@@ -188,7 +156,7 @@ struct MailViewCounts : ::testing::Test {
     services::node_services services;
     services.readers.all.push_back(reader_);
     view_ = on_.stage().spawn<mail_view>(services, messages::signed_in{account_id{7}, "ada"},
-                                         on_.stage().spawn<account>(boxes_), wanted_,
+                                         on_.stage().spawn<testing::account_of_boxes>(boxes_), wanted_,
                                          caf::actor_cast<view_owner_handle>(*owner_));
   }
   // What the view says, until it says that.

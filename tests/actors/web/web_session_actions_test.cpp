@@ -10,6 +10,7 @@
 
 #include "actors/web/web_session.hpp"
 #include "protocols/base/json_read.hpp"
+#include "tests/actors/web/cast.hpp"
 #include "tests/support/stage.hpp"
 
 namespace stagecoach::web {
@@ -18,8 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using runtime::promise;
 using runtime::reply;
-
-[[nodiscard]] caf::error missing() { return runtime::to_error(failure{fault_code::not_found, "not in this test"}); }
+using testing::missing;
 
 // What the test sees of the mailbox.
 struct seen_messages {
@@ -100,41 +100,6 @@ class box final : public runtime::watched<services::mailbox_handle> {
   std::uint64_t may_ = 0;
 };
 
-class ada final : public runtime::watched<services::account_handle> {
- public:
-  ada(caf::actor_config& cfg, runtime::stage& on, services::mailbox_handle only)
-      : watched(cfg, on, "account", "ada"), only_(std::move(only)) {}
-  void on_exit() override { only_ = services::mailbox_handle(); }
-
- private:
-  static messages::mailboxes all() {
-    messages::mailboxes made;
-    auto& one = made.all.emplace_back();
-    one.id = mailbox_id{1};
-    one.name = "Inbox";
-    return made;
-  }
-  behavior_type make_behavior() override {
-    return {
-        [](const messages::deliver&) -> reply<messages::delivered> { return missing(); },
-        [](const messages::list_mailboxes&) -> reply<messages::mailboxes> { return all(); },
-        [](const messages::watch_account&) -> reply<messages::mailboxes> { return all(); },
-        [this](const messages::open_mailbox&) -> reply<services::mailbox_handle> { return only_; },
-        [](const messages::create_mailbox&) -> reply<messages::mailbox_created> { return missing(); },
-        [](const messages::delete_mailbox&) -> reply<messages::mailbox_deleted> { return missing(); },
-        [](const messages::rename_mailbox&) -> reply<messages::mailbox_renamed> { return missing(); },
-        [](const messages::set_subscription&) -> reply<messages::subscription_set> { return missing(); },
-        [](const messages::close_mailbox&) -> reply<messages::mailbox_closed> { return missing(); },
-        [](const messages::release_removed&) {},
-        [](const messages::set_flags&) -> reply<messages::flags_set> { return missing(); },
-        [](const messages::expunge&) -> reply<messages::messages_expunged> { return missing(); },
-        [](const messages::copy&) -> reply<messages::copied> { return missing(); },
-        [](const messages::wanted&) {},
-    };
-  }
-  services::mailbox_handle only_;
-};
-
 class accounts final : public runtime::watched<services::accounts_handle> {
  public:
   accounts(caf::actor_config& cfg, runtime::stage& on, services::account_handle only)
@@ -154,7 +119,7 @@ class accounts final : public runtime::watched<services::accounts_handle> {
 struct LongActionOfAPage : ::testing::Test {
   LongActionOfAPage() {
     box_ = on_.stage().spawn<box>(mail_);
-    account_ = on_.stage().spawn<ada>(box_);
+    account_ = on_.stage().spawn<testing::account_of_boxes>(testing::account_of_boxes::boxes{{"Inbox", box_}});
     services_.accounts = on_.stage().spawn<accounts>(account_);
     session_ = on_.stage().spawn<web_session>(services_, messages::signed_in{account_id{7}, "ada@localhost"}, "/mail/");
   }
